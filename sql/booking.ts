@@ -1,0 +1,228 @@
+import { Id } from './units.ts'
+import * as v from 'valibot'
+import type { Sql } from './connect.ts'
+import { command, query, type Statement } from './query.ts'
+
+/** Takes the booking lock of stores until the end of the transaction: one booking at a time per store, always in id order. */
+export const lockStores = query(
+  v.object({ id: Id }),
+  { store_ids: [1] },
+  (sql, { store_ids }: { store_ids: number[] }) =>
+    sql`select id from stores where id = any(${store_ids}::bigint[]) order by id for no key update`,
+)
+
+/**
+ * Appends what is missing between the entries that ought to be and those that are: nothing when they agree, all of them the first
+ * time, the signed difference after a change. `subject` is the column that ties entries to the record that is booked.
+ */
+const appendDifference = (
+  sql: Sql,
+  {
+    wanted,
+    subject,
+    ids,
+    reason,
+  }: { wanted: Statement; subject: 'order_id' | 'ad_spend_id'; ids: number[]; reason: string },
+): Statement => sql`
+    with wanted as (${wanted}),
+    booked as (
+      select store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, quantity, amount_minor, currency, basis,
+             cogs_known, shipping_known, fees_known, source
+      from ledger_entries
+      where ${sql(subject)} = any(${ids}::bigint[])
+    ),
+    known as (select distinct ${sql(subject)} as id from booked),
+    difference as (
+      select store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, currency, basis,
+             cogs_known, shipping_known, fees_known, source,
+             sum(quantity)::int as quantity, sum(amount_minor)::bigint as amount_minor
+      from (
+        select store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, quantity, amount_minor, currency, basis,
+               cogs_known, shipping_known, fees_known, source
+        from wanted
+        union all
+        select store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, -quantity, -amount_minor, currency, basis,
+               cogs_known, shipping_known, fees_known, source
+        from booked) both_sides
+      group by store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, currency, basis,
+               cogs_known, shipping_known, fees_known, source
+      having sum(quantity) <> 0 or sum(amount_minor) <> 0
+    )
+    insert into ledger_entries (
+      store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, quantity, amount_minor, currency, basis,
+      cogs_known, shipping_known, fees_known, source, reason)
+    select store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, quantity, amount_minor, currency, basis,
+           cogs_known, shipping_known, fees_known, source,
+           case when known.id is null then 'booked' else ${reason} end
+    from difference
+    left join known on known.id = difference.${sql(subject)}`
+
+/**
+ * The entries that the orders ought to have, from what their source says, the dated unit costs and the rules for fees and shipping.
+ * A sale uses the cost valid on its business day, its returns the cost of the sale: the cost of the first n units returned is rounded
+ * as one amount, so that a line returned in parts gives back exactly what it cost.
+ */
+const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
+    with chosen as (
+      select o.id as order_id, o.store_id, o.business_day, o.currency, o.kind, o.gateway, o.country, o.shipping_income_minor, o.tips_minor,
+             o.taxes_minor, o.shipping_cost_minor, o.transaction_fee_minor, 'order/' || o.external_id as source,
+             s.default_cost_percent, c.minor_digits
+      from orders o
+      join stores s on s.id = o.store_id
+      join currencies c on c.code = o.currency
+      where o.id = any(${order_ids}::bigint[]) and o.status = 'placed'
+    ),
+    line as (
+      select o.order_id, o.store_id, o.business_day, o.currency, o.source, l.id as line_id, l.account, l.product_id, l.quantity,
+             l.amount_minor, l.discount_minor, l.restocked, l.unit_price,
+             l.account in ('gross_sales', 'returns') as is_product,
+             pc.id is not null as cost_known,
+             case when pc.id is not null
+                  then l.quantity * pc.unit_cost * 10::numeric ^ o.minor_digits
+                       * case when pc.currency = o.currency then 1
+                              else coalesce(units_per_euro(o.currency, o.business_day) / units_per_euro(pc.currency, o.business_day),
+                                            missing_fx_rate(o.business_day, pc.currency, o.currency)) end
+                  when l.account in ('gross_sales', 'returns') then l.amount_minor * o.default_cost_percent / 100
+             end as cost_minor
+      from chosen o
+      join order_lines l on l.order_id = o.order_id
+      left join product_costs pc
+        on pc.product_id = l.product_id and pc.valid @> o.business_day and l.account in ('gross_sales', 'returns')
+    ),
+    goods as (
+      select order_id, sum(amount_minor - discount_minor) as charged_minor,
+             coalesce(sum(quantity) filter (where account = 'gross_sales'), 0) as units,
+             coalesce(bool_or(unit_price > 0 and quantity > 0) filter (where account = 'gross_sales'), false) as sells
+      from line
+      group by order_id
+    ),
+    priced as (
+      select o.order_id, o.store_id, o.business_day, o.currency, o.kind, o.source, o.shipping_income_minor, o.tips_minor, o.taxes_minor,
+             goods.sells,
+             case when o.shipping_cost_minor is not null then o.shipping_cost_minor
+                  when goods.sells then sr.order_minor + sr.per_unit_minor * goods.units end as shipping_cost_minor,
+             case when o.shipping_cost_minor is not null then 'actual' else 'rule' end as shipping_basis,
+             o.shipping_cost_minor is not null or sr.id is not null as shipping_known,
+             case when o.transaction_fee_minor is not null then o.transaction_fee_minor
+                  when goods.sells then
+                    round((goods.charged_minor + o.shipping_income_minor + o.tips_minor + o.taxes_minor) * fr.percent / 100) + fr.fixed_minor
+             end::bigint as transaction_fee_minor,
+             case when o.transaction_fee_minor is not null then 'actual' when fr.gateway <> '' then 'rule' else 'estimate' end as fees_basis,
+             o.transaction_fee_minor is not null or coalesce(fr.gateway <> '', false) as fees_known
+      from chosen o
+      join goods on goods.order_id = o.order_id
+      left join lateral (
+        select id, order_minor, per_unit_minor from shipping_rules
+        where store_id = o.store_id and country in (coalesce(o.country, ''), '') and valid @> o.business_day
+        order by country desc limit 1) sr on true
+      left join lateral (
+        select gateway, percent, fixed_minor from fee_rules
+        where store_id = o.store_id and gateway in (coalesce(o.gateway, ''), '') and valid @> o.business_day
+        order by gateway desc limit 1) fr on true
+    ),
+    returned as (
+      select r.order_id, r.business_day, 'refund/' || r.external_id as source, rl.order_line_id as line_id, rl.quantity, rl.amount_minor, rl.restocked,
+             sum(rl.quantity) over (partition by rl.order_line_id order by r.business_day, r.id) as returned_so_far
+      from refunds r
+      join chosen o on o.order_id = r.order_id
+      join refund_lines rl on rl.refund_id = r.id
+    ),
+    returned_cost as (
+      select r.order_id, r.business_day, r.source, r.line_id, r.quantity, r.amount_minor, r.restocked, l.product_id, l.cost_known,
+             (round(r.returned_so_far * l.cost_minor / l.quantity)
+               - round((r.returned_so_far - r.quantity) * l.cost_minor / l.quantity))::bigint as cost_minor
+      from returned r
+      join line l on l.line_id = r.line_id
+    ),
+    entry as (
+      select order_id, business_day, source, 'orders' as account, null::bigint as line_id, null::bigint as product_id, 1 as quantity,
+             0::bigint as amount_minor, 'actual' as basis, null::boolean as cogs_known
+      from priced
+      where kind = 'sale' and sells
+      union all
+      select order_id, business_day, source, account, line_id, product_id,
+             case account when 'gross_sales' then quantity when 'returns' then -quantity else 0 end,
+             case when account in ('gross_sales', 'shipping_income', 'tips', 'gift_cards', 'taxes') then amount_minor else -amount_minor end,
+             'actual',
+             case when account in ('gross_sales', 'returns') then cost_known
+                  when account in ('discounts', 'shipping_income', 'tips') then true end
+      from line
+      union all
+      select order_id, business_day, source, 'discounts', line_id, product_id, 0, discount_minor, 'actual', cost_known or not is_product
+      from line
+      where discount_minor <> 0
+      union all
+      select order_id, business_day, source,
+             case when account = 'gross_sales' or restocked then 'cogs' else 'written_off_goods' end,
+             line_id, product_id, 0,
+             case when account = 'gross_sales' or restocked then 1 else -1 end * round(cost_minor)::bigint,
+             case when cost_known then 'rule' else 'estimate' end, null
+      from line
+      where is_product and cost_minor is not null
+      union all
+      select order_id, business_day, source, charged.account, null, null, 0, charged.amount_minor, charged.basis, charged.cogs_known
+      from priced
+      cross join lateral (values
+        ('shipping_income', shipping_income_minor, 'actual', true),
+        ('tips', tips_minor, 'actual', true),
+        ('taxes', taxes_minor, 'actual', null),
+        ('shipping_cost', shipping_cost_minor, shipping_basis, null),
+        ('transaction_fees', transaction_fee_minor, fees_basis, null)) as charged (account, amount_minor, basis, cogs_known)
+      where charged.amount_minor is not null
+      union all
+      select r.order_id, r.business_day, 'refund/' || r.external_id, given_back.account, null, null, 0, -given_back.amount_minor, 'actual',
+             given_back.cogs_known
+      from refunds r
+      join chosen o on o.order_id = r.order_id
+      cross join lateral (values
+        ('shipping_income', r.shipping_refund_minor, true),
+        ('taxes', r.taxes_minor, null)) as given_back (account, amount_minor, cogs_known)
+      union all
+      select order_id, business_day, source, 'returns', line_id, product_id, quantity, amount_minor, 'actual', cost_known
+      from returned_cost
+      union all
+      select order_id, business_day, source, case when restocked then 'cogs' else 'written_off_goods' end, line_id, product_id, 0,
+             case when restocked then -cost_minor else cost_minor end, case when cost_known then 'rule' else 'estimate' end, null
+      from returned_cost
+      where cost_minor is not null
+    )
+    select p.store_id, e.business_day, p.business_day as order_day, e.account, e.order_id, e.line_id, null::bigint as ad_spend_id, e.product_id,
+           e.quantity, e.amount_minor, p.currency, e.basis, e.cogs_known,
+           case when e.cogs_known is not null then p.shipping_known end as shipping_known,
+           case when e.cogs_known is not null then p.fees_known end as fees_known,
+           e.source
+    from entry e
+    join priced p on p.order_id = e.order_id
+    where e.quantity <> 0 or e.amount_minor <> 0`
+
+/** Brings the entries of orders up to what their source, costs and rules say now. Resolves to the number of entries appended. */
+export const appendOrderEntries = command(
+  { order_ids: [1], reason: 'edited' },
+  (sql, { order_ids, reason }: { order_ids: number[]; reason: string }) =>
+    appendDifference(sql, { wanted: entriesOfOrders(sql, order_ids), subject: 'order_id', ids: order_ids, reason }),
+)
+
+/** Likewise for rows of ad spend, converted to the store's currency at the day's rate. */
+export const appendAdSpendEntries = command(
+  { ad_spend_ids: [1], reason: 'restated by the platform' },
+  (sql, { ad_spend_ids, reason }: { ad_spend_ids: number[]; reason: string }) =>
+    appendDifference(sql, {
+      wanted: sql`
+      select a.store_id, a.day as business_day, null::date as order_day, 'ad_spend' as account, null::bigint as order_id,
+             null::bigint as line_id, a.id as ad_spend_id, a.product_id, 0 as quantity,
+             case when a.currency = s.currency then a.amount_minor
+                  else round(a.amount_minor * 10::numeric ^ (own.minor_digits - other.minor_digits)
+                       * coalesce(units_per_euro(s.currency, a.day) / units_per_euro(a.currency, a.day),
+                                  missing_fx_rate(a.day, a.currency, s.currency)))::bigint end as amount_minor,
+             s.currency, 'actual' as basis, null::boolean as cogs_known, null::boolean as shipping_known, null::boolean as fees_known,
+             'ad_spend/' || a.platform || case when a.campaign = '' then '' else '/' || a.campaign end as source
+      from ad_spend a
+      join stores s on s.id = a.store_id
+      join currencies own on own.code = s.currency
+      join currencies other on other.code = a.currency
+      where a.id = any(${ad_spend_ids}::bigint[]) and a.amount_minor <> 0`,
+      subject: 'ad_spend_id',
+      ids: ad_spend_ids,
+      reason,
+    }),
+)

@@ -1,0 +1,38 @@
+import postgres from 'postgres'
+
+/** A pool or an open transaction: what every query takes first. `bigint` columns arrive as exact numbers. */
+export type Sql = postgres.ISql<{ bigint: number }>
+export type Pool = postgres.Sql<{ bigint: number }>
+
+const exactNumber = (text: string) => {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError('a bigint from the database is beyond 2^53; cast it to text')
+  return value
+}
+
+/**
+ * Opens a pool. Numbers: `bigint` as exact number (throws beyond 2^53), `numeric` as decimal text. Days: `date` as `YYYY-MM-DD` text.
+ * Few connections on purpose: 4 to 8 gave the best tail on 2 cores.
+ */
+export function connect(url: string, options: { max?: number; name?: string } = {}): Pool {
+  return postgres(url, {
+    max: options.max ?? 8,
+    onnotice: () => {},
+    connection: { application_name: options.name ?? 'dealdome', TimeZone: 'UTC' },
+    types: {
+      bigint: { to: 20, from: [20], parse: exactNumber, serialize: String },
+      date: { to: 1082, from: [1082], parse: (text: string) => text, serialize: (day: string) => day },
+    },
+  }) as unknown as Pool
+}
+
+/** Runs `work` in a transaction; inside an open one, in a savepoint. */
+export function transaction<T>(sql: Sql, work: (tx: Sql) => Promise<T>): Promise<T> {
+  const open = sql as unknown as {
+    begin?: (run: (tx: Sql) => Promise<T>) => Promise<T>
+    savepoint?: (run: (tx: Sql) => Promise<T>) => Promise<T>
+  }
+  if (open.begin) return open.begin(work)
+  if (open.savepoint) return open.savepoint(work)
+  throw new TypeError('transaction() needs a pool or an open transaction')
+}

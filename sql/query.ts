@@ -1,0 +1,73 @@
+import type { PendingQuery, Row } from 'postgres'
+import * as v from 'valibot'
+import type { Sql } from './connect.ts'
+
+/** Statement text: a raw tagged template of postgres.js, fragments included. */
+export type Statement = PendingQuery<Row[]>
+
+type Entries = v.ObjectEntries
+type RowSchema<E extends Entries> = v.ObjectSchema<E, undefined>
+type Text<Args> = (sql: Sql, args: Args) => Statement
+
+/** What the contract test reads from every query: the row's schema, a sample argument and the statement. */
+export type Described<E extends Entries = Entries, Args = never> = {
+  row: RowSchema<E>
+  sample: Args
+  text: Text<Args>
+}
+
+/** A named query that answers a list of rows. `row` is the only place where the row's shape and units are written. */
+export function query<E extends Entries, Args>(row: RowSchema<E>, sample: Args, text: Text<Args>) {
+  const run = (sql: Sql, args: Args) => text(sql, args) as unknown as Promise<v.InferOutput<RowSchema<E>>[]>
+  return Object.assign(run, { row, sample, text })
+}
+
+/** A named query that answers one row or undefined. */
+export function find<E extends Entries, Args>(row: RowSchema<E>, sample: Args, text: Text<Args>) {
+  const run = async (sql: Sql, args: Args) => {
+    const rows = await text(sql, args)
+    return rows[0] as v.InferOutput<RowSchema<E>> | undefined
+  }
+  return Object.assign(run, { row, sample, text })
+}
+
+/** A named query that always answers one row: an aggregate, or an insert that returns. Throws when none comes. */
+export function get<E extends Entries, Args>(row: RowSchema<E>, sample: Args, text: Text<Args>) {
+  const run = async (sql: Sql, args: Args) => {
+    const rows = await text(sql, args)
+    if (!rows[0]) throw new Error('a query that must answer a row answered none')
+    return rows[0] as v.InferOutput<RowSchema<E>>
+  }
+  return Object.assign(run, { row, sample, text })
+}
+
+/** A named statement that answers no rows; resolves to the number of rows it touched. */
+export function command<Args>(sample: Args, text: Text<Args>) {
+  const run = async (sql: Sql, args: Args) => (await text(sql, args)).count
+  return Object.assign(run, { row: v.object({}), sample, text })
+}
+
+/** The rows of a query as a JSON array that Postgres writes: exact decimals, no row objects. Column names are the keys. */
+export async function jsonRows<Args>(sql: Sql, asked: { text: Text<Args> }, args: Args): Promise<string> {
+  const [row] = await sql<{ json: string }[]>`
+    select coalesce(json_agg(row_to_json(answer)), '[]')::text as json
+    from (${asked.text(sql, args)}) answer`
+  return row?.json ?? '[]'
+}
+
+/**
+ * One page of a list as JSON text, with the id of its last row when more follow. The query takes `limit` and answers rows with an `id`.
+ */
+export async function jsonPage<Args extends { limit: number }>(
+  sql: Sql,
+  asked: { text: Text<Args> },
+  args: Args,
+): Promise<{ json: string; last_id: number | null }> {
+  const { limit } = args
+  const [page] = await sql<{ json: string; last_id: number | null }[]>`
+    with answer as (${asked.text(sql, { ...args, limit: limit + 1 })}),
+    shown as (select * from answer limit ${limit})
+    select coalesce((select json_agg(row_to_json(shown)) from shown), '[]')::text as json,
+           case when (select count(*) from answer) > ${limit} then (select id from shown offset ${limit - 1}) end as last_id`
+  return page ?? { json: '[]', last_id: null }
+}

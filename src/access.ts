@@ -1,0 +1,76 @@
+import { getWorkspace, findStore, listStores } from '../sql/stores.ts'
+import type { Sql } from '../sql/connect.ts'
+import type { Role } from '../sql/users.ts'
+import { AppError } from './errors.ts'
+
+export const SCOPES = [
+  'financials:read',
+  'financials:write',
+  'products:read',
+  'products:write',
+  'stats:read',
+  'orders:read',
+  'orders:write',
+  'knowledge:read',
+  'knowledge:write',
+  'tasks:write',
+  'agents:use',
+  'admin',
+] as const
+export type Scope = (typeof SCOPES)[number]
+
+const READS = ['financials:read', 'products:read', 'stats:read', 'orders:read', 'knowledge:read', 'agents:use'] as const
+
+const SCOPES_OF_ROLE: Record<Role, readonly Scope[]> = {
+  owner: SCOPES,
+  admin: SCOPES,
+  finance: SCOPES.filter((scope) => scope !== 'admin'),
+  marketer: [...READS, 'financials:write'],
+  viewer: ['stats:read', 'agents:use'],
+}
+
+export const mayDo = (role: Role, scope: Scope): boolean => SCOPES_OF_ROLE[role].includes(scope)
+
+/** Who asks: the same on every surface. */
+export type Who = { user_id: number; email: string; role: Role }
+
+/** What a figure is asked about: its stores, the currency it is told in, and whose clock decides what today is. */
+export type StoreScope = {
+  store: string | null
+  name: string
+  store_ids: number[]
+  currency: string
+  time_zone: string
+}
+
+/**
+ * The stores behind a slug, or all of them in the reporting currency when none is named.
+ * @throws AppError `not_found` for an unknown slug, with the slugs there are
+ */
+export async function storeScope(sql: Sql, slug: string | null | undefined): Promise<StoreScope> {
+  if (slug) {
+    const store = await findStore(sql, { slug })
+    if (!store) {
+      const known = (await listStores(sql, {})).map((s) => s.slug)
+      throw new AppError(
+        'not_found',
+        `There is no store "${slug}". ${known.length ? `Stores: ${known.join(', ')}.` : 'No store has been set up yet.'}`,
+      )
+    }
+    return {
+      store: store.slug,
+      name: store.name,
+      store_ids: [store.id],
+      currency: store.currency,
+      time_zone: store.time_zone,
+    }
+  }
+  const [workspace, stores] = await Promise.all([getWorkspace(sql, {}), listStores(sql, {})])
+  return {
+    store: null,
+    name: 'All stores',
+    store_ids: stores.map((s) => s.id),
+    currency: workspace.reporting_currency,
+    time_zone: workspace.time_zone,
+  }
+}

@@ -1,0 +1,92 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import { toJsonSchema } from '@valibot/to-json-schema'
+import * as v from 'valibot'
+import { AppError, expectedError } from '../errors.ts'
+
+/** Something a model may call. `run` checks the model's input first; a tool that `writes` never runs beside another. */
+export type Tool<Deps> = {
+  name: string
+  description: string
+  writes: boolean
+  inputSchema: Anthropic.Tool.InputSchema
+  run: (deps: Deps, input: unknown) => Promise<unknown>
+}
+
+/** One call of a tool. `output` is what the tool returned, or after an error the text that the model was given. */
+export type ToolCall = { name: string; input: unknown; output: unknown; isError: boolean }
+
+/**
+ * Describes a tool. `input` is an object schema; what JSON Schema cannot express (`v.check`) the model learns from
+ * the error text. Throws at import when a part of the schema has no JSON Schema at all, such as `v.date()`.
+ */
+export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
+  name,
+  description,
+  input: schema,
+  writes = false,
+  run,
+}: {
+  name: string
+  description: string
+  input: Schema
+  writes?: boolean
+  run: (deps: Deps, input: v.InferOutput<Schema>) => unknown
+}): Tool<Deps> {
+  const { $schema: _, ...inputSchema } = toJsonSchema(schema, {
+    typeMode: 'input',
+    target: 'draft-2020-12',
+    ignoreActions: ['check', 'partial_check', 'raw_check'],
+  })
+  return {
+    name,
+    description,
+    writes,
+    inputSchema: { ...inputSchema, type: 'object' },
+    run: async (deps, input) => {
+      const checked = v.safeParse(schema, input)
+      if (!checked.success) throw new AppError('invalid', wrongInput(name, checked.issues))
+      return run(deps, checked.output)
+    },
+  }
+}
+
+/** The tools as the API takes them. The last one ends a cached part of the prompt. */
+export function toolDefinitions<Deps>(tools: readonly Tool<Deps>[]): Anthropic.Tool[] {
+  return tools.map(({ name, description, inputSchema: input_schema }, index) => ({
+    name,
+    description,
+    input_schema,
+    ...(index === tools.length - 1 && { cache_control: { type: 'ephemeral' } }),
+  }))
+}
+
+/**
+ * Runs the tool that the model asked for. Never throws: every failure becomes an error text for the model that says
+ * what to do, and an unexpected one also goes to `report`.
+ */
+export async function callTool<Deps>(
+  { tools, deps, report }: { tools: readonly Tool<Deps>[]; deps: Deps; report: (error: unknown) => void },
+  { name, input }: { name: string; input: unknown },
+): Promise<ToolCall> {
+  const failed = (output: string): ToolCall => ({ name, input, output, isError: true })
+  const tool = tools.find((tool) => tool.name === name)
+  if (!tool) return failed(`There is no tool "${name}". Use one of these: ${tools.map(({ name }) => name).join(', ')}.`)
+  try {
+    return { name, input, output: await tool.run(deps, input), isError: false }
+  } catch (error) {
+    const expected = expectedError(error)
+    if (expected) return failed(expected.message)
+    report(error)
+    return failed(
+      `${name} failed with an internal error. Do not repeat the call; say that it should be tried again later.`,
+    )
+  }
+}
+
+function wrongInput(name: string, issues: v.BaseIssue<unknown>[]): string {
+  const list = issues.map((issue) => {
+    const path = issue.path?.map(({ key }) => String(key)).join('.')
+    return path ? `${path}: ${issue.message}` : issue.message
+  })
+  return `The input of ${name} is wrong. ${list.join('; ')}. Correct it and call ${name} again.`
+}

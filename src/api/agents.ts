@@ -1,0 +1,31 @@
+import { Elysia } from 'elysia'
+import * as v from 'valibot'
+import type { Desk } from '../agents/desk.ts'
+import { Slug } from './answers.ts'
+import { identity, type IdentityDeps } from './identity.ts'
+
+const Question = v.object({
+  text: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(8_000, 'has at most 8,000 characters'),
+  ),
+  conversation_id: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  store: v.optional(Slug),
+})
+
+/** The agents over HTTP, by the same way as in Telegram. */
+export const agentRoutes = (deps: IdentityDeps & { desk: Desk }) =>
+  new Elysia({ prefix: '/agents', tags: ['agents'] })
+    .use(identity(deps))
+    .post(
+      '/messages',
+      ({ body, who, request }) => deps.desk.ask({ who, channel: 'api', ...body, signal: request.signal }),
+      {
+        needs: 'agents:use',
+        body: Question,
+        response: v.object({ conversation_id: v.number(), agent: v.string(), text: v.string() }),
+        detail: { summary: 'Ask Alfred; give conversation_id to go on with a conversation' },
+      },
+    )

@@ -1,0 +1,49 @@
+import * as v from 'valibot'
+import type { Sql } from '../../sql/connect.ts'
+import { jsonPage } from '../../sql/query.ts'
+import { AppError } from '../errors.ts'
+
+/** An answer whose JSON text Postgres wrote. */
+export const json = (text: string): Response => new Response(text, { headers: { 'content-type': 'application/json' } })
+
+/** The schema of a list: the rows and an opaque cursor for the next page, or null on the last. */
+export const Page = <R extends v.GenericSchema>(row: R) =>
+  v.object({ data: v.array(row), next: v.nullable(v.string()) })
+
+const wholeNumber = (least: number, most: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`),
+    v.transform(Number),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  )
+
+export const Slug = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the slug of a store, such as nl'))
+
+/** Every list takes these. */
+export const listing = {
+  limit: v.optional(wholeNumber(1, 500), '50'),
+  offset: v.optional(wholeNumber(0, 1_000_000), '0'),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
+}
+
+/** A page of a list as JSON text that Postgres wrote, with the cursor of the next one. */
+export async function listAnswer<Args extends { limit: number }>(
+  sql: Sql,
+  asked: Parameters<typeof jsonPage<Args>>[1],
+  args: Args,
+) {
+  const { json: rows, last_id } = await jsonPage(sql, asked, args)
+  const next = last_id === null ? null : Buffer.from(String(last_id)).toString('base64url')
+  return json(`{"data":${rows},"next":${JSON.stringify(next)}}`)
+}
+
+/** The id that a cursor stands for. @throws AppError `malformed` for text that we did not make */
+export function afterId(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null
+  const id = Buffer.from(cursor, 'base64url').toString('latin1')
+  if (!/^[1-9]\d{0,14}$/.test(id))
+    throw new AppError('malformed', 'The cursor is not one of ours. Start again without it.')
+  return Number(id)
+}

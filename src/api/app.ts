@@ -1,0 +1,87 @@
+import { Elysia } from 'elysia'
+import type { Sql } from '../../sql/connect.ts'
+import type { Desk } from '../agents/desk.ts'
+import { AppError } from '../errors.ts'
+import { agentRoutes } from './agents.ts'
+import { authRoutes } from './auth.ts'
+import { dashboardFiles, dashboardProxy } from './dashboard.ts'
+import { financialRoutes } from './financials.ts'
+import { healthRoutes } from './health.ts'
+import { openapiDocument } from './openapi.ts'
+import { problems } from './problems.ts'
+import { productRoutes } from './products.ts'
+import { storeRoutes } from './stores.ts'
+import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
+
+/** The largest body; Bun itself cuts a little above it, without a readable answer. */
+const LARGEST_BODY = 1024 * 1024
+
+export type ApiDeps = {
+  sql: Sql
+  now: () => Date
+  desk: Desk
+  report: (error: unknown, instance?: string) => void
+  jwtSecret: string
+  jwtSecretPrevious?: string | undefined
+  /** Cookies only over HTTPS. */
+  secureCookie: boolean
+  latestMigration: string
+  /** The exported dashboard's folder, or the address of its development server; neither: no dashboard. */
+  dashboard: { folder: string } | { origin: string } | undefined
+  onPairingApproved?: PairingDeps['onApproved']
+}
+
+/** The HTTP side: problems first, then what is common to all requests, then the routes. */
+export async function createApp(deps: ApiDeps) {
+  const routes: { router?: unknown } = {}
+  const app = new Elysia({
+    serve: { development: false, maxRequestBodySize: LARGEST_BODY * 2 },
+  })
+    .use(problems(deps.report, (path) => methodsOf(routes.router, path)))
+    .onRequest(({ request }) => {
+      if (Number(request.headers.get('content-length') ?? 0) > LARGEST_BODY)
+        throw new AppError('too_large', 'The body is larger than 1 MB. Send it in parts.')
+    })
+    // TRICKY: with a Standard Schema on the query Elysia splits every value at commas, even encoded ones.
+    .onTransform({ as: 'global' }, ({ query, request }) => {
+      const { searchParams } = new URL(request.url)
+      const values = query as Record<string, string | string[]>
+      for (const key of Object.keys(values)) {
+        const all = searchParams.getAll(key)
+        values[key] = all.length > 1 ? all : (all[0] ?? '')
+      }
+    })
+    .use(openapiDocument())
+    .use(healthRoutes(deps))
+    .use(authRoutes(deps))
+    .use(storeRoutes(deps))
+    .use(productRoutes(deps))
+    .use(financialRoutes(deps))
+    .use(agentRoutes(deps))
+    .use(telegramPairingRoutes({ ...deps, ...(deps.onPairingApproved && { onApproved: deps.onPairingApproved }) }))
+    .get('/', ({ redirect }) => redirect('/app'), { detail: { hide: true } })
+  if (deps.dashboard) {
+    app.use(
+      'folder' in deps.dashboard ? await dashboardFiles(deps.dashboard.folder) : dashboardProxy(deps.dashboard.origin),
+    )
+  }
+  routes.router = app.router
+  return app
+}
+export type App = Awaited<ReturnType<typeof createApp>>
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** The methods that a path answers: Elysia itself answers 404 to a wrong one. */
+function methodsOf(given: unknown, path: string): string[] {
+  const router = given as {
+    static: Record<string, Record<string, unknown>>
+    http: { find: (method: string, path: string) => unknown }
+  }
+  return [
+    ...new Set([
+      ...Object.keys(router.static[path] ?? {}),
+      ...METHODS.filter((method) => router.http.find(method, path)),
+    ]),
+  ].filter((method) => METHODS.includes(method))
+}

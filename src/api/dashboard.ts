@@ -1,0 +1,104 @@
+import { Elysia } from 'elysia'
+import { join } from 'node:path'
+import { AppError } from '../errors.ts'
+
+type Page = { path: string; etag: string; csp?: string }
+
+/** The exported dashboard under /app, every file known by its exact address, so that no path can leave the folder. */
+export async function dashboardFiles(root: string) {
+  const pages = new Map<string, Page>()
+  for await (const file of new Bun.Glob('**/*').scan({ cwd: root, onlyFiles: true })) {
+    const path = join(root, file)
+    const etag = `"${Bun.hash(await Bun.file(path).arrayBuffer()).toString(36)}"`
+    if (!file.endsWith('.html')) {
+      pages.set(`/app/${file}`, { path, etag })
+      continue
+    }
+    const address = file === 'index.html' ? '/app' : `/app/${file.slice(0, -'.html'.length)}`
+    pages.set(address, { path, etag, csp: contentSecurityPolicy(await Bun.file(path).text()) })
+  }
+  const answer = (address: string, request: Request, status = 200) => {
+    const page = pages.get(address)
+    if (!page) return undefined
+    const headers = {
+      etag: page.etag,
+      'cache-control': address.startsWith('/app/_next/static/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+      ...(page.csp && { 'content-security-policy': page.csp }),
+    }
+    return request.headers.get('if-none-match') === page.etag
+      ? new Response(null, { status: 304, headers })
+      : new Response(Bun.file(page.path), { status, headers })
+  }
+  const serve = ({ request }: { request: Request }) => {
+    const { pathname } = new URL(request.url)
+    const address = decoded(pathname).replace(/(?<=.)\/$/, '')
+    return answer(address, request) ?? answer('/app/404', request, 404) ?? new Response('Not found', { status: 404 })
+  }
+  return new Elysia({ name: 'dashboard' }).get('/app', serve).get('/app/*', serve)
+}
+
+/** Scripts written into the page are allowed by their hash, nothing else inline is. */
+function contentSecurityPolicy(html: string): string {
+  const scripts = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
+    ([, code = '']) => `'sha256-${new Bun.CryptoHasher('sha256').update(code).digest('base64')}'`,
+  )
+  return [
+    "default-src 'self'",
+    `script-src 'self' ${[...new Set(scripts)].join(' ')}`.trim(),
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+  ].join('; ')
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURI(path)
+  } catch {
+    return path
+  }
+}
+
+const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'content-encoding', 'content-length']
+
+/** The dashboard's development server behind our own address, its hot-reload socket included. */
+export function dashboardProxy(origin: string) {
+  const upstreams = new WeakMap<object, WebSocket>()
+  const forward = async ({ request }: { request: Request }) => {
+    const { pathname, search } = new URL(request.url)
+    const headers = new Headers(request.headers)
+    headers.delete('accept-encoding')
+    const answer = await fetch(origin + pathname + search, { headers, redirect: 'manual' }).catch((cause) => {
+      throw new AppError('unavailable', 'The dashboard is still starting. Reload in a moment.', { cause })
+    })
+    const kept = new Headers(answer.headers)
+    for (const name of HOP_BY_HOP) kept.delete(name)
+    return new Response(answer.body, { status: answer.status, headers: kept })
+  }
+  return new Elysia({ name: 'dashboard' })
+    .ws('/app/_next/*', {
+      open(socket) {
+        const { pathname, search } = new URL(socket.data.request.url)
+        const upstream = new WebSocket(origin.replace('http', 'ws') + pathname + search)
+        upstreams.set(socket.raw, upstream)
+        upstream.addEventListener('message', ({ data }) => void socket.raw.send(data as string))
+        upstream.addEventListener('close', () => socket.close())
+        upstream.addEventListener('error', () => socket.close())
+      },
+      message(socket, message) {
+        const upstream = upstreams.get(socket.raw)
+        const text = typeof message === 'string' ? message : JSON.stringify(message)
+        if (upstream?.readyState === WebSocket.OPEN) upstream.send(text)
+        else upstream?.addEventListener('open', () => upstream.send(text), { once: true })
+      },
+      close(socket) {
+        upstreams.get(socket.raw)?.close()
+      },
+    })
+    .get('/app', forward)
+    .get('/app/*', forward)
+}

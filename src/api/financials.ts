@@ -1,0 +1,129 @@
+import { Elysia } from 'elysia'
+import * as v from 'valibot'
+import { DailyFinancials, dailyFinancials } from '../../sql/daily-financials.ts'
+import { before, Pnl, pnl, pnlCompared } from '../../sql/pnl.ts'
+import { jsonRows } from '../../sql/query.ts'
+import { Amount, Ratio } from '../../sql/units.ts'
+import { storeScope } from '../access.ts'
+import { columnsOf, comparisonOf, Day, dayIn, PERIODS, type Range, samePartBefore } from '../day.ts'
+import { AppError } from '../errors.ts'
+import { afterId, json, listAnswer, listing, Page, Slug } from './answers.ts'
+import { identity, type IdentityDeps } from './identity.ts'
+
+const StoreRange = { start: v.optional(Day), end: v.optional(Day), store: v.optional(Slug) }
+
+const Change = v.record(v.string(), v.object({ amount: Amount, percent: Ratio }))
+const Compared = v.object({ ...Pnl.entries, comparison: v.optional(Pnl), change: v.optional(Change) })
+const Overview = v.object({
+  store: v.nullable(v.string()),
+  currency: v.string(),
+  today: Compared,
+  this_week: Compared,
+  this_month: Compared,
+})
+const Statement = v.object({
+  store: v.nullable(v.string()),
+  currency: v.string(),
+  grain: v.string(),
+  start: v.string(),
+  end: v.string(),
+  data: v.array(Pnl),
+})
+
+/** The asked days; the current month until today when none are named. @throws AppError `malformed` for one end without the other */
+function rangeOf({ start, end }: { start?: string | undefined; end?: string | undefined }, today: string): Range {
+  if (start === undefined && end === undefined) return PERIODS.this_month(today)
+  if (start === undefined || end === undefined)
+    throw new AppError('malformed', 'Give both start and end, or neither for the current month.')
+  if (start > end) throw new AppError('invalid', `start ${start} is after end ${end}.`)
+  return { from: start, to: end }
+}
+
+/** Figures over REST. Every answer is JSON that Postgres wrote from exact values. */
+export const financialRoutes = (deps: IdentityDeps) => {
+  const { sql, now } = deps
+  return new Elysia({ prefix: '/financials', tags: ['financials'] })
+    .use(identity(deps))
+    .get(
+      '/daily',
+      async ({ query: { start, end, store, limit, offset, cursor } }) => {
+        const { store_ids, time_zone } = await storeScope(sql, store)
+        const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
+        return listAnswer(sql, dailyFinancials, {
+          store_ids,
+          start: from,
+          end: to,
+          limit,
+          offset,
+          after: afterId(cursor),
+        })
+      },
+      {
+        needs: 'financials:read',
+        query: v.object({ ...listing, ...StoreRange }),
+        response: Page(DailyFinancials),
+        detail: { summary: 'Figures per store and day, newest first, each in its store’s currency' },
+      },
+    )
+    .get(
+      '/summary',
+      async ({ query: { start, end, store, compare } }) => {
+        const { store_ids, currency, time_zone } = await storeScope(sql, store)
+        const range = rangeOf({ start, end }, dayIn(time_zone, now()))
+        const key = 'range'
+        const periods = [{ key, ...range }, ...(compare ? [{ key: before(key), ...comparisonOf(range, compare) }] : [])]
+        const [row] = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
+        return json(row?.figures ?? '{}')
+      },
+      {
+        needs: 'stats:read',
+        query: v.object({ ...StoreRange, compare: v.optional(v.picklist(['previous', 'year'])) }),
+        response: Compared,
+        detail: { summary: 'The P&L ladder of a range; the current month when no range is given' },
+      },
+    )
+    .get(
+      '/overview',
+      async ({ query }) => {
+        const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
+        const today = dayIn(time_zone, now())
+        const periods = (['today', 'this_week', 'this_month'] as const).flatMap((key) => {
+          const range = PERIODS[key](today)
+          return [
+            { key, ...range },
+            { key: before(key), ...samePartBefore(key, range) },
+          ]
+        })
+        const rows = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
+        return json(
+          `{"store":${JSON.stringify(store)},"currency":"${currency}",${rows.map((r) => `"${r.period}":${r.figures}`).join(',')}}`,
+        )
+      },
+      {
+        needs: 'stats:read',
+        query: v.object({ store: v.optional(Slug) }),
+        response: Overview,
+        detail: {
+          summary: 'Today, this week and this month, each with the change against the same part of the period before',
+        },
+      },
+    )
+    .get(
+      '/pnl',
+      async ({ query: { start, end, grain, ...query } }) => {
+        const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
+        const range = rangeOf({ start, end }, dayIn(time_zone, now()))
+        const periods = columnsOf(range, grain).map((column) => ({ key: column.from, ...column }))
+        const data = await jsonRows(sql, pnl, { store_ids, currency, periods, now: now() })
+        return json(
+          `{"store":${JSON.stringify(store)},"currency":"${currency}","grain":"${grain}","start":"${range.from}","end":"${range.to}","data":${data}}`,
+        )
+      },
+      {
+        needs: 'stats:read',
+        query: v.object({ ...StoreRange, grain: v.optional(v.picklist(['day', 'week', 'month']), 'day') }),
+        response: Statement,
+        detail: { summary: 'The income statement in columns by day, week or month' },
+      },
+    )
+}

@@ -1,0 +1,34 @@
+import { Elysia } from 'elysia'
+import * as v from 'valibot'
+import type { Sql } from '../../sql/connect.ts'
+import { schemaVersion } from '../../sql/health.ts'
+
+const NoAnswer = Symbol('no answer')
+const Ready = v.object({ status: v.string(), database: v.string(), migrations: v.string() })
+
+/** `/health`: the process lives. `/ready`: the database answers and has every migration this build knows. */
+export const healthRoutes = ({ sql, latestMigration }: { sql: Sql; latestMigration: string }) =>
+  new Elysia({ tags: ['health'] })
+    .get('/health', () => ({ status: 'ok' }), {
+      response: v.object({ status: v.string() }),
+      detail: { summary: 'The process answers', security: [] },
+    })
+    .get(
+      '/ready',
+      async ({ set }) => {
+        const late = new Promise<typeof NoAnswer>((resolve) => setTimeout(resolve, 2_000, NoAnswer))
+        const answer = await Promise.race([schemaVersion(sql, {}).catch(() => NoAnswer), late])
+        const reached = typeof answer === 'object'
+        const migrated = reached && (answer.version ?? '') >= latestMigration
+        if (!migrated) set.status = 503
+        return {
+          status: migrated ? 'ready' : 'not ready',
+          database: reached ? 'answers' : 'does not answer',
+          migrations: migrated ? 'applied' : reached ? 'missing: run "bun run migrate"' : 'unknown',
+        }
+      },
+      {
+        response: { 200: Ready, 503: Ready },
+        detail: { summary: 'The database answers and is migrated', security: [] },
+      },
+    )

@@ -1,0 +1,92 @@
+import { jwt } from '@elysiajs/jwt'
+import { Elysia } from 'elysia'
+import * as v from 'valibot'
+import type { Sql } from '../../sql/connect.ts'
+import { createSession, findSessionUser, type User } from '../../sql/users.ts'
+import { mayDo, type Scope, type Who } from '../access.ts'
+import { AppError } from '../errors.ts'
+
+export const COOKIE = 'dealdome_session'
+const ISSUER = 'dealdome'
+const AUDIENCE = 'dealdome'
+
+const Claims = v.object({ sub: v.pipe(v.string(), v.regex(/^[1-9]\d{0,15}$/)), sid: v.pipe(v.string(), v.uuid()) })
+
+export type IdentityDeps = { sql: Sql; now: () => Date; jwtSecret: string; jwtSecretPrevious?: string | undefined }
+export type SignedIn = Who & { session_id: string }
+
+/**
+ * Who asks. Adds the macro `needs: scope`: the route gets `who`, or answers 401 (no or bad token) or 403 (scope missing, or a write
+ * with the cookie from another origin). Tokens are HS256 and name a session in the database, which must still be alive.
+ */
+export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDeps) => {
+  const mustHold = () => ({
+    algorithms: ['HS256'],
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    requiredClaims: ['exp', 'iat', 'sub', 'sid', 'iss', 'aud'],
+    currentDate: now(),
+  })
+  return new Elysia({ name: 'identity' })
+    .use(jwt({ name: 'tokens', secret: jwtSecret, alg: 'HS256', iss: ISSUER, aud: AUDIENCE }))
+    .use(jwt({ name: 'olderTokens', secret: jwtSecretPrevious ?? jwtSecret, alg: 'HS256' }))
+    .derive({ as: 'global' }, ({ tokens }) => ({
+      /** Starts a session and signs its token. */
+      signIn: async (user: User) => {
+        const session = await createSession(sql, { user_id: user.id, now: now() })
+        const token = await tokens.sign({
+          sub: String(user.id),
+          sid: session.id,
+          iat: Math.floor(now().getTime() / 1000) as never,
+          exp: Math.floor(session.expires_at.getTime() / 1000),
+        })
+        return { token, expires_at: session.expires_at }
+      },
+    }))
+    .macro({
+      needs: (scope: Scope | 'signed in') => ({
+        async resolve({ headers, cookie, request, tokens, olderTokens }) {
+          const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+          const token = bearer ?? (headers.authorization ? undefined : (cookie[COOKIE]?.value as string | undefined))
+          if (!bearer && token && !['GET', 'HEAD'].includes(request.method)) sameOrigin(request)
+          const claims = v.safeParse(
+            Claims,
+            token &&
+              ((await tokens.verify(token, mustHold())) ||
+                (jwtSecretPrevious && (await olderTokens.verify(token, mustHold())))),
+          )
+          const user =
+            claims.success &&
+            (await findSessionUser(sql, {
+              session_id: claims.output.sid,
+              user_id: Number(claims.output.sub),
+              now: now(),
+            }))
+          if (!claims.success || !user)
+            throw new AppError(
+              'unauthorized',
+              'Sign in first: POST /auth/login, then send "Authorization: Bearer TOKEN".',
+            )
+          if (scope !== 'signed in' && !mayDo(user.role, scope))
+            throw new AppError(
+              'forbidden',
+              `Your role ${user.role} does not include ${scope}. Ask an owner of the workspace.`,
+            )
+          const who: SignedIn = { user_id: user.id, email: user.email, role: user.role, session_id: claims.output.sid }
+          return { who }
+        },
+      }),
+    })
+}
+
+/** A browser sends the cookie by itself, so a write with it must come from our own pages. */
+function sameOrigin(request: Request) {
+  const origin = request.headers.get('origin')
+  const site = request.headers.get('sec-fetch-site')
+  const host = request.headers.get('host')
+  if (site === 'same-origin' || (origin && host && URL.canParse(origin) && new URL(origin).host === host)) return
+  throw new AppError(
+    'forbidden',
+    'A write with the session cookie must come from the dashboard itself. Use a bearer token instead.',
+  )
+}

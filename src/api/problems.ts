@@ -1,0 +1,124 @@
+import { Elysia, type ValidationError } from 'elysia'
+import * as v from 'valibot'
+import { AppError, type ErrorCode, expectedError } from '../errors.ts'
+
+const STATUS: Record<ErrorCode, number> = {
+  malformed: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  invalid: 422,
+  too_many: 429,
+  unavailable: 503,
+}
+const TITLE: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
+/** Problem details (RFC 9457), the body of every error. */
+export const Problem = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  instance: v.string(),
+  errors: v.optional(v.array(v.object({ field: v.string(), message: v.string() }))),
+})
+
+type More = { errors?: { field: string; message: string }[]; headers?: Record<string, string> }
+
+/** An answer of problem details; `instance` is the request id. */
+export function problem(status: number, detail: string, instance: string, more: More = {}): Response {
+  const body = { type: 'about:blank', title: TITLE[status] ?? 'Error', status, detail, instance, errors: more.errors }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      ...more.headers,
+      'content-type': 'application/problem+json',
+      'x-request-id': instance,
+      'cache-control': 'no-store',
+    },
+  })
+}
+
+/** Elysia joins valibot's path objects to "[object Object]": the schema is run again for the names of the fields. */
+function fieldErrors({ validator, value }: Pick<ValidationError, 'validator' | 'value'>) {
+  type Standard = { '~standard': v.StandardProps<unknown, unknown> }
+  const schema = validator as unknown as Standard & { schema: Standard }
+  const result = (schema['~standard'] ?? schema.schema['~standard']).validate(value)
+  const issues = ('issues' in result ? (result.issues ?? []) : []) as v.BaseIssue<unknown>[]
+  return issues.map((issue) => ({ field: v.getDotPath(issue) ?? '', message: withoutInput(issue) }))
+}
+
+/** valibot's default messages end in what was received, which may be a password. */
+const withoutInput = (issue: v.BaseIssue<unknown>) =>
+  issue.message.startsWith('Invalid ') && issue.expected
+    ? `expected ${issue.expected.replaceAll('"', "'")}`
+    : issue.message
+
+export const requestId = (request: Request): string => {
+  const given = request.headers.get('x-request-id') ?? ''
+  return /^[\w.-]{8,64}$/.test(given) ? given : crypto.randomUUID()
+}
+
+/**
+ * Turns every failure into problem details: an AppError by its code, bad input with its fields, the rest as "internal" after `report`.
+ * `methodsOf` names the methods that a path has, for 405.
+ */
+export const problems = (report: (error: unknown, instance: string) => void, methodsOf: (path: string) => string[]) =>
+  new Elysia({ name: 'problems' })
+    .onRequest(({ request, set }) => {
+      set.headers['x-request-id'] = requestId(request)
+    })
+    .onError({ as: 'global' }, ({ code, error, set, path }) => {
+      const instance = String(set.headers['x-request-id'] ?? crypto.randomUUID())
+      const expected = expectedError(error)
+      if (expected) {
+        const headers = {
+          ...(expected.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
+          ...(expected instanceof AppError && expected.retryAfter
+            ? { 'retry-after': String(expected.retryAfter) }
+            : {}),
+        }
+        return problem(STATUS[expected.code], expected.message, instance, { headers })
+      }
+      if (code === 'VALIDATION' && error.type !== 'response') {
+        const errors = fieldErrors(error)
+        const fields = errors.map((e) => e.field).filter(Boolean)
+        return problem(
+          422,
+          fields.length ? `Check ${[...new Set(fields)].join(', ')}.` : 'The input is not valid.',
+          instance,
+          { errors },
+        )
+      }
+      if (code === 'PARSE')
+        return problem(400, 'The body is not what its content type says. Send valid JSON.', instance)
+      if (code === 'NOT_FOUND') {
+        const allow = methodsOf(path)
+        return allow.length
+          ? problem(405, `This address answers ${allow.join(', ')}.`, instance, {
+              headers: { allow: allow.join(', ') },
+            })
+          : problem(404, 'There is nothing at this address.', instance)
+      }
+      report(error, instance)
+      return problem(
+        500,
+        'Something went wrong on our side. It was logged; name the request id when you report it.',
+        instance,
+      )
+    })

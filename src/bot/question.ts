@@ -1,0 +1,47 @@
+import { Composer } from 'grammy'
+import { expectedError } from '../errors.ts'
+import type { BotContext, BotDeps } from './bot.ts'
+
+/** Telegram's limit of a message. */
+const LONGEST = 4096
+
+/** Cuts a long answer at line ends into messages that Telegram takes. */
+export function messagesOf(text: string): string[] {
+  const parts: string[] = []
+  let rest = text.trim()
+  while (rest.length > LONGEST) {
+    const end = rest.lastIndexOf('\n', LONGEST)
+    const cut = end > LONGEST / 2 ? end : LONGEST
+    parts.push(rest.slice(0, cut))
+    rest = rest.slice(cut).trimStart()
+  }
+  return [...parts, rest]
+}
+
+/** Everything that is not a command goes to Alfred, beside the updates of other people. */
+export const questions = ({ desk, background }: BotDeps) => {
+  const composer = new Composer<BotContext>()
+  composer.on('message:text', (ctx) => {
+    if (ctx.message.text.startsWith('/')) return ctx.reply('I do not know this command. /help lists what I can do.')
+    background(answer(ctx, ctx.message.text))
+    return undefined
+  })
+  composer.on('message', (ctx) => ctx.reply('I read text only. Ask me in words, or try /help.'))
+  return composer
+
+  async function answer(ctx: BotContext, text: string) {
+    const typing = () => void ctx.replyWithChatAction('typing').catch(() => undefined)
+    typing()
+    const still = setInterval(typing, 4_500) // Telegram shows it for five seconds.
+    try {
+      const given = await desk.ask({ who: ctx.who, channel: 'telegram', text })
+      for (const part of messagesOf(given.text)) await ctx.reply(part)
+    } catch (error) {
+      const expected = expectedError(error)
+      await ctx.reply(expected?.message ?? 'Something went wrong on our side. It was logged; please try again.')
+      if (!expected) throw error
+    } finally {
+      clearInterval(still)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import * as v from 'valibot'
+
+const url = (what: string) => v.pipe(v.string(), v.url(`must be ${what}`))
+const port = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,5}$/, 'must be a port number'),
+  v.transform(Number),
+  v.maxValue(65_535, 'must be a port number'),
+)
+
+const ROLES = ['api', 'bot'] as const
+
+const Environment = v.object({
+  NODE_ENV: v.optional(v.string(), 'development'),
+  PORT: v.optional(port, '3000'),
+  PUBLIC_URL: v.optional(url('the address people use, such as https://profit.example.com')),
+  ROLES: v.pipe(
+    v.optional(v.string(), ROLES.join(',')),
+    v.transform((list) => list.split(',').map((role) => role.trim())),
+    v.array(v.picklist(ROLES, `must be a list of ${ROLES.join(', ')}`)),
+  ),
+  DATABASE_URL: v.pipe(
+    v.string('is missing: the address of a PostgreSQL 16 or newer with pgvector. "bun dev" brings its own.'),
+    v.regex(/^postgres(ql)?:\/\//, 'must start with postgres://'),
+  ),
+  ADMIN_EMAIL: v.optional(v.pipe(v.string(), v.email('must be an e-mail address'))),
+  ADMIN_PASSWORD: v.optional(v.pipe(v.string(), v.minLength(12, 'needs at least 12 characters'))),
+  JWT_SECRET: v.pipe(
+    v.string(
+      'is missing: at least 32 random characters, for example from "openssl rand -hex 32". "bun dev" makes its own.',
+    ),
+    v.minLength(32, 'needs at least 32 characters'),
+  ),
+  JWT_SECRET_PREVIOUS: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
+  TELEGRAM_BOT_TOKEN: v.optional(
+    v.pipe(v.string(), v.regex(/^\d+:[\w-]+$/, 'must be a token from @BotFather, such as 123456:ABC…')),
+  ),
+  TELEGRAM_API_ROOT: v.optional(url('the address of a Bot API server')),
+  ANTHROPIC_API_KEY: v.optional(v.string()),
+  ANTHROPIC_BASE_URL: v.optional(url('the address of a Messages API')),
+  ALFRED_MODEL: v.optional(v.string(), 'claude-opus-5-5'),
+  DASHBOARD_ORIGIN: v.optional(url('the address of the dashboard’s development server')),
+})
+
+export type Config = v.InferOutput<typeof Environment>
+
+/** What keeps the service from starting, one sentence per variable; no value is ever named. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  constructor(readonly problems: string[]) {
+    super(
+      `The configuration has ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${problems.map((p) => `  ${p}`).join('\n')}`,
+    )
+  }
+}
+
+/** Reads the configuration from environment variables; an empty one counts as missing. @throws ConfigError with all problems at once */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+  const read = v.safeParse(Environment, given)
+  const problems =
+    read.issues?.map((issue) => `${v.getDotPath(issue)?.split('.')[0] ?? 'configuration'} ${issue.message}`) ?? []
+  if (given['ADMIN_PASSWORD'] && !given['ADMIN_EMAIL'])
+    problems.push('ADMIN_EMAIL is missing: ADMIN_PASSWORD is set and needs it.')
+  if (!read.success || problems.length) throw new ConfigError([...new Set(problems)])
+  return read.output
+}

@@ -1,0 +1,27 @@
+import { AppError } from './errors.ts'
+
+export type Log = (level: 'info' | 'warn' | 'error', message: string, more?: Record<string, unknown>) => void
+
+/** One JSON object a line on stdout. */
+export const createLog =
+  (now: () => Date, write: (line: string) => void): Log =>
+  (level, message, more) =>
+    write(JSON.stringify({ at: now().toISOString(), level, message, ...more }))
+
+/**
+ * What of an error may be written down. A driver's error also carries the parameters of the statement, which are customers' data:
+ * only its name, message, code and stack are kept.
+ */
+export function errorForLog(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { error: String(error) }
+  const code = error instanceof AppError || 'code' in error ? { code: String((error as { code?: unknown }).code) } : {}
+  return {
+    error: error.message,
+    name: error.name,
+    ...code,
+    stack: error.stack
+      ?.split('\n')
+      .slice(1, 8)
+      .map((line) => line.trim()),
+  }
+}

@@ -1,0 +1,35 @@
+import { ConfigError, readConfig } from './config.ts'
+import { createLog, errorForLog } from './log.ts'
+import { startService } from './service.ts'
+
+/** Milliseconds that running requests, chats and jobs get to end after SIGTERM. */
+const DRAIN = 10_000
+
+const now = () => new Date()
+const log = createLog(now, (line) => process.stdout.write(`${line}\n`))
+
+try {
+  const service = await startService({ config: readConfig(process.env), now, log })
+  let closing = false
+  const close = async () => {
+    if (closing) return
+    closing = true
+    const late = setTimeout(() => {
+      log('error', 'did not drain in time')
+      process.exit(1)
+    }, DRAIN)
+    await service.stop()
+    clearTimeout(late)
+    log('info', 'stopped')
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void close())
+  process.on('SIGINT', () => void close())
+} catch (error) {
+  if (error instanceof ConfigError) {
+    process.stderr.write(`${error.message}\n`)
+    process.exit(2)
+  }
+  log('error', 'could not start', errorForLog(error))
+  process.exit(1)
+}

@@ -1,0 +1,23 @@
+/** Currencies whose minor unit is not a hundredth (ISO 4217). Everything else has two decimals. */
+const DIGITS: Record<string, number> = {
+  BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0, VUV: 0, XAF: 0, XOF: 0, XPF: 0,
+  BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4,
+} // prettier-ignore
+
+/** Decimals of a currency's minor unit. The database has the same list in `currencies`; a test compares them. */
+export const minorDigits = (currency: string): number => DIGITS[currency] ?? 2
+
+/**
+ * An amount for people to read, from the decimal text that a query gave: `formatMoney('15820.4', 'EUR')` is `€15,820.40`.
+ * The text is never turned into a float, so any size stays exact.
+ */
+export function formatMoney(amount: string, currency: string, locale = 'en-GB'): string {
+  const digits = minorDigits(currency)
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amount as `${number}`)
+}

@@ -1,0 +1,68 @@
+import { type Sql, transaction } from '../sql/connect.ts'
+import {
+  createTelegramPairing,
+  linkTelegramAccount,
+  openTelegramPairings,
+  settleTelegramPairing,
+} from '../sql/telegram.ts'
+import { findCredentials, findFirstOwner } from '../sql/users.ts'
+import { AppError } from './errors.ts'
+
+/** No letter or digit that is easily taken for another. */
+const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
+const MOST_OPEN = 3
+
+export type Stranger = { telegram_id: number; first_name: string; username: string | null }
+
+/**
+ * The code that an unknown person is told: their open one, or a new one valid for an hour.
+ * @returns undefined when three pairings of other people are open already, so that strangers cannot flood the list
+ */
+export function pairingCode(sql: Sql, person: Stranger, now: Date): Promise<string | undefined> {
+  return transaction(sql, async (tx) => {
+    const { open, own } = await openTelegramPairings(tx, { telegram_id: person.telegram_id, now })
+    if (own) return own
+    if (open >= MOST_OPEN) return undefined
+    const code = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => ALPHABET[byte % ALPHABET.length]).join(
+      '',
+    )
+    await createTelegramPairing(tx, { code, ...person, now })
+    return code
+  })
+}
+
+/**
+ * Binds the person behind the code to a user: the named one, else the first owner.
+ * @throws AppError `not_found` when the code is unknown, used or older than an hour, or nobody has the e-mail address
+ */
+export function approvePairing(
+  sql: Sql,
+  { code, email, now }: { code: string; email?: string | undefined; now: Date },
+) {
+  return transaction(sql, async (tx) => {
+    const user = email ? await findCredentials(tx, { email }) : await findFirstOwner(tx, {})
+    if (!user)
+      throw new AppError(
+        'not_found',
+        email ? `Nobody here has the address ${email}.` : 'There is no owner yet. Create a user first.',
+      )
+    const person = await settle(tx, code, now)
+    await linkTelegramAccount(tx, { ...person, user_id: user.id })
+    return { telegram_id: person.telegram_id, first_name: person.first_name, email: user.email }
+  })
+}
+
+/** Takes the request off the list; the person may ask again. @throws AppError `not_found` */
+export async function rejectPairing(sql: Sql, { code, now }: { code: string; now: Date }): Promise<void> {
+  await settle(sql, code, now)
+}
+
+async function settle(sql: Sql, code: string, now: Date) {
+  const person = await settleTelegramPairing(sql, { code, now })
+  if (!person)
+    throw new AppError(
+      'not_found',
+      'This code is unknown, used or older than an hour. The bot gives a new one to anyone who writes to it.',
+    )
+  return person
+}

@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises'
+import { connect } from '../sql/connect.ts'
+import { createDesk } from './agents/desk.ts'
+import { createModel } from './agents/model.ts'
+import { createApp } from './api/app.ts'
+import { createBot, type RunningBot } from './bot/bot.ts'
+import type { Config } from './config.ts'
+import { ensureFirstUser } from './first-user.ts'
+import { errorForLog, type Log } from './log.ts'
+
+const root = new URL('..', import.meta.url).pathname
+
+/** Builds everything from the configuration and starts it. `stop` drains and ends it in reverse order. */
+export async function startService({ config, now, log }: { config: Config; now: () => Date; log: Log }) {
+  const report = (error: unknown, instance?: string) =>
+    log('error', 'unexpected error', { ...errorForLog(error), ...(instance && { request_id: instance }) })
+  const sql = connect(config.DATABASE_URL)
+  await ensureFirstUser(sql, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
+
+  const model = config.ANTHROPIC_API_KEY
+    ? createModel({
+        apiKey: config.ANTHROPIC_API_KEY,
+        ...(config.ANTHROPIC_BASE_URL && { baseURL: config.ANTHROPIC_BASE_URL }),
+      })
+    : undefined
+  const desk = createDesk({ sql, now, model, alfredModel: config.ALFRED_MODEL, report })
+
+  let bot: RunningBot | undefined
+  if (config.ROLES.includes('bot') && config.TELEGRAM_BOT_TOKEN) {
+    bot = createBot({
+      sql,
+      now,
+      desk,
+      log,
+      report,
+      token: config.TELEGRAM_BOT_TOKEN,
+      databaseUrl: config.DATABASE_URL,
+      ...(config.TELEGRAM_API_ROOT && { apiRoot: config.TELEGRAM_API_ROOT }),
+    })
+    bot.start()
+  }
+
+  let app: Awaited<ReturnType<typeof createApp>> | undefined
+  if (config.ROLES.includes('api')) {
+    const folder = `${root}dashboard/out`
+    app = await createApp({
+      sql,
+      now,
+      desk,
+      report,
+      jwtSecret: config.JWT_SECRET,
+      jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,
+      secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
+      latestMigration: await latestMigration(),
+      dashboard: config.DASHBOARD_ORIGIN
+        ? { origin: config.DASHBOARD_ORIGIN }
+        : (await Bun.file(`${folder}/index.html`).exists())
+          ? { folder }
+          : undefined,
+      ...(bot && { onPairingApproved: bot.greet }),
+    })
+    app.listen({ port: config.PORT })
+    log('info', 'listening', { port: app.server?.port })
+  }
+
+  return {
+    port: app?.server?.port,
+    stop: async () => {
+      await Promise.allSettled([app?.stop(), bot?.stop()])
+      await sql.end({ timeout: 5 })
+    },
+  }
+}
+
+async function latestMigration(): Promise<string> {
+  const files = await readdir(`${root}db/migrations`)
+  return files.sort().at(-1)?.split('_')[0] ?? ''
+}

@@ -1,0 +1,133 @@
+import type Anthropic from '@anthropic-ai/sdk'
+import { LLMock } from '@copilotkit/aimock'
+import { signatureOf } from './anthropic-request.ts'
+import type { Answer } from './anthropic-turns.ts'
+import { tokensOf } from './anthropic-usage.ts'
+
+type InputUsage = Pick<Anthropic.Usage, 'input_tokens' | 'cache_creation_input_tokens' | 'cache_read_input_tokens'>
+type Event = Anthropic.RawMessageStreamEvent | { type: 'ping' }
+
+/**
+ * Turns an `Answer` into the bytes of a Messages response. aimock makes the message and its events; what it leaves out
+ * (cache usage, `caller`, `citations`, `stop_details`, empty content, a broken connection) is added here.
+ */
+export async function createAnswers() {
+  const planned = new Map<string, Answer>()
+  const mock = new LLMock({ port: 0, host: '127.0.0.1' })
+  mock.addFixture({
+    match: {},
+    response: ({ _context = '' }) => {
+      const { blocks = [], thinking, stop } = planned.get(_context) ?? {}
+      const content = blocks.length > 0 ? { blocks } : { content: '' }
+      return {
+        ...content,
+        ...(stop && { finishReason: stop }),
+        ...(thinking && { reasoning: thinking, reasoningSignature: signatureOf(thinking) }),
+      }
+    },
+  })
+  await mock.start()
+
+  return {
+    /** The HTTP response for one answer, streamed when the request asks for it. */
+    async respond(body: Anthropic.MessageCreateParams, answer: Answer, input: InputUsage): Promise<Response> {
+      const id = crypto.randomUUID()
+      planned.set(id, answer)
+      const made = await fetch(`${mock.url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-aimock-context': id },
+        body: JSON.stringify(body),
+      })
+      planned.delete(id)
+      const usage = usageOf(answer, input)
+      if (!body.stream) {
+        const text = JSON.stringify(completeMessage((await made.json()) as Anthropic.Message, answer, usage))
+        return new Response(answer.cut ? brokenOff([text.slice(0, text.length / 2)]) : text, {
+          headers: { 'content-type': 'application/json' },
+        })
+      }
+      const events = completeEvents(eventsIn(await made.text()), answer, usage)
+      const frames = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      return new Response(answer.cut ? brokenOff(frames.slice(0, frames.length / 2)) : inTurn(frames), {
+        headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
+      })
+    },
+    stop: () => mock.stop(),
+  }
+}
+
+/** Each chunk leaves in its own tick, so that the reader sees a stream and not one packet. */
+async function* inTurn(chunks: string[]) {
+  for (const chunk of chunks) {
+    yield chunk
+    await Bun.sleep(0)
+  }
+}
+
+async function* brokenOff(chunks: string[]) {
+  yield* inTurn(chunks)
+  // A reset at once overtakes the bytes before it: the client would see a failed request instead of half an answer.
+  await Bun.sleep(20)
+  throw new Error('The scripted answer breaks off here.')
+}
+
+const eventsIn = (stream: string) =>
+  stream
+    .split('\n\n')
+    .filter((frame) => frame !== '')
+    .map((frame) => JSON.parse(frame.slice(frame.indexOf('data: ') + 6)) as Event)
+
+function usageOf({ blocks = [], thinking = '' }: Answer, input: InputUsage): Anthropic.Usage {
+  return {
+    ...input,
+    cache_creation: {
+      ephemeral_5m_input_tokens: input.cache_creation_input_tokens ?? 0,
+      ephemeral_1h_input_tokens: 0,
+    },
+    output_tokens: tokensOf(blocks) + tokensOf(thinking),
+    output_tokens_details: null,
+    server_tool_use: null,
+    service_tier: 'standard',
+    inference_geo: null,
+    speed: 'standard',
+  }
+}
+
+const stopDetailsOf = ({ stop }: Answer): Anthropic.RefusalStopDetails | null =>
+  stop === 'refusal' ? { type: 'refusal', category: null, explanation: null } : null
+
+const completeBlock = (block: Anthropic.ContentBlock): Anthropic.ContentBlock => {
+  if (block.type === 'text') return { ...block, citations: null }
+  if (block.type === 'tool_use') return { ...block, caller: { type: 'direct' } }
+  return block
+}
+
+const completeMessage = (message: Anthropic.Message, answer: Answer, usage: Anthropic.Usage): Anthropic.Message => ({
+  ...message,
+  content: message.content.filter((block) => block.type !== 'text' || block.text !== '').map(completeBlock),
+  container: null,
+  diagnostics: null,
+  stop_details: stopDetailsOf(answer),
+  usage,
+})
+
+function completeEvents(events: Event[], answer: Answer, usage: Anthropic.Usage): Event[] {
+  // aimock writes an empty text block where the model wrote nothing.
+  const emptyBlock = answer.blocks?.length ? -1 : answer.thinking ? 1 : 0
+  return events.flatMap((event): Event[] => {
+    if ('index' in event && event.index === emptyBlock) return []
+    switch (event.type) {
+      case 'message_start':
+        return [
+          { ...event, message: completeMessage(event.message, answer, { ...usage, output_tokens: 1 }) },
+          { type: 'ping' },
+        ]
+      case 'content_block_start':
+        return [{ ...event, content_block: completeBlock(event.content_block) }]
+      case 'message_delta':
+        return [{ ...event, delta: { ...event.delta, container: null, stop_details: stopDetailsOf(answer) }, usage }]
+      default:
+        return [event]
+    }
+  })
+}
