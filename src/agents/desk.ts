@@ -79,12 +79,8 @@ export function createDesk({
       const id = await transaction(sql, async (tx) => {
         const kept = conversation ?? (await createConversation(tx, { agent: 'alfred', user_id: who.user_id, channel }))
         await lockConversation(tx, { conversation_id: kept.id })
-        for (const { role, content } of result.messages)
-          await addMessage(tx, {
-            conversation_id: kept.id,
-            role: isToolResult({ role, content }) ? 'tool' : role,
-            content,
-          })
+        for (const message of result.messages)
+          await addMessage(tx, { conversation_id: kept.id, role: storedRole(message), content: message.content })
         return kept.id
       })
       return { conversation_id: id, agent: 'alfred', text: result.text }

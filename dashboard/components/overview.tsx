@@ -1,0 +1,107 @@
+'use client'
+
+import { useEffect, useMemo, useRef } from 'react'
+import { sentenceFor } from '../lib/api.ts'
+import { type Period, periodLabels, rangeOf } from '../lib/period.ts'
+import { useOverview } from '../lib/use-overview.ts'
+import { useStores } from '../lib/use-stores.ts'
+import { useView } from '../lib/use-view.ts'
+import { Alfred } from './alfred.tsx'
+import { Filters } from './filters.tsx'
+import { Notice } from './notice.tsx'
+import styles from './overview.module.css'
+import { PeriodCard } from './period-card.tsx'
+import { PeriodReport } from './period-report.tsx'
+import { Shell } from './shell.tsx'
+import { Skeleton } from './skeleton.tsx'
+
+/** The running periods of a store or of all stores, and the report of the chosen period. */
+export function Overview() {
+  const { view, show } = useView()
+  const { data, error, mutate } = useOverview(view.store)
+  const { data: stores } = useStores()
+  const today = data?.today.end
+  const range = useMemo(() => {
+    if (view.period.name === 'custom') return { start: view.period.start, end: view.period.end }
+    return today ? rangeOf(view.period, today) : undefined
+  }, [view.period, today])
+  const store = stores?.data.find(({ slug }) => slug === view.store)
+  const report = useRef<HTMLElement>(null)
+  useFollow(view.period, report)
+
+  return (
+    <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
+      <header className={styles.title}>
+        <h1>{view.store === null ? 'All stores' : (store?.name ?? view.store)}</h1>
+        <p>
+          {data
+            ? `${data.currency}, without VAT${view.store === null ? ', converted at the rate of each day' : ''}`
+            : error === undefined && <Skeleton width={20} />}
+        </p>
+      </header>
+      {error !== undefined && (
+        <Notice tone="attention" onRetry={() => mutate()}>
+          {data ? 'These figures could not be refreshed. ' : ''}
+          {sentenceFor(error)}
+        </Notice>
+      )}
+      {(data !== undefined || error === undefined) && (
+        <section className={styles.cards} aria-label="Running periods">
+          <PeriodCard title="Today" figures={data?.today} />
+          <PeriodCard title="This week" figures={data?.this_week} />
+          <PeriodCard title="This month" figures={data?.this_month} />
+        </section>
+      )}
+      {(range !== undefined || error === undefined) && (
+        <section ref={report} className={styles.report} aria-labelledby="period-title">
+          <h2 id="period-title">{periodLabels[view.period.name]}</h2>
+          <PeriodReport store={view.store} range={range} today={today} aside={<Alfred store={view.store} />} />
+        </section>
+      )}
+    </Shell>
+  )
+}
+
+/** The page's frame while the address is not read yet. */
+export function OverviewFrame() {
+  return (
+    <Shell
+      filters={
+        <Filters
+          view={{ store: null, period: { name: 'this_month' } }}
+          range={undefined}
+          today={undefined}
+          show={() => {}}
+        />
+      }
+    >
+      <header className={styles.title}>
+        <h1>
+          <Skeleton width={8} />
+        </h1>
+        <p>
+          <Skeleton width={20} />
+        </p>
+      </header>
+      <section className={styles.cards} aria-label="Running periods">
+        <PeriodCard title="Today" figures={undefined} />
+        <PeriodCard title="This week" figures={undefined} />
+        <PeriodCard title="This month" figures={undefined} />
+      </section>
+    </Shell>
+  )
+}
+
+/** On a phone the report lies below the cards: a newly chosen period brings it into sight. */
+const useFollow = (period: Period, report: React.RefObject<HTMLElement | null>) => {
+  const before = useRef(period.name)
+  useEffect(() => {
+    if (before.current === period.name) return
+    before.current = period.name
+    const box = report.current
+    if (box && box.getBoundingClientRect().top > window.innerHeight * 0.8) {
+      const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+      box.scrollIntoView({ behavior: calm ? 'auto' : 'smooth', block: 'start' })
+    }
+  }, [period.name, report])
+}

@@ -1,0 +1,60 @@
+import { useId } from 'react'
+import { namedDay, shortRange } from '../lib/days.ts'
+import type { ComparedFigures, FigureName } from '../lib/figures.ts'
+import { Change } from './change.tsx'
+import { Figure } from './figure.tsx'
+import styles from './period-card.module.css'
+import { Skeleton } from './skeleton.tsx'
+import { Term } from './term.tsx'
+import ui from './ui.module.css'
+
+const rows = ['revenue', 'ad_spend', 'orders'] as const satisfies FigureName[]
+
+/** One running period: net profit first, then what made it, each against the same part of the period before. */
+export function PeriodCard({ title, figures }: { title: string; figures: ComparedFigures | undefined }) {
+  const id = useId()
+  const currency = figures?.currency
+  return (
+    <article className={`${ui.panel} ${styles.card}`} aria-labelledby={id} aria-busy={figures === undefined}>
+      <header className={styles.head}>
+        <h2 id={id}>{title}</h2>
+        <p>{figures ? days(figures) : <Skeleton width={10} />}</p>
+      </header>
+      <div className={styles.hero}>
+        <p className={styles.label}>
+          <Term name="net_profit" />
+          <Change name="net_profit" figures={figures} />
+        </p>
+        <p className={styles.profit}>
+          <Figure name="net_profit" value={figures?.net_profit} currency={currency} skeleton={7} />
+        </p>
+        <p className={styles.margin}>
+          <span>
+            Margin <Figure name="margin_percent" value={figures?.margin_percent} currency={currency} skeleton={4} />
+          </span>
+          <Change name="margin_percent" figures={figures} />
+        </p>
+      </div>
+      <dl className={styles.rows}>
+        {rows.map((name) => (
+          <div key={name}>
+            <dt>
+              <Term name={name} />
+            </dt>
+            <dd>
+              <Figure name={name} value={figures?.[name]} currency={currency} />
+            </dd>
+            <dd className={styles.change}>
+              <Change name={name} figures={figures} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p className={styles.against}>
+        {figures ? `Against ${shortRange(figures.comparison.start, figures.comparison.end)}` : <Skeleton width={14} />}
+      </p>
+    </article>
+  )
+}
+
+const days = ({ start, end }: ComparedFigures): string => (start === end ? namedDay(start) : shortRange(start, end))

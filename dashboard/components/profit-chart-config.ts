@@ -1,0 +1,108 @@
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  type ChartConfiguration,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  type ScriptableContext,
+} from 'chart.js'
+import type { PnlColumn } from '../lib/figures.ts'
+
+Chart.register(BarController, BarElement, CategoryScale, Filler, LinearScale, LineController, LineElement, PointElement)
+
+export type Palette = Record<
+  'bar' | 'barOpen' | 'profit' | 'loss' | 'lossSoft' | 'ink' | 'rule' | 'zero' | 'surface',
+  string
+>
+
+type Content = {
+  columns: PnlColumn[]
+  labels: string[]
+  isOpen: (column: PnlColumn) => boolean
+  axis: (value: number) => string
+  palette: Palette
+  font: string
+}
+
+/** Revenue as bars and net profit as a line over one axis; what lies below zero is red. */
+export const drawProfitChart = (canvas: HTMLCanvasElement, content: Content): Chart =>
+  new Chart(canvas, configOf(content))
+
+const configOf = ({ columns, labels, isOpen, axis, palette, font }: Content): ChartConfiguration<'bar' | 'line'> => {
+  const few = columns.length <= 45
+  const isLoss = (index: number) => (columns[index]?.net_profit ?? 0) < 0
+  const tickFont = { family: font, size: 11 }
+  return {
+    type: 'bar',
+    data: {
+      labels,
+      datasets: [
+        {
+          type: 'line',
+          data: columns.map(({ net_profit }) => net_profit),
+          borderColor: (context) => splitAtZero(context, palette.profit, palette.loss),
+          borderWidth: 2,
+          borderJoinStyle: 'round',
+          tension: 0,
+          fill: { target: 'origin', above: 'transparent', below: palette.lossSoft },
+          pointRadius: ({ dataIndex }) => (columns.length === 1 ? 6 : isLoss(dataIndex) ? 4 : few ? 2 : 0),
+          pointBackgroundColor: ({ dataIndex }) => (isLoss(dataIndex) ? palette.loss : palette.profit),
+          pointBorderColor: palette.surface,
+          pointBorderWidth: ({ dataIndex }) => (isLoss(dataIndex) ? 1.5 : 0),
+          clip: 6,
+        },
+        {
+          type: 'bar',
+          data: columns.map(({ revenue }) => revenue),
+          backgroundColor: columns.map((column) => (isOpen(column) ? palette.barOpen : palette.bar)),
+          borderRadius: few ? 3 : 1,
+          categoryPercentage: few ? 0.82 : 0.9,
+          barPercentage: few ? 0.86 : 0.9,
+          maxBarThickness: 56,
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      events: [],
+      layout: { padding: { top: 8 } },
+      scales: {
+        x: {
+          grid: { display: false },
+          border: { display: false },
+          ticks: { color: palette.ink, font: tickFont, maxRotation: 0, autoSkipPadding: 18 },
+        },
+        y: {
+          border: { display: false },
+          grid: { color: ({ tick }) => (tick?.value === 0 ? palette.zero : palette.rule), drawTicks: false },
+          ticks: {
+            color: palette.ink,
+            font: tickFont,
+            maxTicksLimit: 6,
+            padding: 8,
+            callback: (value) => axis(Number(value)),
+          },
+        },
+      },
+    },
+  }
+}
+
+/** A colour that changes exactly where the value is zero. */
+const splitAtZero = ({ chart }: ScriptableContext<'line'>, above: string, below: string): string | CanvasGradient => {
+  const { chartArea, scales } = chart
+  if (!chartArea || !scales.y) return above
+  const share = (scales.y.getPixelForValue(0) - chartArea.top) / (chartArea.bottom - chartArea.top)
+  const zero = Math.min(1, Math.max(0, share))
+  const gradient = chart.ctx.createLinearGradient(0, chartArea.top, 0, chartArea.bottom)
+  gradient.addColorStop(zero, above)
+  gradient.addColorStop(zero, below)
+  return gradient
+}

@@ -1,0 +1,53 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { HOME } from '../lib/address.ts'
+import { useMe } from '../lib/use-me.ts'
+import { Mark } from './brand.tsx'
+import styles from './shell.module.css'
+import { ThemeToggle } from './theme-toggle.tsx'
+
+const pages = [{ href: '/account', label: 'Account' }]
+
+/** Header, navigation and main area of every page behind the login. */
+export function Shell({ filters, children }: { filters?: ReactNode; children: ReactNode }) {
+  const here = usePathname()
+  const { data } = useMe()
+  return (
+    <>
+      <a className={styles.skip} href="#main">
+        Skip to the figures
+      </a>
+      <header className={styles.header} data-filters={filters !== undefined || undefined}>
+        <div className={styles.bar}>
+          <a href={HOME} className={styles.brand} aria-label="DealDome, overview">
+            <Mark />
+            <span className={styles.name}>DealDome</span>
+          </a>
+          <nav className={styles.nav} aria-label="Pages">
+            <a href={HOME} aria-current={here === '/' ? 'page' : undefined}>
+              Overview
+            </a>
+            {pages.map(({ href, label }) => (
+              <Link key={href} href={href} aria-current={here === href ? 'page' : undefined}>
+                {label}
+              </Link>
+            ))}
+          </nav>
+          {filters && <div className={styles.filters}>{filters}</div>}
+          <ThemeToggle />
+        </div>
+      </header>
+      {data?.user.must_change_password && here !== '/account' && (
+        <p className={styles.banner}>
+          You still use the generated password. <Link href="/account">Choose your own</Link>
+        </p>
+      )}
+      <main id="main" className={styles.main} tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+/** What the API answers when it refuses (RFC 9457). */
+export type Problem = {
+  title: string
+  status: number
+  detail?: string
+  errors?: { field: string; message: string }[]
+}
+
+/** A refused or failed request. `status` 0 means that no answer came. `message` can be shown as it is. */
+export class ApiError extends Error {
+  override name = 'ApiError'
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly errors: { field: string; message: string }[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
+  }
+}
+
+/** The event on `window` when the session is missing or over. */
+export const UNAUTHORIZED = 'dealdome.unauthorized'
+
+/** GET as JSON. Throws `ApiError`. */
+export const get = <T>(path: string): Promise<T> => request<T>(path, {})
+
+/** POST JSON; the answer as JSON, or undefined for 204. Throws `ApiError`. */
+export const post = <T>(path: string, body?: object): Promise<T> =>
+  request<T>(path, {
+    method: 'POST',
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  })
+
+/** `path` with the query parameters that have a value. */
+export const withQuery = (path: string, query: Record<string, string | null | undefined>): string => {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]))
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given).toString()}`
+}
+
+/** The sentence to show for whatever was thrown. */
+export const sentenceFor = (error: unknown): string =>
+  error instanceof ApiError ? error.message : 'Something in this page failed. Reload it to go on.'
+
+const request = async <T>(path: string, init: RequestInit): Promise<T> => {
+  const response = await reach(path, init)
+  if (response.status === 401 && path !== '/auth/login') window.dispatchEvent(new Event(UNAUTHORIZED))
+  if (!response.ok) throw await refusal(response)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+const reach = async (path: string, init: RequestInit): Promise<Response> => {
+  try {
+    return await fetch(path, { ...init, credentials: 'same-origin' })
+  } catch (cause) {
+    throw new ApiError(0, 'The server cannot be reached. Check the connection and try again.', [], { cause })
+  }
+}
+
+const refusal = async (response: Response): Promise<ApiError> => {
+  const isProblem = response.headers.get('content-type')?.includes('json') ?? false
+  const problem = isProblem ? ((await response.json()) as Problem) : undefined
+  const message = problem?.detail ?? problem?.title ?? `The server answered ${response.status}. Try again in a moment.`
+  return new ApiError(response.status, message, problem?.errors)
+}

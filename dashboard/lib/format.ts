@@ -1,0 +1,63 @@
+/** How numbers are written: 1,234.50 or 1.234,50. */
+export type NumberStyle = 'en' | 'nl'
+
+/** An amount in reading order; `minor` is the decimal sign with the decimals. */
+export type AmountParts = { before: string; minor: string; after: string }
+
+export type Format = ReturnType<typeof createFormat>
+
+const locales: Record<NumberStyle, string> = { en: 'en-GB', nl: 'nl-NL' }
+const MINUS = '\u2212'
+
+const typographic = (text: string): string => text.replaceAll('-', MINUS)
+
+/** Writers for every kind of figure in one number style. A missing ratio (null) is written as a dash. */
+export const createFormat = (style: NumberStyle) => {
+  const locale = locales[style]
+  const formatters = new Map<string, Intl.NumberFormat>()
+  const formatter = (key: string, options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const known = formatters.get(key)
+    if (known) return known
+    const made = new Intl.NumberFormat(locale, options)
+    formatters.set(key, made)
+    return made
+  }
+  const money = (currency: string) => formatter(`money ${currency}`, { style: 'currency', currency })
+  const write = (key: string, value: number | null, options: Intl.NumberFormatOptions): string =>
+    value === null ? '–' : typographic(formatter(key, options).format(value))
+
+  return {
+    money: (value: number | null, currency: string): string =>
+      value === null ? '–' : typographic(money(currency).format(value)),
+    moneyParts: (value: number, currency: string, { symbol = true } = {}): AmountParts => {
+      const parts = money(currency)
+        .formatToParts(value)
+        .filter(({ type }) => symbol || (type !== 'currency' && type !== 'literal'))
+      const text = (from: number, to?: number) =>
+        typographic(
+          parts
+            .slice(from, to)
+            .map(({ value: part }) => part)
+            .join(''),
+        )
+      const decimal = parts.findIndex(({ type }) => type === 'decimal')
+      return decimal === -1
+        ? { before: text(0), minor: '', after: '' }
+        : { before: text(0, decimal), minor: text(decimal, decimal + 2), after: text(decimal + 2) }
+    },
+    percent: (value: number | null): string =>
+      write('percent', value, {
+        style: 'unit',
+        unit: 'percent',
+        minimumFractionDigits: 1,
+        maximumFractionDigits: 1,
+      }),
+    points: (value: number | null): string =>
+      write('points', value, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    multiple: (value: number | null): string =>
+      write('multiple', value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    count: (value: number | null): string => write('count', value, { maximumFractionDigits: 0 }),
+    /** Short, for axes only: 1.5K. */
+    axis: (value: number): string => write('axis', value, { notation: 'compact', maximumFractionDigits: 1 }),
+  }
+}

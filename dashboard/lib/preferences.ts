@@ -1,0 +1,87 @@
+import { useMemo, useSyncExternalStore } from 'react'
+import { createFormat, type Format, type NumberStyle } from './format.ts'
+import { THEME_KEY } from './theme-script.ts'
+
+export type ThemeChoice = 'system' | 'light' | 'dark'
+
+const NUMBERS = 'dealdome.numbers'
+const CHANGED = 'dealdome.preference'
+const darkQuery = '(prefers-color-scheme: dark)'
+
+/** The number style: the one chosen here before, else the one that the browser's language uses. */
+export const useNumberStyle = (): [NumberStyle, (style: NumberStyle) => void] => [
+  useSyncExternalStore<NumberStyle>(subscribe, numberStyle, () => 'en'),
+  (style) => keep(NUMBERS, style),
+]
+
+/** Writers in the chosen number style. */
+export const useFormat = (): Format => {
+  const [style] = useNumberStyle()
+  return useMemo(() => createFormat(style), [style])
+}
+
+/** The theme choice, and the theme that is on the screen now. */
+export const useTheme = () => {
+  const choice = useSyncExternalStore<ThemeChoice>(subscribe, themeChoice, () => 'system')
+  const shown = useSyncExternalStore<'light' | 'dark'>(subscribe, shownTheme, () => 'light')
+  const choose = (theme: ThemeChoice) => {
+    if (theme === 'system') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = theme
+    keep(THEME_KEY, theme)
+  }
+  return { choice, shown, choose }
+}
+
+const numberStyle = (): NumberStyle => {
+  const kept = read(NUMBERS)
+  if (kept === 'en' || kept === 'nl') return kept
+  return new Intl.NumberFormat(navigator.language).format(1.5).includes(',') ? 'nl' : 'en'
+}
+
+const themeChoice = (): ThemeChoice => {
+  const kept = read(THEME_KEY)
+  return kept === 'light' || kept === 'dark' ? kept : 'system'
+}
+
+const shownTheme = (): 'light' | 'dark' => {
+  const choice = themeChoice()
+  if (choice !== 'system') return choice
+  return window.matchMedia(darkQuery).matches ? 'dark' : 'light'
+}
+
+// Browsers that block storage throw on every access; the choice then lasts until the page is left.
+const memory = new Map<string, string>()
+const read = (key: string): string | null => {
+  const here = memory.get(key)
+  if (here !== undefined) return here
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    return null
+  }
+}
+const keep = (key: string, value: string) => {
+  memory.set(key, value)
+  try {
+    localStorage.setItem(key, value)
+  } catch {
+    // The value in memory holds.
+  }
+  window.dispatchEvent(new Event(CHANGED))
+}
+
+const subscribe = (changed: () => void): (() => void) => {
+  const elsewhere = () => {
+    memory.clear()
+    changed()
+  }
+  const media = window.matchMedia(darkQuery)
+  window.addEventListener(CHANGED, changed)
+  window.addEventListener('storage', elsewhere)
+  media.addEventListener('change', changed)
+  return () => {
+    window.removeEventListener(CHANGED, changed)
+    window.removeEventListener('storage', elsewhere)
+    media.removeEventListener('change', changed)
+  }
+}

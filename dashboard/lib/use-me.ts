@@ -1,0 +1,19 @@
+import useSWR from 'swr'
+import { get, post } from './api.ts'
+
+export type User = { id: number; email: string; role: string; must_change_password?: boolean }
+
+/** The user who is logged in. */
+export const useMe = () => useSWR<{ user: User }>('/auth/me', get)
+
+/** Starts a session, which lives in an httpOnly cookie. Throws `ApiError`. */
+export const logIn = async (email: string, password: string): Promise<void> => {
+  await post('/auth/login', { email, password })
+}
+
+/** Ends the session. Throws `ApiError`. */
+export const logOut = (): Promise<void> => post('/auth/logout')
+
+/** Throws `ApiError`: 403 when the current password is wrong, 422 when the new one is too short. */
+export const changePassword = (current: string, next: string): Promise<void> =>
+  post('/auth/password', { current_password: current, new_password: next })

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises'
+import * as v from 'valibot'
+import { AppError } from '../../errors.ts'
+
+const Text = v.pipe(v.string(), v.minLength(1))
+const Percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100))
+const isTimeZone = (name: string) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** Accounts that a line may be booked on besides goods. */
+const LineAccount = v.picklist(['shipping_income', 'discounts', 'tips', 'shipping_cost', 'transaction_fees', 'gift_cards', 'taxes'])
+
+/** How the columns of a file of order lines are booked: see README, "Import of orders". */
+export const OrderLinesMapping = v.strictObject({
+  format: v.literal('order-lines'),
+  file: v.optional(v.string()),
+  delimiter: v.optional(v.picklist([',', ';', '\t', '|']), ','),
+  decimal: v.optional(v.picklist(['.', ',']), '.'),
+  thousands: v.optional(v.picklist([',', '.', ' ', "'"])),
+  store: v.strictObject({
+    slug: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens')),
+    name: Text,
+    currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as GBP')),
+    time_zone: v.pipe(v.string(), v.check(isTimeZone, 'must be an IANA time zone such as Europe/London')),
+  }),
+  columns: v.strictObject({
+    order: Text,
+    sku: Text,
+    title: v.optional(Text),
+    quantity: Text,
+    at: Text,
+    unit_price: Text,
+    customer: v.optional(Text),
+    country: v.optional(Text),
+  }),
+  credit_note_prefixes: v.optional(v.array(Text), []),
+  accounts: v.optional(
+    v.array(
+      v.union([
+        v.strictObject({ skus: v.array(Text), account: LineAccount }),
+        v.strictObject({ sku_prefix: Text, account: LineAccount }),
+      ]),
+    ),
+    [],
+  ),
+  product_lines: v.optional(v.strictObject({ sale: v.literal('gross_sales'), credit_note: v.literal('returns') })),
+  cost_percent_of_list: v.optional(Percent),
+  restock_returns: v.optional(v.boolean(), true),
+})
+export type OrderLinesMapping = v.InferOutput<typeof OrderLinesMapping>
+
+/** Reads a mapping file. @throws AppError `invalid` that names every wrong key */
+export async function readMapping(path: string): Promise<OrderLinesMapping> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new AppError('invalid', `The mapping file ${path} cannot be read (${cause.code ?? cause.message}).`, { cause })
+  })
+  let given: unknown
+  try {
+    given = JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('invalid', `The mapping file ${path} is not valid JSON: ${(cause as Error).message}.`, { cause })
+  }
+  const mapping = v.safeParse(OrderLinesMapping, given)
+  if (mapping.success) return mapping.output
+  const problems = mapping.issues.map((issue) => {
+    const key = v.getDotPath(issue) ?? ''
+    return issue.expected === 'never' ? `  ${key} is not a known key` : `  ${key || 'the file'}: ${issue.message}`
+  })
+  throw new AppError('invalid', `The mapping file ${path} is not right:\n${problems.join('\n')}`)
+}
