@@ -3,6 +3,13 @@ import * as v from 'valibot'
 import type { Sql } from './connect.ts'
 import { command, query, type Statement } from './query.ts'
 
+/** Lets the sorts and sums of a bulk booking stay in memory, until the end of the transaction. */
+export const allowBulkMemory = query(
+  v.object({ work_mem: v.string() }),
+  {},
+  (sql) => sql`select set_config('work_mem', '128MB', true) as work_mem`,
+)
+
 /** Takes the booking lock of stores until the end of the transaction: one booking at a time per store, always in id order. */
 export const lockStores = query(
   v.object({ id: Id }),
@@ -60,7 +67,7 @@ const appendDifference = (
 /**
  * The entries that the orders ought to have, from what their source says, the dated unit costs and the rules for fees and shipping.
  * A sale uses the cost valid on its business day, its returns the cost of the sale: the cost of the first n units returned is rounded
- * as one amount, so that a line returned in parts gives back exactly what it cost.
+ * as one amount, so that a line returned in parts gives back exactly what it cost. Divisions come last, so that halves stay exact.
  */
 const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
     with chosen as (
@@ -80,10 +87,14 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
              case when pc.id is not null
                   then l.quantity * pc.unit_cost * 10::numeric ^ o.minor_digits
                        * case when pc.currency = o.currency then 1
-                              else coalesce(units_per_euro(o.currency, o.business_day) / units_per_euro(pc.currency, o.business_day),
+                              else coalesce(units_per_euro(o.currency, o.business_day),
                                             missing_fx_rate(o.business_day, pc.currency, o.currency)) end
-                  when l.account in ('gross_sales', 'returns') then l.amount_minor * o.default_cost_percent / 100
-             end as cost_minor
+                  when l.account in ('gross_sales', 'returns') then l.amount_minor * o.default_cost_percent
+             end as cost_dividend,
+             case when pc.id is null then 100
+                  when pc.currency = o.currency then 1
+                  else coalesce(units_per_euro(pc.currency, o.business_day), missing_fx_rate(o.business_day, pc.currency, o.currency))
+             end as cost_divisor
       from chosen o
       join order_lines l on l.order_id = o.order_id
       left join product_costs pc
@@ -98,7 +109,7 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
     ),
     priced as (
       select o.order_id, o.store_id, o.business_day, o.currency, o.kind, o.source, o.shipping_income_minor, o.tips_minor, o.taxes_minor,
-             goods.sells,
+             coalesce(goods.sells, false) as sells,
              case when o.shipping_cost_minor is not null then o.shipping_cost_minor
                   when goods.sells then sr.order_minor + sr.per_unit_minor * goods.units end as shipping_cost_minor,
              case when o.shipping_cost_minor is not null then 'actual' else 'rule' end as shipping_basis,
@@ -110,7 +121,7 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
              case when o.transaction_fee_minor is not null then 'actual' when fr.gateway <> '' then 'rule' else 'estimate' end as fees_basis,
              o.transaction_fee_minor is not null or coalesce(fr.gateway <> '', false) as fees_known
       from chosen o
-      join goods on goods.order_id = o.order_id
+      left join goods on goods.order_id = o.order_id
       left join lateral (
         select id, order_minor, per_unit_minor from shipping_rules
         where store_id = o.store_id and country in (coalesce(o.country, ''), '') and valid @> o.business_day
@@ -129,8 +140,8 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
     ),
     returned_cost as (
       select r.order_id, r.business_day, r.source, r.line_id, r.quantity, r.amount_minor, r.restocked, l.product_id, l.cost_known,
-             (round(r.returned_so_far * l.cost_minor / l.quantity)
-               - round((r.returned_so_far - r.quantity) * l.cost_minor / l.quantity))::bigint as cost_minor
+             (round(r.returned_so_far * l.cost_dividend / (l.quantity * l.cost_divisor))
+               - round((r.returned_so_far - r.quantity) * l.cost_dividend / (l.quantity * l.cost_divisor)))::bigint as cost_minor
       from returned r
       join line l on l.line_id = r.line_id
     ),
@@ -155,10 +166,10 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
       select order_id, business_day, source,
              case when account = 'gross_sales' or restocked then 'cogs' else 'written_off_goods' end,
              line_id, product_id, 0,
-             case when account = 'gross_sales' or restocked then 1 else -1 end * round(cost_minor)::bigint,
+             case when account = 'gross_sales' or restocked then 1 else -1 end * round(cost_dividend / cost_divisor)::bigint,
              case when cost_known then 'rule' else 'estimate' end, null
       from line
-      where is_product and cost_minor is not null
+      where is_product and cost_dividend is not null
       union all
       select order_id, business_day, source, charged.account, null, null, 0, charged.amount_minor, charged.basis, charged.cogs_known
       from priced
@@ -212,8 +223,9 @@ export const appendAdSpendEntries = command(
              null::bigint as line_id, a.id as ad_spend_id, a.product_id, 0 as quantity,
              case when a.currency = s.currency then a.amount_minor
                   else round(a.amount_minor * 10::numeric ^ (own.minor_digits - other.minor_digits)
-                       * coalesce(units_per_euro(s.currency, a.day) / units_per_euro(a.currency, a.day),
-                                  missing_fx_rate(a.day, a.currency, s.currency)))::bigint end as amount_minor,
+                       * coalesce(units_per_euro(s.currency, a.day), missing_fx_rate(a.day, a.currency, s.currency))
+                       / coalesce(units_per_euro(a.currency, a.day), missing_fx_rate(a.day, a.currency, s.currency)))::bigint
+             end as amount_minor,
              s.currency, 'actual' as basis, null::boolean as cogs_known, null::boolean as shipping_known, null::boolean as fees_known,
              'ad_spend/' || a.platform || case when a.campaign = '' then '' else '/' || a.campaign end as source
       from ad_spend a

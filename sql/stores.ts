@@ -45,9 +45,11 @@ export const createStore = get(
 
 /** What of a store an import must agree with. */
 export const getStoreTerms = get(
-  v.object({ currency: Currency, time_zone: v.string(), default_cost_percent: v.nullable(v.string()) }), { store_id: 1 },
+  v.object({ currency: Currency, time_zone: v.string(), default_cost_percent: v.nullable(v.string()) }),
+  { store_id: 1 },
   (sql, { store_id }: { store_id: number }) =>
-    sql`select currency, time_zone, trim_scale(default_cost_percent) as default_cost_percent from stores where id = ${store_id}`)
+    sql`select currency, time_zone, trim_scale(default_cost_percent) as default_cost_percent from stores where id = ${store_id}`,
+)
 
 export const Workspace = v.object({ name: v.string(), reporting_currency: Currency, time_zone: v.string() })
 export type Workspace = v.InferOutput<typeof Workspace>

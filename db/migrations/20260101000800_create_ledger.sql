@@ -7,10 +7,10 @@ create table ledger_entries (
   business_day   date not null,
   order_day      date,
   account        text not null,
-  order_id       bigint references orders on delete restrict,
+  order_id       bigint,
   line_id        bigint,
   ad_spend_id    bigint references ad_spend on delete restrict,
-  product_id     bigint references products on delete restrict,
+  product_id     bigint,
   quantity       int not null default 0,
   amount_minor   bigint not null,
   currency       text not null,
@@ -21,13 +21,14 @@ create table ledger_entries (
   source         text not null,
   reason         text not null default 'booked',
   booked_at      timestamptz not null default now(),
-  foreign key (store_id, currency) references stores (id, currency) on delete restrict,
   constraint account_is_known check (
     account in ('orders', 'gross_sales', 'discounts', 'returns', 'shipping_income', 'tips', 'cogs', 'written_off_goods',
                 'shipping_cost', 'transaction_fees', 'ad_spend', 'taxes', 'gift_cards')),
   constraint basis_is_known check (basis in ('actual', 'rule', 'estimate')),
   constraint says_something check (quantity <> 0 or amount_minor <> 0)
 );
+-- Stores, products, orders and the currency are checked per statement by the trigger below and by the keys of the rollups: a foreign
+-- key checks row by row and took 40 % of the time of a large booking.
 create index ledger_entries_by_order on ledger_entries (order_id) where order_id is not null;
 create index ledger_entries_by_ad_spend on ledger_entries (ad_spend_id) where ad_spend_id is not null;
 create index ledger_entries_by_day on ledger_entries (store_id, business_day);
@@ -100,6 +101,17 @@ create function signed_revenue(account text, amount_minor bigint) returns bigint
 
 create function roll_up_entries() returns trigger language plpgsql as $$
 begin
+  if exists (
+    select 1 from (select distinct store_id, currency from fresh) f
+    where not exists (select 1 from stores s where s.id = f.store_id and s.currency = f.currency)) then
+    raise exception 'a ledger entry is in another currency than its store' using errcode = '23503';
+  end if;
+  if exists (
+    select 1 from (select distinct order_id, store_id from fresh where order_id is not null) f
+    where not exists (select 1 from orders o where o.id = f.order_id and o.store_id = f.store_id)) then
+    raise exception 'a ledger entry names an order that its store does not have' using errcode = '23503';
+  end if;
+
   insert into daily_financials as d (
     store_id, day, orders, units_sold, units_returned, gross_sales_minor, discounts_minor, returns_minor, shipping_income_minor,
     tips_minor, cogs_minor, written_off_goods_minor, shipping_cost_minor, transaction_fees_minor, ad_spend_minor, taxes_minor,
@@ -176,7 +188,18 @@ create trigger ledger_rolls_up after insert on ledger_entries
   referencing new table as fresh
   for each statement execute function roll_up_entries();
 
+create function keep_booked_order() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from ledger_entries where order_id = old.id) then
+    raise exception 'Order % is booked and stays: void it instead.', old.external_id using errcode = 'DD409';
+  end if;
+  return old;
+end $$;
+create trigger booked_orders_stay before delete on orders for each row execute function keep_booked_order();
+
 -- migrate:down
+drop trigger booked_orders_stay on orders;
+drop function keep_booked_order;
 drop trigger ledger_rolls_up on ledger_entries;
 drop function roll_up_entries;
 drop function signed_revenue;

@@ -24,7 +24,7 @@ create unlogged table staged_order_lines (
   title      text not null,
   quantity   int not null,
   unit_price numeric not null,
-  placed_at  timestamp not null,
+  placed_at  text not null,
   customer   text not null,
   country    text not null
 );

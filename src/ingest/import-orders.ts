@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createWriteStream, type WriteStream } from 'node:fs'
 import { basename } from 'node:path'
-import { lockStores } from '../../sql/booking.ts'
+import { allowBulkMemory, lockStores } from '../../sql/booking.ts'
 import { type Pool, type Sql, transaction } from '../../sql/connect.ts'
 import {
   analyzeStagedOrderLines,
@@ -62,6 +62,7 @@ export async function importOrders(
   return transaction(sql, async (tx) => {
     const store = await agreedStore(tx, mapping)
     await lockStores(tx, { store_ids: [store.id] })
+    await allowBulkMemory(tx, {})
     const { id: import_id } = await createImport(tx, { kind: 'orders', file_name: basename(file), store_id: store.id })
     const staged = { import_id, store_id: store.id }
 
@@ -79,7 +80,7 @@ export async function importOrders(
     const saved = await saveStagedOrders(tx, staged)
     const order_ids = saved.map((order) => order.id)
     await saveStagedOrderLines(tx, { ...staged, order_ids, restocked: mapping.restock_returns })
-    await removeUnstagedOrderLines(tx, { ...staged, order_ids })
+    await removeUnstagedOrderLines(tx, { ...staged, order_ids: saved.filter((order) => !order.created).map((order) => order.id) })
     await clearStagedOrderLines(tx, { import_id })
 
     const entries = await bookOrders(tx, {

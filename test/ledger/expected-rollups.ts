@@ -1,0 +1,182 @@
+import type { NewAdSpend, NewFeeRule, NewLine, NewOrder, NewRefund, NewShippingRule } from '../support/factories.ts'
+
+export type RefundLine = { line_no: number; quantity: number; amount_minor: number; restocked: boolean }
+export type Refund = Omit<NewRefund, 'lines'> & { lines: RefundLine[] }
+/** `refunds` in the order in which they were first heard of. */
+export type Order = Omit<NewOrder, 'lines'> & { lines: NewLine[]; refunds: Refund[] }
+export type UnitCost = {
+  product: number
+  from: string | null
+  to: string | null
+  unit_cost: string
+  cost_currency: string
+}
+export type Rate = { currency: string; day: string; units_per_euro: string }
+
+/** First and last day; open where there is none. */
+type Span = { from?: string | null; to?: string | null }
+
+/** All that the sources said about one store. A later unit cost replaces the earlier ones on its days; products are positions. */
+export type Facts = {
+  currency: string
+  digits: number
+  default_cost_percent: string | null
+  fee_rules: (Pick<NewFeeRule, 'gateway' | 'percent' | 'fixed_minor'> & Span)[]
+  shipping_rules: (Pick<NewShippingRule, 'country' | 'order_minor' | 'per_unit_minor'> & Span)[]
+  unit_costs: UnitCost[]
+  orders: Order[]
+  ad_spend: NewAdSpend[]
+}
+
+/** Figures that are not zero, by `day figure` and by `day product position figure`. */
+export type Figures = Record<string, string>
+
+/** Decimal text times a million, exact. */
+const millionths = (text: string) => {
+  const [, sign = '', whole = '0', rest = ''] = /^(-?)(\d+)(?:\.(\d{1,6}))?$/.exec(text) ?? []
+  return BigInt(sign + whole + rest.padEnd(6, '0'))
+}
+
+/** A quotient as a whole number, halves away from zero. */
+export const rounded = (dividend: bigint, divisor: bigint) => {
+  const [size, by] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor]
+  const whole = (2n * size + by) / (2n * by)
+  return dividend < 0n === divisor < 0n ? whole : -whole
+}
+
+const holds = ({ from, to }: Span, day: string) => (!from || from <= day) && (!to || day <= to)
+
+const REVENUE: Record<string, bigint> = { gross_sales: 1n, shipping_income: 1n, tips: 1n, discounts: -1n, returns: -1n }
+const NEGATIVE_ON_A_LINE = new Set(['returns', 'discounts', 'shipping_cost', 'transaction_fees'])
+const OF_A_PRODUCT = new Set(['gross_sales', 'discounts', 'returns', 'cogs', 'ad_spend'])
+
+/**
+ * The rollups as they ought to be, worked out from the facts alone: no SQL, no ledger, exact fractions, each amount rounded once.
+ */
+export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
+  const figures = new Map<string, bigint>()
+  const into = (key: string, value: bigint) => figures.set(key, (figures.get(key) ?? 0n) + value)
+  const add = (day: string, product: number | null, account: string, amount: bigint) => {
+    into(`${day} ${account}_minor`, amount)
+    const revenue = (REVENUE[account] ?? 0n) * amount
+    into(`${day} revenue_minor`, revenue)
+    if (product === null || !OF_A_PRODUCT.has(account)) return
+    into(`${day} product ${product} ${account}_minor`, amount)
+    into(`${day} product ${product} revenue_minor`, revenue)
+  }
+  const count = (day: string, product: number | null, figure: string, pieces: number) => {
+    into(`${day} ${figure}`, BigInt(pieces))
+    if (product !== null) into(`${day} product ${product} ${figure}`, BigInt(pieces))
+  }
+  const rateOf = (currency: string, day: string) => {
+    if (currency === 'EUR') return 1_000_000n
+    const known = rates.filter((rate) => rate.currency === currency && rate.day <= day)
+    const last = known.sort((a, b) => (a.day < b.day ? 1 : -1))[0]
+    if (!last) throw new Error(`the test has no rate for ${currency} on ${day}`)
+    return millionths(last.units_per_euro)
+  }
+  const unitCostOf = (product: number | null, day: string) =>
+    facts.unit_costs.findLast((cost) => cost.product === product && holds(cost, day))
+
+  /** What `pieces` of a line cost, rounded as one amount; null where nothing is known about it. */
+  const costOf = (order: Order, line: NewLine, pieces: number) => {
+    const cost = unitCostOf(line.product_id, order.day)
+    if (cost) {
+      const amount = BigInt(pieces) * millionths(cost.unit_cost) * 10n ** BigInt(facts.digits)
+      return rounded(amount * rateOf(facts.currency, order.day), 1_000_000n * rateOf(cost.cost_currency, order.day))
+    }
+    if (facts.default_cost_percent === null) return null
+    return rounded(BigInt(pieces * line.price_minor) * millionths(facts.default_cost_percent), 100_000_000n)
+  }
+
+  for (const order of facts.orders) {
+    if (order.status !== 'placed') continue
+    const sold = order.lines.filter((line) => line.account === 'gross_sales')
+    const sells = sold.some((line) => line.price_minor > 0 && line.quantity > 0)
+    const ruleOf = <R extends Span>(rules: R[], fits: (rule: R) => boolean) =>
+      rules.find((rule) => fits(rule) && holds(rule, order.day))
+    const feeRule =
+      ruleOf(facts.fee_rules, (rule) => rule.gateway !== '' && rule.gateway === order.gateway) ??
+      ruleOf(facts.fee_rules, (rule) => rule.gateway === '')
+    const shippingRule =
+      ruleOf(facts.shipping_rules, (rule) => rule.country !== '' && rule.country === order.country) ??
+      ruleOf(facts.shipping_rules, (rule) => rule.country === '')
+    const feesKnown = order.transaction_fee_minor !== null || (feeRule !== undefined && feeRule.gateway !== '')
+    const shippingKnown = order.shipping_cost_minor !== null || shippingRule !== undefined
+
+    const book = (day: string, product: number | null, account: string, amount: number, costKnown = true) => {
+      add(day, product, account, BigInt(amount))
+      const revenue = (REVENUE[account] ?? 0n) * BigInt(amount)
+      if (costKnown) into(`${day} revenue_cogs_known_minor`, revenue)
+      if (shippingKnown) into(`${day} revenue_shipping_known_minor`, revenue)
+      if (feesKnown) into(`${day} revenue_fees_known_minor`, revenue)
+    }
+
+    const { day } = order
+    if (order.kind === 'sale' && sells) into(`${day} orders`, 1n)
+    for (const line of order.lines) {
+      const { account, quantity, product_id: product } = line
+      const goods = account === 'gross_sales' || account === 'returns'
+      const costKnown = !goods || unitCostOf(product, day) !== undefined
+      const value = quantity * line.price_minor
+      book(day, product, account, NEGATIVE_ON_A_LINE.has(account) ? -value : value, costKnown)
+      book(day, product, 'discounts', line.discount_minor, costKnown)
+      if (account === 'gross_sales') count(day, product, 'units_sold', quantity)
+      if (account === 'returns') count(day, product, 'units_returned', -quantity)
+      const cost = goods ? costOf(order, line, quantity) : null
+      if (cost !== null && (account === 'gross_sales' || line.restocked)) add(day, product, 'cogs', cost)
+      else if (cost !== null) add(day, product, 'written_off_goods', -cost)
+    }
+    book(day, null, 'shipping_income', order.shipping_income_minor)
+    book(day, null, 'tips', order.tips_minor)
+    book(day, null, 'taxes', order.taxes_minor)
+
+    const pieces = sold.reduce((sum, line) => sum + line.quantity, 0)
+    if (order.shipping_cost_minor !== null) add(day, null, 'shipping_cost', BigInt(order.shipping_cost_minor))
+    else if (sells && shippingRule)
+      add(day, null, 'shipping_cost', BigInt(shippingRule.order_minor + shippingRule.per_unit_minor * pieces))
+    const paid =
+      order.lines.reduce((sum, line) => sum + line.quantity * line.price_minor - line.discount_minor, 0) +
+      order.shipping_income_minor +
+      order.tips_minor +
+      order.taxes_minor
+    if (order.transaction_fee_minor !== null) add(day, null, 'transaction_fees', BigInt(order.transaction_fee_minor))
+    else if (sells && feeRule) {
+      const share = rounded(BigInt(paid) * millionths(feeRule.percent), 100_000_000n)
+      add(day, null, 'transaction_fees', share + BigInt(feeRule.fixed_minor))
+    }
+
+    const returned = new Map<number, number>()
+    for (const refund of order.refunds.toSorted((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0))) {
+      book(refund.day, null, 'shipping_income', -refund.shipping_refund_minor)
+      book(refund.day, null, 'taxes', -refund.taxes_minor)
+      for (const back of refund.lines) {
+        const line = order.lines.find((line) => line.line_no === back.line_no)
+        if (!line) continue
+        const before = returned.get(back.line_no) ?? 0
+        returned.set(back.line_no, before + back.quantity)
+        const { product_id: product } = line
+        book(refund.day, product, 'returns', back.amount_minor, unitCostOf(product, day) !== undefined)
+        count(refund.day, product, 'units_returned', back.quantity)
+        const upTo = costOf(order, line, before + back.quantity)
+        const already = costOf(order, line, before)
+        if (upTo === null || already === null) continue
+        if (back.restocked) add(refund.day, product, 'cogs', already - upTo)
+        else add(refund.day, product, 'written_off_goods', upTo - already)
+      }
+    }
+  }
+
+  for (const spend of facts.ad_spend) {
+    const digits = { JPY: 0, KWD: 3 }[spend.currency] ?? 2
+    const amount = rounded(
+      BigInt(spend.amount_minor) * rateOf(facts.currency, spend.day) * 10n ** BigInt(facts.digits),
+      rateOf(spend.currency, spend.day) * 10n ** BigInt(digits),
+    )
+    add(spend.day, spend.product_id, 'ad_spend', amount)
+  }
+
+  return Object.fromEntries(
+    [...figures].filter(([, value]) => value !== 0n).map(([key, value]) => [key, String(value)]),
+  )
+}
