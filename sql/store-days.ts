@@ -1,18 +1,29 @@
 import type { Sql } from './connect.ts'
 import type { Statement } from './query.ts'
 
-/** Minor units of one currency to those of another on a day: multiply by it, then round. 1 between like currencies. */
-const factor = (sql: Sql, from: Statement, to: Statement, day: Statement): Statement => sql`
-    case when ${from} = ${to} then 1::numeric
-         else coalesce(units_per_euro(${to}, ${day}) / units_per_euro(${from}, ${day}), missing_fx_rate(${day}, ${from}, ${to}))
-              * 10::numeric ^ ((select minor_digits from currencies where code = ${to}) - (select minor_digits from currencies where code = ${from}))
-    end`
+/**
+ * Minor units of one currency to those of another on a day: times `multiplier`, then by `divisor`, then round; both are 1 between like
+ * currencies. The division comes last, so that half a cent stays half a cent: 3 × (1 / 1.2) is less than 2.5.
+ */
+const conversion = (sql: Sql, from: Statement, to: Statement, day: Statement) => {
+  const unitsPerEuro = (currency: Statement) =>
+    sql`coalesce(units_per_euro(${currency}, ${day}), missing_fx_rate(${day}, ${from}, ${to}))`
+  const digits = (currency: Statement) => sql`(select minor_digits from currencies where code = ${currency})`
+  return {
+    multiplier: sql`
+    case when ${from} = ${to} then 1::numeric else ${unitsPerEuro(to)} * 10::numeric ^ (${digits(to)} - ${digits(from)}) end`,
+    divisor: sql`case when ${from} = ${to} then 1::numeric else ${unitsPerEuro(from)} end`,
+  }
+}
 
 /**
  * Fixed costs per store and day in minor units of `target`, an expression over the store `s`. A cost for all stores is shared by the
  * day's revenue (compared in euros), equally on a day without any; cumulative rounding makes the shares add up to the cost exactly.
  */
-const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement => sql`
+const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement => {
+  const toEuro = conversion(sql, sql`s.currency`, sql`'EUR'`, sql`w.day`)
+  const toTarget = conversion(sql, sql`h.currency`, target, sql`h.day`)
+  return sql`
     with wanted_day as (${days}),
     cost_day as (
       select f.id, f.store_id, f.currency, w.day, accrued_minor(f.amount_minor, f."interval", w.day) as amount_minor
@@ -22,7 +33,7 @@ const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement 
     shared_day as (select distinct day from cost_day where store_id is null),
     earned as (
       select s.id as store_id, w.day,
-             greatest(coalesce(d.revenue_minor * ${factor(sql, sql`s.currency`, sql`'EUR'`, sql`w.day`)}, 0), 0) as euros
+             case when d.revenue_minor > 0 then d.revenue_minor * ${toEuro.multiplier} / ${toEuro.divisor} else 0 end as euros
       from shared_day w
       cross join stores s
       left join daily_financials d on d.store_id = s.id and d.day = w.day
@@ -47,11 +58,12 @@ const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement 
       join placed p on p.day = c.day
       where c.store_id is null
     )
-    select h.store_id, h.day, sum(round(h.amount_minor * ${factor(sql, sql`h.currency`, target, sql`h.day`)}))::bigint as fixed_costs_minor
+    select h.store_id, h.day, round(sum(h.amount_minor * ${toTarget.multiplier} / ${toTarget.divisor}))::bigint as fixed_costs_minor
     from share h
     join stores s on s.id = h.store_id
     where h.amount_minor <> 0
     group by h.store_id, h.day`
+}
 
 /**
  * The figures of stores on days, in minor units of `target` (an expression over the store `s`, such as s.currency), one row per store
@@ -61,7 +73,9 @@ export const storeDays = (
   sql: Sql,
   { store_ids, days, target }: { store_ids: number[]; days: Statement; target: Statement },
 ): Statement => {
-  const converted = (column: string) => sql`coalesce(round(${sql(column)} * rate)::bigint, 0) as ${sql(column)}`
+  const converted = (column: string) =>
+    sql`coalesce(round(${sql(column)} * multiplier / divisor)::bigint, 0) as ${sql(column)}`
+  const rate = conversion(sql, sql`s.currency`, target, sql`d.day`)
   return sql`
     with chosen_day as (${days}),
     fixed as (${fixedCostDays(sql, sql`select day from chosen_day`, target)}),
@@ -69,7 +83,7 @@ export const storeDays = (
       select d.store_id, d.day, d.orders, d.units_sold, d.units_returned, d.gross_sales_minor, d.discounts_minor, d.returns_minor,
              d.shipping_income_minor, d.tips_minor, d.cogs_minor, d.written_off_goods_minor, d.shipping_cost_minor,
              d.transaction_fees_minor, d.ad_spend_minor, d.taxes_minor, d.revenue_cogs_known_minor, d.revenue_shipping_known_minor,
-             d.revenue_fees_known_minor, ${factor(sql, sql`s.currency`, target, sql`d.day`)} as rate
+             d.revenue_fees_known_minor, ${rate.multiplier} as multiplier, ${rate.divisor} as divisor
       from daily_financials d
       join chosen_day c on c.day = d.day
       join stores s on s.id = d.store_id

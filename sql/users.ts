@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { command, find, get, query } from './query.ts'
+import { command, find, get } from './query.ts'
 import { Count, Id, Timestamp } from './units.ts'
 
 export const Role = v.picklist(['owner', 'admin', 'finance', 'marketer', 'viewer'])
@@ -83,6 +83,12 @@ export const endOtherSessions = command(
     sql`update sessions set ended_at = ${now} where user_id = ${user_id} and id <> ${keep} and ended_at is null`,
 )
 
+export const endAllSessions = command(
+  { user_id: 1, now: new Date(0) },
+  (sql, { user_id, now }: { user_id: number; now: Date }) =>
+    sql`update sessions set ended_at = ${now} where user_id = ${user_id} and ended_at is null`,
+)
+
 const LoginFailures = v.object({ failures: Count, seconds_left: v.nullable(Count) })
 const Attempt = { email: 'owner@example.com', address: '127.0.0.1', now: new Date(0) }
 
@@ -104,6 +110,3 @@ export const noteLoginFailure = command(
     with forgotten as (delete from login_failures where failed_at <= ${now}::timestamptz - interval '15 minutes')
     insert into login_failures (email, address, failed_at) values (lower(${email}), ${address}, ${now})`,
 )
-
-/** Users by address; for choosing one. */
-export const listUsers = query(User, {}, (sql) => sql`select id, email, role from users order by email`)

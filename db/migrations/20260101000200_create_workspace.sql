@@ -5,7 +5,7 @@ create table workspace (
   name               text not null,
   reporting_currency text not null references currencies on delete restrict,
   time_zone          text not null,
-  demo_seed          text,
+  demo_from          date,
   demo_until         date,
   created_at         timestamptz not null default now(),
   constraint there_is_one_workspace check (id = 1)

@@ -69,8 +69,12 @@ export async function importOrders(
     const read = await stage(tx, { import_id, file, mapping, onProgress })
     if (strict && read.rejected > 0) {
       const list = read.rejections.map(({ line, reason }) => `  line ${line}: ${reason}`).join('\n')
-      const more = read.rejected > read.rejections.length ? `\n  … and ${read.rejected - read.rejections.length} more` : ''
-      throw new AppError('invalid', `${read.rejected} of ${read.rows} rows cannot be booked, so nothing was:\n${list}${more}`)
+      const more =
+        read.rejected > read.rejections.length ? `\n  … and ${read.rejected - read.rejections.length} more` : ''
+      throw new AppError(
+        'invalid',
+        `${read.rejected} of ${read.rows} rows cannot be booked, so nothing was:\n${list}${more}`,
+      )
     }
 
     onProgress({ step: 'saving', done: 0, total: 1 })
@@ -80,7 +84,10 @@ export async function importOrders(
     const saved = await saveStagedOrders(tx, staged)
     const order_ids = saved.map((order) => order.id)
     await saveStagedOrderLines(tx, { ...staged, order_ids, restocked: mapping.restock_returns })
-    await removeUnstagedOrderLines(tx, { ...staged, order_ids: saved.filter((order) => !order.created).map((order) => order.id) })
+    await removeUnstagedOrderLines(tx, {
+      ...staged,
+      order_ids: saved.filter((order) => !order.created).map((order) => order.id),
+    })
     await clearStagedOrderLines(tx, { import_id })
 
     const entries = await bookOrders(tx, {
@@ -91,7 +98,13 @@ export async function importOrders(
     })
     const orders_created = saved.filter((order) => order.created).length
     const orders_changed = saved.length - orders_created
-    await finishImport(tx, { import_id, rows_read: read.rows, rows_rejected: read.rejected, orders_created, orders_changed })
+    await finishImport(tx, {
+      import_id,
+      rows_read: read.rows,
+      rows_rejected: read.rejected,
+      orders_created,
+      orders_changed,
+    })
     return { ...read, orders_created, orders_changed, orders_unchanged: orders - saved.length, entries }
   })
 }
@@ -104,20 +117,37 @@ async function agreedStore(sql: Sql, { store, cost_percent_of_list }: OrderLines
   const differing = [
     terms.currency !== store.currency && `its currency is ${terms.currency}, not ${store.currency}`,
     terms.time_zone !== store.time_zone && `its time zone is ${terms.time_zone}, not ${store.time_zone}`,
-    percent !== null && terms.default_cost_percent !== percent && `its default cost is ${terms.default_cost_percent ?? 'not set'}, not ${percent} %`,
+    percent !== null &&
+      terms.default_cost_percent !== percent &&
+      `its default cost is ${terms.default_cost_percent ?? 'not set'}, not ${percent} %`,
   ].filter((difference) => difference !== false)
   if (differing.length)
-    throw new AppError('conflict', `The store "${store.slug}" exists already and differs from the mapping: ${differing.join('; ')}. Correct the mapping, or choose another slug.`)
+    throw new AppError(
+      'conflict',
+      `The store "${store.slug}" exists already and differs from the mapping: ${differing.join('; ')}. Correct the mapping, or choose another slug.`,
+    )
   return found
 }
 
-type Reading = { import_id: number; file: string; mapping: OrderLinesMapping; onProgress: (progress: ImportProgress) => void }
+type Reading = {
+  import_id: number
+  file: string
+  mapping: OrderLinesMapping
+  onProgress: (progress: ImportProgress) => void
+}
 
 /** Copies every good row into the staging table, as a stream: memory stays flat however long the file is. */
 async function stage(sql: Sql, { import_id, file, mapping, onProgress }: Reading) {
   const rejectsFile = `${file}.rejects.csv`
   let rejects: WriteStream | undefined
-  const result = { rows: 0, skipped: 0, rejected: 0, rejections: [] as Rejection[], rejects_file: undefined as string | undefined, unused_columns: [] as string[] }
+  const result = {
+    rows: 0,
+    skipped: 0,
+    rejected: 0,
+    rejections: [] as Rejection[],
+    rejects_file: undefined as string | undefined,
+    unused_columns: [] as string[],
+  }
   const records = csvRecords(file, {
     delimiter: mapping.delimiter,
     onBytes: (done, total) => onProgress({ step: 'reading', done, total }),
@@ -169,12 +199,26 @@ async function stage(sql: Sql, { import_id, file, mapping, onProgress }: Reading
 
 /** COPY's text format: tab between columns; tab, line ends and backslash escaped. */
 function copyLine(import_id: number, line: number, row: OrderLine): string {
-  const columns = [import_id, line, row.order_ref, row.kind, row.account, row.sku, row.title, row.quantity, row.unit_price, row.placed_at, row.customer, row.country]
+  const columns = [
+    import_id,
+    line,
+    row.order_ref,
+    row.kind,
+    row.account,
+    row.sku,
+    row.title,
+    row.quantity,
+    row.unit_price,
+    row.placed_at,
+    row.customer,
+    row.country,
+  ]
   return `${columns.map((value) => escaped(String(value))).join('\t')}\n`
 }
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
-const escaped = (text: string) => (/[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign) : text)
+const escaped = (text: string) =>
+  /[\\\t\n\r]/.test(text) ? text.replace(/[\\\t\n\r]/g, (sign) => ESCAPES[sign] ?? sign) : text
 
 function openRejects(path: string, header: string[]): WriteStream {
   const file = createWriteStream(path)
@@ -182,4 +226,5 @@ function openRejects(path: string, header: string[]): WriteStream {
   return file
 }
 
-const csvLine = (fields: string[]) => `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\n`
+const csvLine = (fields: string[]) =>
+  `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\n`

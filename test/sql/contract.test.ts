@@ -45,7 +45,8 @@ for await (const file of new Bun.Glob('**/*.ts').scan({ cwd: root })) {
         const { kind, nullable } = kindOf(query.row.entries[column.name] as unknown as Schema)
         const actual = KIND[column.type] ?? `oid ${column.type}`
         expect(fits(kind, actual) ? 'fits' : `${column.name} is ${actual}, declared ${kind}`).toBe('fits')
-        if (column.table > 0 && !nullable) expect(notNull.has(`${column.table}.${column.number}`) ? '' : `${column.name} may be null`).toBe('')
+        if (column.table > 0 && !nullable)
+          expect(notNull.has(`${column.table}.${column.number}`) ? '' : `${column.name} may be null`).toBe('')
       }
     })
   }

@@ -13,7 +13,15 @@ const isTimeZone = (name: string) => {
 }
 
 /** Accounts that a line may be booked on besides goods. */
-const LineAccount = v.picklist(['shipping_income', 'discounts', 'tips', 'shipping_cost', 'transaction_fees', 'gift_cards', 'taxes'])
+const LineAccount = v.picklist([
+  'shipping_income',
+  'discounts',
+  'tips',
+  'shipping_cost',
+  'transaction_fees',
+  'gift_cards',
+  'taxes',
+])
 
 /** How the columns of a file of order lines are booked: see README, "Import of orders". */
 export const OrderLinesMapping = v.strictObject({
@@ -57,7 +65,9 @@ export type OrderLinesMapping = v.InferOutput<typeof OrderLinesMapping>
 /** Reads a mapping file. @throws AppError `invalid` that names every wrong key */
 export async function readMapping(path: string): Promise<OrderLinesMapping> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new AppError('invalid', `The mapping file ${path} cannot be read (${cause.code ?? cause.message}).`, { cause })
+    throw new AppError('invalid', `The mapping file ${path} cannot be read (${cause.code ?? cause.message}).`, {
+      cause,
+    })
   })
   let given: unknown
   try {

@@ -25,7 +25,8 @@ const DELIMITERS = { ';': 'semicolon', '\t': 'tab', '|': 'bar', ',': 'comma' }
 export function orderLineReader(mapping: OrderLinesMapping, header: string[]) {
   const names = header.map((name) => name.trim())
   const twice = names.filter((name, at) => name !== '' && names.indexOf(name) !== at)
-  if (twice.length) throw new AppError('invalid', `The header has the column ${quoted(twice)} more than once. Rename one of them.`)
+  if (twice.length)
+    throw new AppError('invalid', `The header has the column ${quoted(twice)} more than once. Rename one of them.`)
   const { columns } = mapping
   const missing = Object.values(columns).filter((name) => name !== undefined && !names.includes(name))
   if (missing.length) throw new AppError('invalid', missingColumns(missing as string[], header, mapping.delimiter))
@@ -40,7 +41,9 @@ export function orderLineReader(mapping: OrderLinesMapping, header: string[]) {
     customer: at(columns.customer),
     country: at(columns.country),
   }
-  const accountOfSku = new Map(mapping.accounts.flatMap((rule) => ('skus' in rule ? rule.skus.map((sku) => [sku, rule.account] as const) : [])))
+  const accountOfSku = new Map(
+    mapping.accounts.flatMap((rule) => ('skus' in rule ? rule.skus.map((sku) => [sku, rule.account] as const) : [])),
+  )
   const prefixes = mapping.accounts.flatMap((rule) => ('sku_prefix' in rule ? [rule] : []))
   const number = numberReader(mapping)
 
@@ -89,7 +92,9 @@ export function orderLineReader(mapping: OrderLinesMapping, header: string[]) {
 const quoted = (names: string[]) => names.map((name) => `"${name}"`).join(', ')
 
 function missingColumns(missing: string[], header: string[], delimiter: string): string {
-  const other = Object.entries(DELIMITERS).find(([sign]) => sign !== delimiter && header.length === 1 && header[0]?.includes(sign))
+  const other = Object.entries(DELIMITERS).find(
+    ([sign]) => sign !== delimiter && header.length === 1 && header[0]?.includes(sign),
+  )
   if (other)
     return `The header is one column: the file seems to be separated by ${other[1]}s. Add "delimiter": ${JSON.stringify(other[0])} to the mapping.`
   return `The mapping names ${missing.length === 1 ? 'a column' : 'columns'} that the file does not have: ${quoted(missing)}. The header (line 1) has: ${quoted(header)}.`
@@ -104,7 +109,9 @@ function wholeNumber(text: string): number | string {
 function numberReader({ decimal, thousands }: Pick<OrderLinesMapping, 'decimal' | 'thousands'>) {
   const example = `1234${decimal}50`
   const separator = thousands && `\\${thousands}`
-  const shape = new RegExp(`^[+-]?(\\d{1,12}${separator ? `|\\d{1,3}(${separator}\\d{3}){1,4}` : ''})(\\${decimal}\\d{1,6})?$`)
+  const shape = new RegExp(
+    `^[+-]?(\\d{1,12}${separator ? `|\\d{1,3}(${separator}\\d{3}){1,4}` : ''})(\\${decimal}\\d{1,6})?$`,
+  )
   return (text: string): { text: string } | { reason: string } => {
     if (!shape.test(text)) {
       const grouped = /^[+-]?\d{1,3}([,.' ]\d{3})+([.,]\d+)?$/.test(text) && !thousands
@@ -123,7 +130,9 @@ const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,6})?
 function timeProblem(text: string): string | undefined {
   const parts = TIME.exec(text)
   if (!parts) return `"${clipped(text)}" is not a time such as 2026-04-13 09:30:00`
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1).map((part) => Number(part ?? 0))
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1)
+    .map((part) => Number(part ?? 0))
   const date = new Date(Date.UTC(year, month - 1, day))
   const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year >= 1990 && year < 2100
   return exists && hour < 24 && minute < 60 && second < 60 ? undefined : `"${text}" does not exist in the calendar`

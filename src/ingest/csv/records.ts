@@ -32,7 +32,12 @@ export async function* csvRecords(
     skip_empty_lines: true,
     max_record_size: LONGEST_RECORD,
   })
-  const reading = pipeline(bytes, unpack, utf8(() => onBytes?.(bytes.bytesRead, total)), parser)
+  const reading = pipeline(
+    bytes,
+    unpack,
+    utf8(() => onBytes?.(bytes.bytesRead, total)),
+    parser,
+  )
   reading.catch(() => undefined) // The loop below meets the same error.
   let line = 1
   try {
@@ -107,11 +112,19 @@ function utf8(onChunk: () => void): Transform {
 function unreadable(error: unknown, path: string, line: number): unknown {
   if (error instanceof CsvError) {
     if (error.code === 'CSV_MAX_RECORD_SIZE')
-      return new AppError('invalid', `The record after line ${line} is longer than 1 MB. Is the delimiter right, and is every quote closed?`, { cause: error })
+      return new AppError(
+        'invalid',
+        `The record after line ${line} is longer than 1 MB. Is the delimiter right, and is every quote closed?`,
+        { cause: error },
+      )
     return new AppError('invalid', `${path} is not valid CSV after line ${line}: ${error.message}`, { cause: error })
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code.startsWith('Z_') || code.startsWith('ERR_ZLIB'))
-    return new AppError('invalid', `${path} is damaged: its gzip data breaks off or is wrong after line ${line}. Nothing was booked.`, { cause: error })
+    return new AppError(
+      'invalid',
+      `${path} is damaged: its gzip data breaks off or is wrong after line ${line}. Nothing was booked.`,
+      { cause: error },
+    )
   return error
 }

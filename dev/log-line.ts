@@ -1,0 +1,16 @@
+/** A line of the service's JSON log as a person reads it in the terminal; anything else as it is. */
+export function readable(line: string): string {
+  if (!line.startsWith('{')) return line
+  try {
+    const { at: _, level, message, stack, ...more } = JSON.parse(line) as Record<string, unknown>
+    const details = Object.entries(more).map(
+      ([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+    )
+    const trace = Array.isArray(stack) ? `\n      ${stack.join('\n      ')}` : ''
+    return `${level === 'info' ? '' : `${String(level).toUpperCase()} `}${String(message)}${details.length ? ` (${details.join(', ')})` : ''}${trace}`
+  } catch {
+    return line
+  }
+}
+
+export const errorLine = (line: string) => (process.stderr.isTTY ? `\u001B[31m${line}\u001B[0m` : line)

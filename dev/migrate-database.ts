@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+import { AppError } from '../src/errors.ts'
+import { migrate } from './migrate.ts'
+import { databaseFor } from './postgres.ts'
+
+/** `bun run migrate`: applies what is new to DATABASE_URL, or to the local Postgres. */
+const root = join(import.meta.dir, '..')
+try {
+  const database = await databaseFor({ env: process.env, root, log: (line) => process.stderr.write(`${line}\n`) })
+  const applied = await migrate({ url: database.url, dir: join(root, 'db/migrations') })
+  await database.stop()
+  process.stdout.write(
+    applied.length ? `Applied:\n${applied.map((name) => `  ${name}`).join('\n')}\n` : 'Nothing to apply.\n',
+  )
+} catch (error) {
+  if (!(error instanceof AppError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}
