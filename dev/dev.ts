@@ -100,10 +100,14 @@ async function run() {
   steps.say(welcome({ address, login, config, local: database.local }))
 }
 
-const given = (env: NodeJS.ProcessEnv) => Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+function given(env: NodeJS.ProcessEnv) {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
+}
 
-const show = (quiet: RegExp) => (part: string, line: string) => {
-  if (!quiet.test(line) && !stopping) steps.say(`${part} | ${readable(line)}`)
+function show(quiet: RegExp) {
+  return (part: string, line: string) => {
+    if (!quiet.test(line) && !stopping) steps.say(`${part} | ${readable(line)}`)
+  }
 }
 
 function ended(part: string, code: number) {

@@ -28,10 +28,11 @@ export const listProducts = query(
   Product,
   Listing,
   (sql, { status, today, limit, offset, after }: typeof Listing) => sql`
-    select p.id, p.name, trim_scale(c.unit_cost) as cost_price, c.currency as cost_currency, p.status, iso(p.created_at) as created_at,
+    select p.id, p.name, round(c.unit_cost, greatest(scale(trim_scale(c.unit_cost)), m.minor_digits)) as cost_price, c.currency as cost_currency, p.status, iso(p.created_at) as created_at,
            iso(p.updated_at) as updated_at
     from products p
     left join product_costs c on c.product_id = p.id and c.valid @> ${today}::date
+    left join currencies m on m.code = c.currency
     where (${status}::text is null or p.status = ${status}) and (${after}::bigint is null or p.id < ${after})
     order by p.id desc
     limit ${limit} offset ${offset}`,

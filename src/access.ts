@@ -31,6 +31,12 @@ const SCOPES_OF_ROLE: Record<Role, readonly Scope[]> = {
 
 export const mayDo = (role: Role, scope: Scope): boolean => SCOPES_OF_ROLE[role].includes(scope)
 
+/** @throws AppError `forbidden` when the role lacks the scope */
+export function mustBeAllowed(role: Role, scope: Scope): void {
+  if (!mayDo(role, scope))
+    throw new AppError('forbidden', `Your role ${role} does not include ${scope}. Ask an owner of the workspace.`)
+}
+
 /** Who asks: the same on every surface. */
 export type Who = { user_id: number; email: string; role: Role }
 

@@ -25,6 +25,7 @@ const Environment = v.object({
   ),
   ADMIN_EMAIL: v.optional(v.pipe(v.string(), v.email('must be an e-mail address'))),
   ADMIN_PASSWORD: v.optional(v.pipe(v.string(), v.minLength(12, 'needs at least 12 characters'))),
+  DEMO: v.optional(v.picklist(['0', '1'], 'must be 0 or 1'), '0'),
   JWT_SECRET: v.pipe(
     v.string(
       'is missing: at least 32 random characters, for example from "openssl rand -hex 32". "bun dev" makes its own.',

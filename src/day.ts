@@ -60,25 +60,28 @@ export const PERIODS = {
 export type PeriodName = keyof typeof PERIODS
 export const periodNames = Object.keys(PERIODS) as PeriodName[]
 
+const monthsBefore = ({ from, to }: Range): Range => {
+  const months =
+    (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7)) + 1
+  const end = addMonths(to, -months)
+  return { from: addMonths(from, -months), to: to === lastOfMonth(to) ? lastOfMonth(end) : end }
+}
+
 /**
  * The range to compare with. `year` is the same days a year earlier. `previous` is the same part of the period before:
- * a range from the 1st of a month goes back by its months, any other by its own length.
+ * a range from the 1st of a month goes back by its months, unless it is a single day or a week from Monday; any other by its own length.
  */
 export function comparisonOf({ from, to }: Range, against: 'previous' | 'year'): Range {
   if (against === 'year') return { from: addMonths(from, -12), to: addMonths(to, -12) }
-  if (from === firstOfMonth(from)) {
-    const months =
-      (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7)) + 1
-    const end = addMonths(to, -months)
-    return { from: addMonths(from, -months), to: to === lastOfMonth(to) ? lastOfMonth(end) : end }
-  }
   const days = daysOf({ from, to })
+  const ofItsOwn = days === 1 || (days === 7 && from === monday(from))
+  if (from === firstOfMonth(from) && !ofItsOwn) return monthsBefore({ from, to })
   return { from: addDays(from, -days), to: addDays(to, -days) }
 }
 
 /** The same part of the day, week or month before: what a running period is compared with. */
 export function samePartBefore(period: 'today' | 'this_week' | 'this_month', range: Range): Range {
-  if (period === 'this_month') return comparisonOf(range, 'previous')
+  if (period === 'this_month') return monthsBefore(range)
   const days = period === 'today' ? -1 : -7
   return { from: addDays(range.from, days), to: addDays(range.to, days) }
 }

@@ -5,6 +5,7 @@ import { createModel } from './agents/model.ts'
 import { createApp } from './api/app.ts'
 import { createBot, type RunningBot } from './bot/bot.ts'
 import type { Config } from './config.ts'
+import { ensureDemo } from './demo.ts'
 import { ensureFirstUser } from './first-user.ts'
 import { errorForLog, type Log } from './log.ts'
 
@@ -16,6 +17,8 @@ export async function startService({ config, now, log }: { config: Config; now: 
     log('error', 'unexpected error', { ...errorForLog(error), ...(instance && { request_id: instance }) })
   const sql = connect(config.DATABASE_URL)
   await ensureFirstUser(sql, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
+
+  if (config.DEMO === '1') await ensureDemo(sql, { now: now() })
 
   const model = config.ANTHROPIC_API_KEY
     ? createModel({

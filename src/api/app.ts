@@ -4,6 +4,7 @@ import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
 import { agentRoutes } from './agents.ts'
 import { authRoutes } from './auth.ts'
+import { isStorable, jsonBodies } from './body.ts'
 import { dashboardFiles, dashboardProxy } from './dashboard.ts'
 import { financialRoutes } from './financials.ts'
 import { healthRoutes } from './health.ts'
@@ -13,8 +14,9 @@ import { productRoutes } from './products.ts'
 import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
 
-/** The largest body; Bun itself cuts a little above it, without a readable answer. */
 const LARGEST_BODY = 1024 * 1024
+/** Above this Bun itself refuses a body, before us and with an empty answer. */
+const UNREADABLE_BODY = 64 * LARGEST_BODY
 
 export type ApiDeps = {
   sql: Sql
@@ -35,7 +37,7 @@ export type ApiDeps = {
 export async function createApp(deps: ApiDeps) {
   const routes: { router?: unknown } = {}
   const app = new Elysia({
-    serve: { development: false, maxRequestBodySize: LARGEST_BODY * 2 },
+    serve: { development: false, maxRequestBodySize: UNREADABLE_BODY },
   })
     .use(problems(deps.report, (path) => methodsOf(routes.router, path)))
     .onRequest(({ request }) => {
@@ -48,9 +50,12 @@ export async function createApp(deps: ApiDeps) {
       const values = query as Record<string, string | string[]>
       for (const key of Object.keys(values)) {
         const all = searchParams.getAll(key)
+        if (!all.every(isStorable))
+          throw new AppError('invalid', 'The query holds a character that cannot be stored: NUL.')
         values[key] = all.length > 1 ? all : (all[0] ?? '')
       }
     })
+    .use(jsonBodies())
     .use(openapiDocument())
     .use(healthRoutes(deps))
     .use(authRoutes(deps))

@@ -1,6 +1,7 @@
 import { Elysia, type ValidationError } from 'elysia'
 import * as v from 'valibot'
 import { AppError, type ErrorCode, expectedError } from '../errors.ts'
+import { UnsupportedBody } from './body.ts'
 
 const STATUS: Record<ErrorCode, number> = {
   malformed: 400,
@@ -64,10 +65,11 @@ function fieldErrors({ validator, value }: Pick<ValidationError, 'validator' | '
 }
 
 /** valibot's default messages end in what was received, which may be a password. */
-const withoutInput = (issue: v.BaseIssue<unknown>) =>
-  issue.message.startsWith('Invalid ') && issue.expected
-    ? `expected ${issue.expected.replaceAll('"', "'")}`
-    : issue.message
+function withoutInput(issue: v.BaseIssue<unknown>): string {
+  if (issue.received === 'undefined') return 'is missing'
+  if (!issue.message.startsWith('Invalid ')) return issue.message
+  return issue.expected ? `expected ${issue.expected.replaceAll('"', "'")}` : 'is not valid'
+}
 
 export const requestId = (request: Request): string => {
   const given = request.headers.get('x-request-id') ?? ''
@@ -83,9 +85,11 @@ export const problems = (report: (error: unknown, instance: string) => void, met
     .onRequest(({ request, set }) => {
       set.headers['x-request-id'] = requestId(request)
     })
-    .onError({ as: 'global' }, ({ code, error, set, path }) => {
+    .onError({ as: 'global' }, ({ code, error, set, path, request }) => {
       const instance = String(set.headers['x-request-id'] ?? crypto.randomUUID())
-      const expected = expectedError(error)
+      // Elysia wraps what a parser throws.
+      const cause = code === 'PARSE' ? error.cause : error
+      const expected = expectedError(cause)
       if (expected) {
         const headers = {
           ...(expected.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
@@ -105,6 +109,7 @@ export const problems = (report: (error: unknown, instance: string) => void, met
           { errors },
         )
       }
+      if (cause instanceof UnsupportedBody) return problem(415, cause.message, instance)
       if (code === 'PARSE')
         return problem(400, 'The body is not what its content type says. Send valid JSON.', instance)
       if (code === 'NOT_FOUND') {
@@ -115,7 +120,8 @@ export const problems = (report: (error: unknown, instance: string) => void, met
             })
           : problem(404, 'There is nothing at this address.', instance)
       }
-      report(error, instance)
+      // Nobody waits for the answer any more, and what broke off because of that is no fault.
+      if (!request.signal.aborted) report(error, instance)
       return problem(
         500,
         'Something went wrong on our side. It was logged; name the request id when you report it.',

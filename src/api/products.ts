@@ -9,7 +9,7 @@ import { identity, type IdentityDeps } from './identity.ts'
 export const productRoutes = (deps: IdentityDeps) => {
   const { sql, now } = deps
   return new Elysia({ prefix: '/products', tags: ['products'] }).use(identity(deps)).get(
-    '/',
+    '',
     async ({ query: { status, limit, offset, cursor } }) => {
       const { time_zone } = await getWorkspace(sql, {})
       return listAnswer(sql, listProducts, {

@@ -17,7 +17,7 @@ export const telegramPairingRoutes = (deps: PairingDeps) => {
   const { sql, now, onApproved } = deps
   return new Elysia({ prefix: '/telegram/pairings', tags: ['telegram'] })
     .use(identity(deps))
-    .get('/', async () => json(`{"data":${await jsonRows(sql, listTelegramPairings, { now: now() })},"next":null}`), {
+    .get('', async () => json(`{"data":${await jsonRows(sql, listTelegramPairings, { now: now() })},"next":null}`), {
       needs: 'admin',
       response: v.object({ data: v.array(TelegramPairing), next: v.null() }),
       detail: { summary: 'People who wrote to the bot and wait for a yes' },

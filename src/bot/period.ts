@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { addMonths, addDays, Day, type PeriodName, PERIODS, type Range } from '../day.ts'
+import { addMonths, addDays, Day, type PeriodName, periodNames, type Range } from '../day.ts'
 import { AppError } from '../errors.ts'
 
 /** What people type for a period, in English, Dutch and German. */
@@ -40,8 +40,9 @@ export function readPeriod(text: string, slugs: string[]): { period: PeriodAsked
   const days = rest.flatMap((word) => word.split(/\.\.|–/)).filter(Boolean)
   const phrase = rest.join(' ')
   if (!phrase) return { period: { name: 'this_month' }, store }
-  const name =
-    WORDS[phrase] ?? (phrase.replaceAll(' ', '_') in PERIODS ? (phrase.replaceAll(' ', '_') as PeriodName) : undefined)
+  const name = Object.hasOwn(WORDS, phrase)
+    ? WORDS[phrase]
+    : periodNames.find((period) => period === phrase.replaceAll(' ', '_'))
   if (name) return { period: { name }, store }
   if (days.length === 1 && /^20\d\d-(0[1-9]|1[0-2])$/.test(days[0] ?? '')) {
     const from = `${days[0]}-01`

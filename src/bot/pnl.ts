@@ -1,7 +1,7 @@
 import { Composer, GrammyError, InlineKeyboard } from 'grammy'
 import { before, pnl } from '../../sql/pnl.ts'
 import { listStores } from '../../sql/stores.ts'
-import { mayDo, storeScope } from '../access.ts'
+import { mustBeAllowed, storeScope } from '../access.ts'
 import { comparisonOf, dayIn, type PeriodName, PERIODS, samePartBefore } from '../day.ts'
 import { AppError } from '../errors.ts'
 import type { BotContext, BotDeps } from './bot.ts'
@@ -27,7 +27,8 @@ export const pnlCommand = ({ sql, now }: BotDeps) => {
   })
   composer.callbackQuery(/^pnl:(\w+):(\d+)$/, async (ctx) => {
     const [, name = '', store_id] = ctx.match
-    if (!(name in PERIODS)) throw new AppError('invalid', 'This button is from an older version. Send /pnl again.')
+    if (!Object.hasOwn(PERIODS, name))
+      throw new AppError('invalid', 'This button is from an older version. Send /pnl again.')
     const store = (await listStores(sql, {})).find((s) => s.id === Number(store_id))
     const [text, options] = await statement(ctx, { name: name as PeriodName }, store?.slug ?? null)
     try {
@@ -45,8 +46,7 @@ export const pnlCommand = ({ sql, now }: BotDeps) => {
   }
 
   async function statement(ctx: BotContext, period: PeriodAsked, slug: string | null) {
-    if (!mayDo(ctx.who.role, 'stats:read'))
-      throw new AppError('forbidden', 'Your role does not include reports. Ask an owner of the workspace.')
+    mustBeAllowed(ctx.who.role, 'stats:read')
     const scope = await storeScope(sql, slug)
     const range = 'range' in period ? period.range : PERIODS[period.name](dayIn(scope.time_zone, now()))
     const earlier =

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { findProducts } from '../../../sql/products.ts'
-import { storeScope } from '../../access.ts'
+import { mustBeAllowed, storeScope } from '../../access.ts'
 import type { AgentDeps } from '../desk.ts'
 import { tool } from '../tool.ts'
 
@@ -11,10 +11,11 @@ export const findProductsTool = tool({
   description:
     'Finds products by words of their name or by SKU. Answers id, name, SKUs and the stores that sell them, best match first.',
   input: v.object({
-    words: v.pipe(v.string(), v.trim(), v.minLength(2), v.maxLength(100)),
+    words: v.pipe(v.string(), v.minLength(2), v.maxLength(100)),
     store: v.optional(v.pipe(v.string(), v.description('Slug of the store; leave out for all stores'))),
   }),
-  run: async ({ sql }: AgentDeps, { words, store }) => {
+  run: async ({ sql, who }: AgentDeps, { words, store }) => {
+    mustBeAllowed(who.role, 'products:read')
     const { store_ids } = await storeScope(sql, store)
     const found = await findProducts(sql, { words, store_ids, limit: MOST + 1 })
     return {

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { before, pnl } from '../../../sql/pnl.ts'
-import { storeScope } from '../../access.ts'
+import { mustBeAllowed, storeScope } from '../../access.ts'
 import { comparisonOf, Day, dayIn, type PeriodName, periodNames, PERIODS } from '../../day.ts'
 import { AppError } from '../../errors.ts'
 import type { AgentDeps } from '../desk.ts'
@@ -19,7 +19,8 @@ export const getPnl = tool({
     to: v.optional(v.pipe(Day, v.description('Last day, YYYY-MM-DD'))),
     compare_with: v.optional(v.picklist(['previous', 'year'])),
   }),
-  run: async ({ sql, now }: AgentDeps, { store, period, from, to, compare_with }) => {
+  run: async ({ sql, now, who }: AgentDeps, { store, period, from, to, compare_with }) => {
+    mustBeAllowed(who.role, 'stats:read')
     const { store_ids, currency, time_zone, name } = await storeScope(sql, store)
     const range = rangeOf({ period, from, to }, dayIn(time_zone, now()))
     const periods = [

@@ -1,0 +1,39 @@
+import { Elysia } from 'elysia'
+import { AppError } from '../errors.ts'
+
+/** No answer of ours nests deeper than a few levels; beyond this, checking and reporting the body would take seconds. */
+const DEEPEST = 32
+
+/** A body in a format that we do not read: 415. */
+export class UnsupportedBody extends Error {
+  override name = 'UnsupportedBody'
+}
+
+/**
+ * JSON is the only format of a body, so that a form on another site cannot write here. An empty body counts as `{}`.
+ * What the database cannot store is refused here, once for all routes.
+ */
+export const jsonBodies = () =>
+  new Elysia({ name: 'json bodies' }).onParse({ as: 'global' }, async ({ request, contentType }) => {
+    if (contentType !== 'application/json') throw new UnsupportedBody('Send the body as application/json.')
+    const text = await request.text()
+    const body: unknown = text.trim() === '' ? {} : JSON.parse(text)
+    check(body)
+    return body
+  })
+
+/** @throws AppError `malformed` when nested too deeply, `invalid` for text with NUL or half a surrogate pair, keys included */
+function check(body: unknown) {
+  let level = [body]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) throw new AppError('malformed', `The body is nested deeper than ${DEEPEST} levels.`)
+    if (level.some((value) => typeof value === 'string' && !isStorable(value)))
+      throw new AppError('invalid', 'The body holds characters that cannot be stored: NUL or half a surrogate pair.')
+    level = level.flatMap((value) =>
+      Array.isArray(value) ? value : value !== null && typeof value === 'object' ? Object.entries(value).flat() : [],
+    )
+  }
+}
+
+/** Whether the database can store the text. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
