@@ -44,9 +44,9 @@ export const Pnl = v.object({
   avg_daily_revenue: Amount,
   avg_daily_profit: Amount,
   coverage: v.object({
-    cogs_percent: Ratio,
-    shipping_cost_percent: Ratio,
-    transaction_fees_percent: Ratio,
+    cogs_percent: v.nullable(v.number()),
+    shipping_cost_percent: v.nullable(v.number()),
+    transaction_fees_percent: v.nullable(v.number()),
     open_days: v.array(BusinessDay),
   }),
 })
@@ -148,7 +148,8 @@ export const pnl = query(
              'open_days', (
                select coalesce(json_agg(day::date order by day), '[]')
                from running
-               cross join generate_series(greatest(first_day, from_day), least(last_day, to_day), interval '1 day') day)) as coverage
+               cross join generate_series(greatest(first_day, from_day), least(last_day, to_day), interval '1 day') day
+               where first_day is not null)) as coverage
     from profit
     join currencies c on c.code = ${asked.currency}
     order by position`,

@@ -21,7 +21,6 @@ const conversion = (sql: Sql, from: Statement, to: Statement, day: Statement) =>
  * day's revenue (compared in euros), equally on a day without any; cumulative rounding makes the shares add up to the cost exactly.
  */
 const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement => {
-  const toEuro = conversion(sql, sql`s.currency`, sql`'EUR'`, sql`w.day`)
   const toTarget = conversion(sql, sql`h.currency`, target, sql`h.day`)
   return sql`
     with wanted_day as (${days}),
@@ -31,22 +30,7 @@ const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement 
       join wanted_day w on w.day >= f.starts_on and (f.ends_on is null or w.day <= f.ends_on)
     ),
     shared_day as (select distinct day from cost_day where store_id is null),
-    earned as (
-      select s.id as store_id, w.day,
-             case when d.revenue_minor > 0 then d.revenue_minor * ${toEuro.multiplier} / ${toEuro.divisor} else 0 end as euros
-      from shared_day w
-      cross join stores s
-      left join daily_financials d on d.store_id = s.id and d.day = w.day
-    ),
-    weighed as (
-      select store_id, day, case when sum(euros) over (partition by day) = 0 then 1 else euros end as weight
-      from earned
-    ),
-    placed as (
-      select store_id, day, weight, sum(weight) over (partition by day) as total,
-             sum(weight) over (partition by day order by store_id) as up_to
-      from weighed
-    ),
+    placed as (select store_id, day, weight, total, up_to from revenue_shares(array(select day from shared_day))),
     share as (
       select c.store_id, c.day, c.currency, c.amount_minor
       from cost_day c

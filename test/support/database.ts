@@ -2,6 +2,7 @@ import { afterAll, setDefaultTimeout } from 'bun:test'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import postgres from 'postgres'
+import { appLogin } from '../../dev/app-login.ts'
 import { migrate, migrationsHash } from '../../dev/migrate.ts'
 import { startPostgres } from '../../dev/postgres.ts'
 import { connect, type Pool } from '../../sql/connect.ts'
@@ -15,10 +16,11 @@ let server: Promise<Server> | undefined
 let made = 0
 
 /**
- * A migrated database of its own for the test file that calls this, and a pool on it; both go when the file is done.
+ * A migrated database of its own for the test file that calls this, and a pool on it as its owner; both go when the file is done.
+ * `appUrl` signs in as the service does: row-level security holds.
  * The server is TEST_DATABASE_URL or the private one of this checkout, started on the first call of a run. Call it at the top of the file.
  */
-export async function testDatabase(): Promise<{ sql: Pool; url: string }> {
+export async function testDatabase(): Promise<{ sql: Pool; url: string; appUrl: string }> {
   server ??= startServer()
   const { admin, at, template, run } = await server
   const name = `${run}_${++made}`
@@ -30,7 +32,7 @@ export async function testDatabase(): Promise<{ sql: Pool; url: string }> {
     await sql.end({ timeout: 1 })
     await admin`drop database if exists ${admin(name)} with (force)`
   })
-  return { sql, url }
+  return { sql, url, appUrl: await appLogin(url) }
 }
 
 /** Ends this run's own connection; the server stays warm for the next run. */
