@@ -12,7 +12,8 @@ export async function appLogin(ownerUrl: string): Promise<string> {
   const sql = postgres(ownerUrl, { max: 1, onnotice: () => {} })
   try {
     const [known] = await sql`select 1 from pg_roles where rolname = ${ROLE}`
-    const [{ literal } = { literal: '' }] = await sql`select quote_literal(${decodeURIComponent(owner.password)}) as literal`
+    const [{ literal } = { literal: '' }] =
+      await sql`select quote_literal(${decodeURIComponent(owner.password)}) as literal`
     const terms = `login nosuperuser nobypassrls nocreatedb nocreaterole inherit password ${literal}`
     // Two starters may both find no role: the second finds it made.
     if (!known)

@@ -1,30 +1,34 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { connect } from '../sql/connect.ts'
-import { type Config, ConfigError, readConfig } from '../src/config.ts'
+import { connect, type Pool } from '../sql/connect.ts'
+import { ConfigError, readConfig } from '../src/config.ts'
 import { ensureDemo } from '../src/demo.ts'
 import { AppError } from '../src/errors.ts'
 import { ensureFirstUser } from '../src/first-user.ts'
+import { appLogin } from './app-login.ts'
 import { tryLock } from './lock.ts'
 import { readable } from './log-line.ts'
 import { migrate } from './migrate.ts'
-import { startParts } from './parts.ts'
+import { type Part, startPart } from './parts.ts'
 import { freePort, publicPort } from './ports.ts'
-import { databaseFor } from './postgres.ts'
+import { databaseFor, findPostgres } from './postgres.ts'
 import { developmentSecrets } from './secrets.ts'
 import { createSteps } from './steps.ts'
+import { welcome } from './welcome.ts'
 
-const root = join(import.meta.dir, '..')
+/** What `next dev` prints for every start and for every page that went well. */
+const NEXT_ROUTINE = /▲ Next|- Local|- Network|Starting\.\.\.|Ready in|Running next\.config|^ *[A-Z]+ \S+ [23]\d\d in/
+
 const started = performance.now()
+const root = join(import.meta.dir, '..')
+const given = Object.fromEntries(Object.entries(process.env).filter(([, value]) => value?.trim()))
 const steps = createSteps(process.stderr)
-const undo: (() => Promise<void>)[] = []
 
+/** Ends what uses the database, all at once, before the database itself. */
+const users: (() => Promise<void>)[] = []
+let stopDatabase = async () => {}
 let stopping = false
-async function stop(code: number): Promise<never> {
-  stopping = true
-  for (const step of undo.toReversed()) await step()
-  process.exit(code)
-}
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     if (stopping) return
@@ -32,143 +36,121 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     void stop(0)
   })
 
-try {
-  await run()
-} catch (error) {
-  if (!stopping) {
-    const expected = error instanceof ConfigError || error instanceof AppError
-    steps.say(
-      expected
-        ? error.message
-        : `bun dev could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    )
-    await stop(error instanceof ConfigError ? 2 : 1)
-  }
-}
+const running = run()
+running.catch((error: unknown) => {
+  if (stopping) return
+  const expected = error instanceof ConfigError || error instanceof AppError
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  steps.say(expected ? error.message : `bun dev could not start: ${reason}`)
+  void stop(error instanceof ConfigError ? 2 : 1)
+})
 
 async function run() {
   mkdirSync(join(root, '.data'), { recursive: true })
   if (!tryLock(join(root, '.data/dev.lock'), 'exclusive'))
     throw new AppError('conflict', 'bun dev already runs in this checkout. Stop it first (Ctrl-C in its terminal).')
-  const port = await publicPort(process.env.PORT, steps.say)
-  const webPort = await freePort()
-  const own = { ...developmentSecrets(root), PORT: String(port), DASHBOARD_ORIGIN: `http://127.0.0.1:${webPort}` }
-  // Everything but the database's address is known now: problems are named before anything starts.
-  readConfig({ DATABASE_URL: 'postgres://not-known-yet', ...own, ...given(process.env), PORT: own.PORT })
+  const own = { DATABASE_URL: 'postgres://not-known-yet', ...developmentSecrets(root), ...given }
+  readConfig(own) // all problems are named before anything starts
+  const port = await publicPort(given['PORT'], steps.say)
+  const pages = `http://127.0.0.1:${await freePort()}`
+  start('web', dashboard(pages))
+  const compiled = Promise.all(['/app/login', '/app'].map((page) => answers(pages + page)))
+  compiled.catch(() => {}) // it is waited for below, maybe after something else has failed
 
-  const web = startParts(
-    [
-      {
-        name: 'web',
-        command: [process.execPath, '--bun', 'next', 'dev', '-p', String(webPort), '-H', '127.0.0.1'],
-        cwd: join(root, 'dashboard'),
-        env: { ...process.env, PORT: String(webPort), NODE_ENV: 'development', NEXT_TELEMETRY_DISABLED: '1' },
-      },
-    ],
-    show(/^\s*$|▲ Next|- Local|- Network|Starting\.\.\.|Ready in/),
-  )
-  undo.push(web.stop)
-  void web.ended.then(({ code }) => ended('web', code))
-
-  const database = await databaseFor({ env: process.env, root, log: steps.progress })
-  undo.push(database.stop)
+  const database = await databaseFor({ env: given, root, log: steps.progress })
+  stopDatabase = database.stop
+  goOn()
   const applied = await migrate({ url: database.url, dir: join(root, 'db/migrations') })
+  goOn()
   if (applied.length) steps.progress(`${applied.length} migrations applied`)
-  const login = await prepareWorkspace(database.url)
+  const onProgress = (what: string) => steps.progress(`demo workspace: ${what}`)
+  if (given['DEMO'] !== '0') await withPool(database.url, (sql) => ensureDemo(sql, { now: new Date(), onProgress }))
 
-  const environment = { ...own, ...given(process.env), PORT: own.PORT, DATABASE_URL: database.url, DEMO: '0' }
-  const config = readConfig(environment)
-  const api = startParts(
-    [
-      {
-        name: 'api',
-        command: [process.execPath, '--watch', '--no-clear-screen', 'src/main.ts'],
-        cwd: root,
-        env: { ...process.env, ...environment },
-      },
-    ],
-    show(/^\s*$/),
-  )
-  undo.push(api.stop)
-  void api.ended.then(({ code }) => ended('api', code))
-
-  const address = `http://localhost:${port}`
+  const url = database.local ? await appLogin(database.url) : database.url
+  const environment = { ...own, PORT: String(port), DATABASE_URL: url, DASHBOARD_ORIGIN: pages }
+  start('api', service(environment))
   steps.progress('waiting for the service and the dashboard')
-  await answers(`http://127.0.0.1:${port}/ready`)
-  await answers(`http://127.0.0.1:${port}/app/login`)
-  steps.endLine()
-  steps.say(welcome({ address, login, config, local: database.local }))
-}
-
-function given(env: NodeJS.ProcessEnv) {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
-}
-
-function show(quiet: RegExp) {
-  return (part: string, line: string) => {
-    if (!quiet.test(line) && !stopping) steps.say(`${part} | ${readable(line)}`)
+  await answers(`http://127.0.0.1:${port}/ready`, 200)
+  await compiled
+  // Last of all: a password made for the first user is shown only now.
+  const email = {
+    email: given['ADMIN_EMAIL'],
+    password: given['ADMIN_PASSWORD'],
+    fallbackEmail: 'owner@dealdome.local',
   }
+  const login = await withPool(database.url, (sql) => ensureFirstUser(sql, email))
+  const seconds = (performance.now() - started) / 1000
+  const config = readConfig(environment)
+  steps.say(welcome({ address: `http://localhost:${port}`, login, config, local: database.local, seconds }))
+  if (database.local) void endWithDatabase()
 }
 
-function ended(part: string, code: number) {
+const dashboard = (address: string): Part => ({
+  command: [process.execPath, '--no-orphans', '--bun', 'next', 'dev', '-p', new URL(address).port, '-H', '127.0.0.1'],
+  cwd: join(root, 'dashboard'),
+  env: { ...process.env, PORT: new URL(address).port, NODE_ENV: 'development', NEXT_TELEMETRY_DISABLED: '1' },
+})
+
+const service = (environment: Record<string, string>): Part => ({
+  command: [process.execPath, '--no-orphans', '--watch', '--no-clear-screen', 'src/main.ts'],
+  cwd: root,
+  env: { ...process.env, ...environment },
+})
+
+function start(name: string, part: Part) {
+  const { ended, stop: end } = startPart(part, (line) => {
+    if (line.trim() && !NEXT_ROUTINE.test(line) && !stopping) steps.say(`${name} | ${readable(line)}`)
+  })
+  users.push(end)
+  void ended.then((how) => giveUp(`${name} ended (${how})`))
+}
+
+/** Also when it was stopped or erased by another command: the next start makes a fresh one. */
+async function endWithDatabase() {
+  do await Bun.sleep(2_000)
+  while (await findPostgres(join(root, '.data/pg')))
+  giveUp('The database ended')
+}
+
+function giveUp(why: string) {
   if (stopping) return
-  steps.say(`${part} ended (${code}); stopping the rest.`)
+  steps.say(`${why}; stopping the rest. Start again with: bun dev`)
   void stop(1)
 }
 
-/** The first user and the demo workspace; answers the generated password when one was made. */
-async function prepareWorkspace(url: string) {
-  const sql = connect(url, { max: 2 })
+async function stop(code: number): Promise<never> {
+  stopping = true
+  await Promise.all(users.map((end) => end()))
+  // A server that is just being started is known only afterwards; but a download may not hold up the end.
+  await Promise.race([running.catch(() => {}), Bun.sleep(5_000)])
+  await stopDatabase()
+  process.exit(code)
+}
+
+/** Between two steps of the start: nothing new may begin once it is being stopped. */
+function goOn() {
+  if (stopping) throw new AppError('conflict', 'Stopped.')
+}
+
+async function withPool<T>(url: string, work: (sql: Pool) => Promise<T>): Promise<T> {
+  const sql = connect(url, { max: 2, name: 'bun dev', sees: 'all' })
+  users.push(() => sql.end({ timeout: 0 }))
   try {
-    const login = await ensureFirstUser(sql, {
-      email: process.env.ADMIN_EMAIL,
-      password: process.env.ADMIN_PASSWORD,
-      fallbackEmail: 'owner@dealdome.local',
-    })
-    if (process.env.DEMO !== '0')
-      await ensureDemo(sql, { now: new Date(), onProgress: (what) => steps.progress(`demo workspace: ${what}`) })
-    return login
+    return await work(sql)
   } finally {
     await sql.end()
+    goOn()
   }
 }
 
-async function answers(url: string) {
-  for (const begun = performance.now(); !stopping; await Bun.sleep(50)) {
+/** Waits until `url` answers at all, or with `status`. */
+async function answers(url: string, status?: number) {
+  for (const begun = performance.now(); ; await Bun.sleep(50)) {
+    goOn()
     const answer = await fetch(url).catch(() => undefined)
     await answer?.body?.cancel()
-    if (answer?.ok) return
+    if (answer && (status ?? answer.status) === answer.status) return
     if (performance.now() - begun > 120_000)
       throw new AppError('unavailable', `${url} does not answer after two minutes. See the lines above.`)
   }
-}
-
-type Welcome = {
-  address: string
-  login: { email: string; password: string } | undefined
-  config: Config
-  local: boolean
-}
-
-function welcome({ address, login, config, local }: Welcome): string {
-  const who = login
-    ? [`  Log in     ${login.email}`, `  Password   ${login.password}   (shown only now; change it under Account)`]
-    : ['  Log in     as before; forgotten: bun run user:password EMAIL']
-  const missing = [
-    !config.TELEGRAM_BOT_TOKEN && '    Telegram   TELEGRAM_BOT_TOKEN, from @BotFather',
-    !config.ANTHROPIC_API_KEY && '    Alfred     ANTHROPIC_API_KEY; commands work without it',
-  ].filter((line) => line !== false)
-  return [
-    '',
-    `DealDome is ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`,
-    '',
-    `  Open       ${address}`,
-    ...who,
-    `  Database   ${local ? 'local, below .data/ (bun run db:psql, db:stop, db:reset)' : 'DATABASE_URL'}`,
-    ...(missing.length ? ['', '  Not configured yet (set in .env, then start again):', ...missing] : []),
-    '',
-    '  Your own orders: bun run import orders FILE --mapping FILE',
-    '  Stop: Ctrl-C',
-    '',
-  ].join('\n')
 }

@@ -6,7 +6,9 @@ import { databaseFor } from './postgres.ts'
 /** `bun run migrate`: applies what is new to DATABASE_URL, or to the local Postgres. */
 const root = join(import.meta.dir, '..')
 try {
-  const database = await databaseFor({ env: process.env, root, log: (line) => process.stderr.write(`${line}\n`) })
+  // The owner of the tables; the service itself signs in as a member of dealdome_app.
+  const env = { ...process.env, DATABASE_URL: process.env.MIGRATION_DATABASE_URL ?? process.env.DATABASE_URL }
+  const database = await databaseFor({ env, root, log: (line) => process.stderr.write(`${line}\n`) })
   const applied = await migrate({ url: database.url, dir: join(root, 'db/migrations') })
   await database.stop()
   process.stdout.write(

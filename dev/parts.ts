@@ -1,38 +1,25 @@
 import { errorLine } from './log-line.ts'
 
-export type Part = { name: string; command: string[]; cwd: string; env: Record<string, string | undefined> }
+export type Part = { command: string[]; cwd: string; env: Record<string, string | undefined> }
 
-/** Milliseconds that parts get to end by themselves after a signal. */
+/** Milliseconds that a part gets to end by itself after a signal. */
 const PATIENCE = 12_000
 
 /**
- * Starts the parts of the product as child processes and prints their output line by line.
- * `ended` resolves with the first part that ends by itself; `stop` ends them all and waits.
+ * Starts a part of the product as a child process and gives every line of its output to `show`.
+ * `ended` resolves with its exit code, or the name of the signal that ended it; `stop` ends it and waits.
  */
-export function startParts(parts: Part[], show: (part: string, line: string) => void) {
-  const children = parts.map((part) => {
-    const child = Bun.spawn(part.command, {
-      cwd: part.cwd,
-      env: part.env,
-      stdin: 'ignore',
-      stdout: 'pipe',
-      stderr: 'pipe',
-    })
-    const printed = Promise.all([
-      lines(child.stdout, (l) => show(part.name, l)),
-      lines(child.stderr, (l) => show(part.name, errorLine(l))),
-    ])
-    return { name: part.name, child, printed }
-  })
+export function startPart({ command, cwd, env }: Part, show: (line: string) => void) {
+  const child = Bun.spawn(command, { cwd, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' })
+  const printed = Promise.all([lines(child.stdout, show), lines(child.stderr, (line) => show(errorLine(line)))])
   return {
-    ended: Promise.race(children.map(async ({ name, child }) => ({ name, code: await child.exited }))),
+    ended: child.exited.then((code) => child.signalCode ?? code),
     stop: async () => {
-      for (const { child } of children) child.kill('SIGTERM')
-      const late = setTimeout(() => {
-        for (const { child } of children) child.kill('SIGKILL')
-      }, PATIENCE)
-      await Promise.all(children.map(({ child, printed }) => Promise.all([child.exited, printed])))
+      child.kill('SIGTERM')
+      const late = setTimeout(() => child.kill('SIGKILL'), PATIENCE)
+      await child.exited
       clearTimeout(late)
+      await printed
     },
   }
 }

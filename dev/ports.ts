@@ -1,19 +1,12 @@
 import { createServer } from 'node:net'
 import { AppError } from '../src/errors.ts'
 
-const isFree = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const probe = createServer()
-      .once('error', () => resolve(false))
-      .once('listening', () => probe.close(() => resolve(true)))
-      .listen(port)
-  })
-
-/** The port that was asked for, or the first free one from 3000 on. @throws AppError `conflict` when the asked one is taken */
+/** The port that was asked for (0: any), or the first free one from 3000 on. @throws AppError `conflict` when the asked one is taken */
 export async function publicPort(asked: string | undefined, log: (line: string) => void): Promise<number> {
-  if (asked) {
-    if (await isFree(Number(asked))) return Number(asked)
-    throw new AppError('conflict', `Port ${asked} (PORT) is in use. Stop what listens there, or set another PORT.`)
+  if (asked !== undefined) {
+    const port = Number(asked) || (await freePort())
+    if (await isFree(port)) return port
+    throw new AppError('conflict', `Port ${port} (PORT) is in use. Stop what listens there, or set another PORT.`)
   }
   for (let port = 3000; port < 3100; port++) {
     if (!(await isFree(port))) continue
@@ -24,14 +17,23 @@ export async function publicPort(asked: string | undefined, log: (line: string) 
 }
 
 /** Any free port on loopback. */
-export const freePort = () =>
-  new Promise<number>((resolve, reject) => {
+export async function freePort(): Promise<number> {
+  const port = await listenOnce(0, '127.0.0.1')
+  if (port === undefined) throw new AppError('unavailable', 'This machine has no free port on 127.0.0.1.')
+  return port
+}
+
+/** Also asked on loopback: some systems let one program have the port there and another one everywhere else. */
+const isFree = async (port: number) =>
+  (await listenOnce(port)) !== undefined && (await listenOnce(port, '127.0.0.1')) !== undefined
+
+/** The port it could listen on; undefined when that is taken or not allowed. */
+const listenOnce = (port: number, host?: string) =>
+  new Promise<number | undefined>((resolve) => {
     const probe = createServer()
-      .once('error', reject)
-      .listen(0, '127.0.0.1', () => {
+      .once('error', () => resolve(undefined))
+      .listen(port, host, () => {
         const address = probe.address()
-        probe.close(() =>
-          address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-        )
+        probe.close(() => resolve(typeof address === 'object' ? address?.port : undefined))
       })
   })

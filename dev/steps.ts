@@ -1,31 +1,26 @@
-/** Shows what is being done, with its time once it took more than a second. On a terminal the line is rewritten in place. */
+/** Shows what is being done. On a terminal the running line is rewritten in place, and gives way to what is said. */
 export function createSteps(out: NodeJS.WriteStream) {
-  const live = out.isTTY === true
   let open = false
-  const endLine = () => {
-    if (open) out.write('\n')
+  const say = (line: string) => {
+    out.write(`${open ? '\r\u001B[2K' : ''}${line}\n`)
     open = false
   }
+  const rewrite = (line: string) => {
+    out.write(`\r\u001B[2K  ${line}`)
+    open = true
+  }
+  const add = (line: string) => {
+    out.write(`  ${line}\n`)
+  }
   return {
-    say(line: string) {
-      endLine()
-      out.write(`${line}\n`)
-    },
-    /** Replaces the running line on a terminal; elsewhere prints it at most every two seconds. */
-    progress: throttled(
-      (line: string) => {
-        if (!live) return void out.write(`  ${line}\n`)
-        out.write(`\r\u001B[2K  ${line}`)
-        open = true
-      },
-      live ? 80 : 2_000,
-    ),
-    endLine,
+    say,
+    /** Rewrites the running line on a terminal; elsewhere adds one, at most every two seconds. */
+    progress: out.isTTY ? throttled(rewrite, 80) : throttled(add, 2_000),
   }
 }
 
 function throttled(print: (line: string) => void, every: number) {
-  let last = 0
+  let last = -Infinity
   return (line: string) => {
     if (performance.now() - last < every) return
     last = performance.now()

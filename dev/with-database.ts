@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '../src/errors.ts'
+import { appLogin } from './app-login.ts'
 import { migrate } from './migrate.ts'
 import { databaseFor } from './postgres.ts'
 
@@ -10,7 +11,7 @@ try {
   const database = await databaseFor({ env: process.env, root, log: (line) => process.stderr.write(`${line}\n`) })
   if (database.local) await migrate({ url: database.url, dir: join(root, 'db/migrations') })
   const child = Bun.spawn([process.execPath, join(root, script), ...args], {
-    env: { ...process.env, DATABASE_URL: database.url },
+    env: { ...process.env, DATABASE_URL: database.local ? await appLogin(database.url) : database.url },
     stdio: ['inherit', 'inherit', 'inherit'],
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))

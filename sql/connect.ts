@@ -49,7 +49,7 @@ export type SeenStores = 'all' | readonly number[]
  * Runs `work` in a transaction that sees the rows of these stores and no others, whatever its statements say: row-level security in the
  * database holds the limit. The limit travels together with the first statement, so it costs no round trip of its own.
  */
-export function seeing<T>(sql: Pool, stores: SeenStores, work: (tx: Sql) => Promise<T>): Promise<T> {
+export function seeing<T>(sql: Sql, stores: SeenStores, work: (tx: Sql) => Promise<T>): Promise<T> {
   const value = stores === 'all' ? 'all' : `{${stores.join(',')}}`
   return transaction(sql, async (tx) => {
     const limited = tx`select set_config('dealdome.stores', ${value}, true)`.execute()

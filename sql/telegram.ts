@@ -9,6 +9,7 @@ export const TelegramPerson = v.object({
   role: Role,
   first_name: v.string(),
   store_id: v.nullable(Id),
+  store_ids: v.nullable(v.array(Id)),
 })
 export type TelegramPerson = v.InferOutput<typeof TelegramPerson>
 
@@ -17,10 +18,10 @@ export const findTelegramPerson = find(
   TelegramPerson,
   { telegram_id: 1 },
   (sql, { telegram_id }: { telegram_id: number }) => sql`
-    select a.user_id, u.email, u.role, a.first_name, a.store_id
+    select a.user_id, u.email, u.role, a.first_name, a.store_id, u.store_ids
     from telegram_accounts a
     join users u on u.id = a.user_id
-    where a.telegram_id = ${telegram_id}`,
+    where a.telegram_id = ${telegram_id} and u.disabled_at is null`,
 )
 
 /** Notes an update; 0 when it was handled before. Those older than two days are forgotten: Telegram keeps updates for one. */

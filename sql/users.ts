@@ -61,13 +61,14 @@ export const createSession = get(
 
 /** The user of a session that was neither ended nor expired. */
 export const findSessionUser = find(
-  User,
+  v.object({ ...User.entries, store_ids: v.nullable(v.array(Id)) }),
   { session_id: '00000000-0000-0000-0000-000000000000', user_id: 1, now: new Date(0) },
   (sql, { session_id, user_id, now }: { session_id: string; user_id: number; now: Date }) => sql`
-    select u.id, u.email, u.role
+    select u.id, u.email, u.role, u.store_ids
     from sessions s
     join users u on u.id = s.user_id
-    where s.id = ${session_id} and u.id = ${user_id} and s.ended_at is null and s.expires_at > ${now}`,
+    where s.id = ${session_id} and u.id = ${user_id} and s.ended_at is null and s.expires_at > ${now}
+      and u.disabled_at is null`,
 )
 
 export const endSession = command(

@@ -1,5 +1,5 @@
 import { getWorkspace, findStore, listStores } from '../sql/stores.ts'
-import type { Sql } from '../sql/connect.ts'
+import type { SeenStores, Sql } from '../sql/connect.ts'
 import type { Role } from '../sql/users.ts'
 import { AppError } from './errors.ts'
 
@@ -38,7 +38,15 @@ export function mustBeAllowed(role: Role, scope: Scope): void {
 }
 
 /** Who asks: the same on every surface. */
-export type Who = { user_id: number; email: string; role: Role }
+export type Who = {
+  user_id: number
+  email: string
+  role: Role
+  stores: SeenStores
+  /** The API token that was used, if one was. */
+  token_id?: number
+  request_id?: string
+}
 
 /** What a figure is asked about: its stores, the currency it is told in, and whose clock decides what today is. */
 export type StoreScope = {
@@ -50,7 +58,7 @@ export type StoreScope = {
 }
 
 /**
- * The stores behind a slug, or all of them in the reporting currency when none is named.
+ * The stores behind a slug, or all that the asker sees in the reporting currency when none is named.
  * @throws AppError `not_found` for an unknown slug, with the slugs there are
  */
 export async function storeScope(sql: Sql, slug: string | null | undefined): Promise<StoreScope> {

@@ -1,6 +1,13 @@
 import * as v from 'valibot'
 
-const url = (what: string) => v.pipe(v.string(), v.url(`must be ${what}`))
+/** An address without its closing slash, so that paths can be appended. */
+const url = (what: string) =>
+  v.pipe(
+    v.string(),
+    v.url(`must be ${what}`),
+    v.regex(/^https?:\/\//, 'must start with http:// or https://'),
+    v.transform((address) => address.replace(/\/+$/, '')),
+  )
 const port = v.pipe(
   v.string(),
   v.regex(/^\d{1,5}$/, 'must be a port number'),

@@ -1,6 +1,6 @@
 /**
  * Codes of expected failures. Each surface translates them once: HTTP status, chat reply, tool error.
- * `malformed` cannot be read · `invalid` the input is wrong · `unauthorized` who are you · `forbidden` not yours · `not_found` · `conflict` the state forbids it ·
+ * `malformed` cannot be read · `invalid` the input is wrong · `unauthorized` who are you · `forbidden` not yours · `not_found` · `conflict` the state forbids it · `stale` it was changed since you read it ·
  * `too_many` slow down · `too_large` · `unavailable` something outside does not answer or is not configured.
  */
 export type ErrorCode =
@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'not_found'
   | 'conflict'
+  | 'stale'
   | 'too_many'
   | 'too_large'
   | 'unavailable'

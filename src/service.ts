@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises'
 import { connect } from '../sql/connect.ts'
+import { storeLimitsHold } from '../sql/rights.ts'
 import { createDesk } from './agents/desk.ts'
 import { createModel } from './agents/model.ts'
 import { createApp } from './api/app.ts'
 import { createBot, type RunningBot } from './bot/bot.ts'
 import type { Config } from './config.ts'
 import { ensureDemo } from './demo.ts'
+import { AppError } from './errors.ts'
 import { ensureFirstUser } from './first-user.ts'
 import { errorForLog, type Log } from './log.ts'
 
@@ -16,9 +18,21 @@ export async function startService({ config, now, log }: { config: Config; now: 
   const report = (error: unknown, instance?: string) =>
     log('error', 'unexpected error', { ...errorForLog(error), ...(instance && { request_id: instance }) })
   const sql = connect(config.DATABASE_URL)
+  if (!(await storeLimitsHold(sql, {})).hold) {
+    const why = 'DATABASE_URL signs in as a superuser or as the owner of the tables, so store limits do not hold'
+    if (config.NODE_ENV === 'production')
+      throw new AppError(
+        'conflict',
+        `${why}. Create a login of its own and grant it dealdome_app: see README, "Configuration".`,
+      )
+    log('warn', why)
+  }
   await ensureFirstUser(sql, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
 
-  if (config.DEMO === '1') await ensureDemo(sql, { now: now() })
+  if (config.DEMO === '1') {
+    const all = connect(config.DATABASE_URL, { max: 1, sees: 'all' })
+    await ensureDemo(all, { now: now() }).finally(() => all.end())
+  }
 
   const model = config.ANTHROPIC_API_KEY
     ? createModel({

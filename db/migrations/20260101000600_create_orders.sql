@@ -33,10 +33,10 @@ comment on column orders.content_hash is 'Digest of what the source said last; a
 -- A line books its value on its account: gross_sales for goods, or what the mapping of the source names.
 create table order_lines (
   id             bigint generated always as identity primary key,
-  order_id       bigint not null references orders on delete cascade,
+  order_id       bigint not null,
   line_no        int not null,
   account        text not null,
-  product_id     bigint references products on delete restrict,
+  product_id     bigint,
   sku            text not null,
   quantity       int not null,
   unit_price     numeric(18, 6) not null,
@@ -50,6 +50,47 @@ create table order_lines (
 );
 comment on column order_lines.restocked is 'On a line booked as returns: the goods went back on the shelf, so their cost is taken back.';
 create index order_lines_by_product on order_lines (product_id) where product_id is not null;
+
+-- The keys of a line, checked once per statement: a foreign key checks row by row and took half of the time of saving 540,000 lines.
+-- Like a foreign key they lock what they find until the end of the transaction, and see also what row-level security hides from the
+-- writer. The lookup is lateral, so that a plan made for a large statement is no burden for a small one.
+create function orders_exist() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  if exists (
+    select 1 from (select distinct order_id from fresh) f
+    left join lateral (select o.id from orders o where o.id = f.order_id for key share) known on true
+    where known.id is null) then
+    raise exception 'a row of % names an order that does not exist', tg_table_name using errcode = '23503';
+  end if;
+  return null;
+end $$;
+create trigger lines_have_orders_on_insert after insert on order_lines referencing new table as fresh
+  for each statement execute function orders_exist();
+create trigger lines_have_orders_on_update after update on order_lines referencing new table as fresh
+  for each statement execute function orders_exist();
+
+create function products_exist() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  if exists (
+    select 1 from (select distinct product_id from fresh where product_id is not null) f
+    left join lateral (select p.id from products p where p.id = f.product_id for key share) known on true
+    where known.id is null) then
+    raise exception 'a row of % names a product that does not exist', tg_table_name using errcode = '23503';
+  end if;
+  return null;
+end $$;
+create trigger lines_have_products_on_insert after insert on order_lines referencing new table as fresh
+  for each statement execute function products_exist();
+create trigger lines_have_products_on_update after update on order_lines referencing new table as fresh
+  for each statement execute function products_exist();
+
+create function lines_go_with_orders() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  delete from order_lines l using gone where l.order_id = gone.id;
+  return null;
+end $$;
+create trigger lines_go_with_orders after delete on orders referencing old table as gone
+  for each statement execute function lines_go_with_orders();
 
 create table refunds (
   id                    bigint generated always as identity primary key,
@@ -101,5 +142,9 @@ drop table shipping_rules;
 drop table fee_rules;
 drop table refund_lines;
 drop table refunds;
+drop trigger lines_go_with_orders on orders;
+drop function lines_go_with_orders;
 drop table order_lines;
+drop function products_exist;
+drop function orders_exist;
 drop table orders;

@@ -27,8 +27,8 @@ create table ledger_entries (
   constraint basis_is_known check (basis in ('actual', 'rule', 'estimate')),
   constraint says_something check (quantity <> 0 or amount_minor <> 0)
 );
--- Stores, products, orders and the currency are checked per statement by the trigger below and by the keys of the rollups: a foreign
--- key checks row by row and took 40 % of the time of a large booking.
+-- Stores, products, orders and the currency are checked per statement by the triggers below and by the key of daily_financials: a
+-- foreign key checks row by row and took 40 % of the time of a large booking.
 create index ledger_entries_by_order on ledger_entries (order_id) where order_id is not null;
 create index ledger_entries_by_ad_spend on ledger_entries (ad_spend_id) where ad_spend_id is not null;
 create index ledger_entries_by_day on ledger_entries (store_id, business_day);
@@ -74,11 +74,12 @@ create table daily_financials (
 );
 create index daily_financials_newest_first on daily_financials (day desc, store_id);
 
+-- Written by the rollup alone, from entries whose store and products are checked.
 create table product_performance (
   id                  bigint generated always as identity unique,
-  store_id            bigint not null references stores on delete restrict,
+  store_id            bigint not null,
   day                 date not null,
-  product_id          bigint not null references products on delete restrict,
+  product_id          bigint not null,
   units_sold          int not null default 0,
   units_returned      int not null default 0,
   gross_sales_minor   bigint not null default 0,
@@ -187,6 +188,18 @@ end $$;
 create trigger ledger_rolls_up after insert on ledger_entries
   referencing new table as fresh
   for each statement execute function roll_up_entries();
+create trigger ledger_has_products after insert on ledger_entries
+  referencing new table as fresh
+  for each statement execute function products_exist();
+
+create function keep_used_product() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+  if exists (select 1 from order_lines where product_id = old.id) or exists (select 1 from product_performance where product_id = old.id) then
+    raise exception 'Product "%" has orders or booked costs and stays: archive it instead.', old.name using errcode = 'DD409';
+  end if;
+  return old;
+end $$;
+create trigger used_products_stay before delete on products for each row execute function keep_used_product();
 
 create function keep_booked_order() returns trigger language plpgsql as $$
 begin
@@ -200,6 +213,9 @@ create trigger booked_orders_stay before delete on orders for each row execute f
 -- migrate:down
 drop trigger booked_orders_stay on orders;
 drop function keep_booked_order;
+drop trigger used_products_stay on products;
+drop function keep_used_product;
+drop trigger ledger_has_products on ledger_entries;
 drop trigger ledger_rolls_up on ledger_entries;
 drop function roll_up_entries;
 drop function signed_revenue;

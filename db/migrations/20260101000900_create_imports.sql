@@ -15,19 +15,21 @@ create table imports (
 
 -- Unlogged: a run that dies leaves nothing, and nothing here outlives its run.
 create unlogged table staged_order_lines (
-  import_id  bigint not null,
-  file_line  int not null,
-  order_ref  text not null,
-  kind       text not null,
-  account    text not null,
-  sku        text not null,
-  title      text not null,
-  quantity   int not null,
-  unit_price numeric not null,
-  placed_at  text not null,
-  customer   text not null,
-  country    text not null
+  import_id    bigint not null,
+  file_line    int not null,
+  order_ref    text not null,
+  kind         text not null,
+  account      text not null,
+  sku          text not null,
+  title        text not null,
+  quantity     int not null,
+  unit_price   numeric not null,
+  placed_at    text not null,
+  customer     text not null,
+  country      text not null,
+  content_hash bigint not null
 );
+comment on column staged_order_lines.content_hash is 'Of all that is booked from the line. Their sum tells whether an order changed, in whatever order its lines come.';
 create index staged_order_lines_by_import on staged_order_lines (import_id);
 
 -- migrate:down

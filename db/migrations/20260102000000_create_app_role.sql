@@ -14,6 +14,14 @@ revoke update, delete, truncate on ledger_entries from dealdome_app;
 alter default privileges in schema public grant select, insert, update, delete on tables to dealdome_app;
 alter default privileges in schema public grant usage on sequences to dealdome_app;
 
+-- An import counts its staged rows for the planner; before version 17 only the owner may, and others are skipped with a warning.
+do $$
+begin
+  if current_setting('server_version_num')::int >= 170000 then
+    execute 'grant maintain on staged_order_lines to dealdome_app';
+  end if;
+end $$;
+
 -- migrate:down
 alter default privileges in schema public revoke select, insert, update, delete on tables from dealdome_app;
 alter default privileges in schema public revoke usage on sequences from dealdome_app;

@@ -1,5 +1,5 @@
 import type { Store, Workspace } from '../../sql/stores.ts'
-import type { AgentDeps } from './desk.ts'
+import type { AgentDeps } from './agent-deps.ts'
 import type { Agent } from './loop.ts'
 import { findProductsTool } from './tools/find-products.ts'
 import { getPnl } from './tools/get-pnl.ts'

@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk'
-import { type Sql, transaction } from '../../sql/connect.ts'
+import { seeing, type Sql, transaction } from '../../sql/connect.ts'
 import {
   addMessage,
   type Channel,
@@ -13,12 +13,10 @@ import { getWorkspace, listStores } from '../../sql/stores.ts'
 import type { Who } from '../access.ts'
 import { dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
+import type { AgentDeps } from './agent-deps.ts'
 import { alfred } from './alfred.ts'
 import { runLoop } from './loop.ts'
 import type { Model } from './model.ts'
-
-/** What every tool gets: the asker's rights decide what it may see, never the model's arguments. */
-export type AgentDeps = { sql: Sql; now: () => Date; who: Who }
 
 export type Question = {
   who: Who
@@ -65,11 +63,12 @@ export function createDesk({
         )
       const conversation = await conversationOf({ who, channel, conversation_id })
       const history = conversation ? pastOf(await listMessages(sql, { conversation_id: conversation.id })) : []
-      const [workspace, stores] = await Promise.all([getWorkspace(sql, {}), listStores(sql, {})])
+      const db: AgentDeps['db'] = (work) => seeing(sql, who.stores, work)
+      const [workspace, stores] = await db((tx) => Promise.all([getWorkspace(tx, {}), listStores(tx, {})]))
       const result = await runLoop({
         model,
         agent: alfred({ model: alfredModel, workspace, stores, today: dayIn(workspace.time_zone, now()) }),
-        deps: { sql, now, who },
+        deps: { db, now, who },
         history,
         question: store ? `${text}\n\n(The person is looking at the store "${store}".)` : text,
         limits: LIMITS,
@@ -80,7 +79,11 @@ export function createDesk({
         const kept = conversation ?? (await createConversation(tx, { agent: 'alfred', user_id: who.user_id, channel }))
         await lockConversation(tx, { conversation_id: kept.id })
         for (const message of result.messages)
-          await addMessage(tx, { conversation_id: kept.id, role: storedRole(message), content: message.content })
+          await addMessage(tx, {
+            conversation_id: kept.id,
+            role: storedRole(message),
+            content: storable(message.content),
+          })
         return kept.id
       })
       return { conversation_id: id, agent: 'alfred', text: result.text }
@@ -111,6 +114,12 @@ function storedRole({ role, content }: Anthropic.MessageParam): 'user' | 'assist
   if (role === 'assistant') return 'assistant'
   return Array.isArray(content) && content.some((block) => block.type === 'tool_result') ? 'tool' : 'user'
 }
+
+/** A model may write what jsonb cannot hold: NUL and halves of surrogate pairs. */
+const storable = (content: Anthropic.ContentBlockParam[]): unknown =>
+  JSON.parse(JSON.stringify(content), (_, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
+  )
 
 /** The last messages as the API takes them; it wants a person's question first. */
 function pastOf(stored: { role: string; content: unknown }[]): Anthropic.MessageParam[] {

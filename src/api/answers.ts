@@ -6,6 +6,19 @@ import { AppError } from '../errors.ts'
 /** An answer whose JSON text Postgres wrote. */
 export const json = (text: string): Response => new Response(text, { headers: { 'content-type': 'application/json' } })
 
+const etagOf = (text: string) => `"${Bun.hash(text).toString(36)}"`
+
+/** One thing as JSON text that Postgres wrote, with the ETag that an update of it may be tied to. */
+export const entity = (text: string, status = 200): Response =>
+  new Response(text, { status, headers: { 'content-type': 'application/json', etag: etagOf(text) } })
+
+/** Holds an update to what its sender had read. @throws AppError `stale` when `If-Match` names another state than `current` */
+export function mustMatch(request: Request, current: string): void {
+  const wanted = request.headers.get('if-match')
+  if (wanted === null || wanted === '*' || wanted.split(',').some((etag) => etag.trim() === etagOf(current))) return
+  throw new AppError('stale', 'It was changed since you read it. Read it again and send your change with the new ETag.')
+}
+
 /** The schema of a list: the rows and an opaque cursor for the next page, or null on the last. */
 export const Page = <R extends v.GenericSchema>(row: R) =>
   v.object({ data: v.array(row), next: v.nullable(v.string()) })
@@ -14,6 +27,7 @@ const wholeNumber = (least: number, most: number) =>
   v.pipe(
     v.string(),
     v.regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`),
+    v.metadata({ json: { type: 'integer', minimum: least, maximum: most } }),
     v.transform(Number),
     v.minValue(least, `must be at least ${least}`),
     v.maxValue(most, `must be at most ${most}`),

@@ -1,4 +1,4 @@
-import { Elysia } from 'elysia'
+import { Elysia, type InternalRoute } from 'elysia'
 import type { Sql } from '../../sql/connect.ts'
 import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
@@ -14,9 +14,8 @@ import { productRoutes } from './products.ts'
 import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
 
-const LARGEST_BODY = 1024 * 1024
-/** Above this Bun itself refuses a body, before us and with an empty answer. */
-const UNREADABLE_BODY = 64 * LARGEST_BODY
+/** Above this Bun itself refuses a body, before us and with an empty answer; we refuse it far earlier, with a readable one. */
+const UNREADABLE_BODY = 64 * 1024 * 1024
 
 export type ApiDeps = {
   sql: Sql
@@ -35,15 +34,12 @@ export type ApiDeps = {
 
 /** The HTTP side: problems first, then what is common to all requests, then the routes. */
 export async function createApp(deps: ApiDeps) {
-  const routes: { router?: unknown } = {}
+  const built: { router?: unknown; routes: InternalRoute[] } = { routes: [] }
   const app = new Elysia({
     serve: { development: false, maxRequestBodySize: UNREADABLE_BODY },
   })
-    .use(problems(deps.report, (path) => methodsOf(routes.router, path)))
-    .onRequest(({ request }) => {
-      if (Number(request.headers.get('content-length') ?? 0) > LARGEST_BODY)
-        throw new AppError('too_large', 'The body is larger than 1 MB. Send it in parts.')
-    })
+    .use(problems(deps.report, (path) => methodsOf(built.router, path)))
+    .use(jsonBodies())
     // TRICKY: with a Standard Schema on the query Elysia splits every value at commas, even encoded ones.
     .onTransform({ as: 'global' }, ({ query, request }) => {
       const { searchParams } = new URL(request.url)
@@ -55,8 +51,7 @@ export async function createApp(deps: ApiDeps) {
         values[key] = all.length > 1 ? all : (all[0] ?? '')
       }
     })
-    .use(jsonBodies())
-    .use(openapiDocument())
+    .use(openapiDocument(() => built.routes))
     .use(healthRoutes(deps))
     .use(authRoutes(deps))
     .use(storeRoutes(deps))
@@ -70,7 +65,8 @@ export async function createApp(deps: ApiDeps) {
       'folder' in deps.dashboard ? await dashboardFiles(deps.dashboard.folder) : dashboardProxy(deps.dashboard.origin),
     )
   }
-  routes.router = app.router
+  built.router = app.router
+  built.routes = app.routes
   return app
 }
 export type App = Awaited<ReturnType<typeof createApp>>

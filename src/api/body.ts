@@ -1,7 +1,8 @@
 import { Elysia } from 'elysia'
 import { AppError } from '../errors.ts'
 
-/** No answer of ours nests deeper than a few levels; beyond this, checking and reporting the body would take seconds. */
+const LARGEST = 1024 * 1024
+/** No body of ours nests deeper than a few levels; beyond this, Elysia needs seconds to report that it is wrong. */
 const DEEPEST = 32
 
 /** A body in a format that we do not read: 415. */
@@ -11,16 +12,24 @@ export class UnsupportedBody extends Error {
 
 /**
  * JSON is the only format of a body, so that a form on another site cannot write here. An empty body counts as `{}`.
- * What the database cannot store is refused here, once for all routes.
+ * What the database cannot store is refused here, once for all routes that are registered after this.
  */
 export const jsonBodies = () =>
-  new Elysia({ name: 'json bodies' }).onParse({ as: 'global' }, async ({ request, contentType }) => {
-    if (contentType !== 'application/json') throw new UnsupportedBody('Send the body as application/json.')
-    const text = await request.text()
-    const body: unknown = text.trim() === '' ? {} : JSON.parse(text)
-    check(body)
-    return body
-  })
+  new Elysia({ name: 'json bodies' })
+    .onRequest(({ request }) => {
+      if (Number(request.headers.get('content-length') ?? 0) > LARGEST) throw tooLarge()
+    })
+    .onParse({ as: 'global' }, async ({ request, contentType }) => {
+      if (!request.body) return undefined
+      if (contentType !== 'application/json') throw new UnsupportedBody('Send the body as application/json.')
+      const text = await request.text()
+      if (text.length > LARGEST) throw tooLarge()
+      const body: unknown = text.trim() === '' ? {} : JSON.parse(text)
+      check(body)
+      return body
+    })
+
+const tooLarge = () => new AppError('too_large', 'The body is larger than 1 MB. Send it in parts.')
 
 /** @throws AppError `malformed` when nested too deeply, `invalid` for text with NUL or half a surrogate pair, keys included */
 function check(body: unknown) {

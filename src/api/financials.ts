@@ -35,29 +35,30 @@ function rangeOf({ start, end }: { start?: string | undefined; end?: string | un
   if (start === undefined && end === undefined) return PERIODS.this_month(today)
   if (start === undefined || end === undefined)
     throw new AppError('malformed', 'Give both start and end, or neither for the current month.')
-  if (start > end) throw new AppError('invalid', `start ${start} is after end ${end}.`)
+  if (start > end) throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
   return { from: start, to: end }
 }
 
 /** Figures over REST. Every answer is JSON that Postgres wrote from exact values. */
 export const financialRoutes = (deps: IdentityDeps) => {
-  const { sql, now } = deps
+  const { now } = deps
   return new Elysia({ prefix: '/financials', tags: ['financials'] })
     .use(identity(deps))
     .get(
       '/daily',
-      async ({ query: { start, end, store, limit, offset, cursor } }) => {
-        const { store_ids, time_zone } = await storeScope(sql, store)
-        const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
-        return listAnswer(sql, dailyFinancials, {
-          store_ids,
-          start: from,
-          end: to,
-          limit,
-          offset,
-          after: afterId(cursor),
-        })
-      },
+      ({ db, query: { start, end, store, limit, offset, cursor } }) =>
+        db(async (sql) => {
+          const { store_ids, time_zone } = await storeScope(sql, store)
+          const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
+          return listAnswer(sql, dailyFinancials, {
+            store_ids,
+            start: from,
+            end: to,
+            limit,
+            offset,
+            after: afterId(cursor),
+          })
+        }),
       {
         needs: 'financials:read',
         query: v.object({ ...listing, ...StoreRange }),
@@ -67,14 +68,18 @@ export const financialRoutes = (deps: IdentityDeps) => {
     )
     .get(
       '/summary',
-      async ({ query: { start, end, store, compare } }) => {
-        const { store_ids, currency, time_zone } = await storeScope(sql, store)
-        const range = rangeOf({ start, end }, dayIn(time_zone, now()))
-        const key = 'range'
-        const periods = [{ key, ...range }, ...(compare ? [{ key: before(key), ...comparisonOf(range, compare) }] : [])]
-        const [row] = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
-        return json(row?.figures ?? '{}')
-      },
+      ({ db, query: { start, end, store, compare } }) =>
+        db(async (sql) => {
+          const { store_ids, currency, time_zone } = await storeScope(sql, store)
+          const range = rangeOf({ start, end }, dayIn(time_zone, now()))
+          const key = 'range'
+          const periods = [
+            { key, ...range },
+            ...(compare ? [{ key: before(key), ...comparisonOf(range, compare) }] : []),
+          ]
+          const [row] = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
+          return json(row?.figures ?? '{}')
+        }),
       {
         needs: 'stats:read',
         query: v.object({ ...StoreRange, compare: v.optional(v.picklist(['previous', 'year'])) }),
@@ -84,21 +89,22 @@ export const financialRoutes = (deps: IdentityDeps) => {
     )
     .get(
       '/overview',
-      async ({ query }) => {
-        const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
-        const today = dayIn(time_zone, now())
-        const periods = (['today', 'this_week', 'this_month'] as const).flatMap((key) => {
-          const range = PERIODS[key](today)
-          return [
-            { key, ...range },
-            { key: before(key), ...samePartBefore(key, range) },
-          ]
-        })
-        const rows = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
-        return json(
-          `{"store":${JSON.stringify(store)},"currency":"${currency}",${rows.map((r) => `"${r.period}":${r.figures}`).join(',')}}`,
-        )
-      },
+      ({ db, query }) =>
+        db(async (sql) => {
+          const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
+          const today = dayIn(time_zone, now())
+          const periods = (['today', 'this_week', 'this_month'] as const).flatMap((key) => {
+            const range = PERIODS[key](today)
+            return [
+              { key, ...range },
+              { key: before(key), ...samePartBefore(key, range) },
+            ]
+          })
+          const rows = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
+          return json(
+            `{"store":${JSON.stringify(store)},"currency":"${currency}",${rows.map((r) => `"${r.period}":${r.figures}`).join(',')}}`,
+          )
+        }),
       {
         needs: 'stats:read',
         query: v.object({ store: v.optional(Slug) }),
@@ -110,15 +116,16 @@ export const financialRoutes = (deps: IdentityDeps) => {
     )
     .get(
       '/pnl',
-      async ({ query: { start, end, grain, ...query } }) => {
-        const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
-        const range = rangeOf({ start, end }, dayIn(time_zone, now()))
-        const periods = columnsOf(range, grain).map((column) => ({ key: column.from, ...column }))
-        const data = await jsonRows(sql, pnl, { store_ids, currency, periods, now: now() })
-        return json(
-          `{"store":${JSON.stringify(store)},"currency":"${currency}","grain":"${grain}","start":"${range.from}","end":"${range.to}","data":${data}}`,
-        )
-      },
+      ({ db, query: { start, end, grain, ...query } }) =>
+        db(async (sql) => {
+          const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
+          const range = rangeOf({ start, end }, dayIn(time_zone, now()))
+          const periods = columnsOf(range, grain).map(({ from, to }) => ({ key: from, from, to }))
+          const data = await jsonRows(sql, pnl, { store_ids, currency, periods, now: now() })
+          return json(
+            `{"store":${JSON.stringify(store)},"currency":"${currency}","grain":"${grain}","start":"${range.from}","end":"${range.to}","data":${data}}`,
+          )
+        }),
       {
         needs: 'stats:read',
         query: v.object({ ...StoreRange, grain: v.optional(v.picklist(['day', 'week', 'month']), 'day') }),

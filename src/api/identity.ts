@@ -1,7 +1,7 @@
 import { jwt } from '@elysiajs/jwt'
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
-import type { Sql } from '../../sql/connect.ts'
+import { seeing, type Sql } from '../../sql/connect.ts'
 import { createSession, findSessionUser, type User } from '../../sql/users.ts'
 import { mustBeAllowed, type Scope, type Who } from '../access.ts'
 import { AppError } from '../errors.ts'
@@ -16,7 +16,7 @@ export type IdentityDeps = { sql: Sql; now: () => Date; jwtSecret: string; jwtSe
 export type SignedIn = Who & { session_id: string }
 
 /**
- * Who asks. Adds the macro `needs: scope`: the route gets `who`, or answers 401 (no or bad token) or 403 (scope missing, or a write
+ * Who asks. Adds the macro `needs: scope`: the route gets `who` and `db`, or answers 401 (no or bad token) or 403 (scope missing, or a write
  * with the cookie from another origin), before its input is looked at. Tokens are HS256 and name a session in the database, which
  * must still be alive.
  */
@@ -74,13 +74,16 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDep
             user_id: user.id,
             email: user.email,
             role: user.role,
+            stores: user.store_ids ?? 'all',
             session_id: claims.output.sid,
           })
         },
         resolve({ request }) {
           const who = signedIn.get(request)
           if (!who) throw new Error('a route was reached without knowing who asks')
-          return { who }
+          /** Reads and writes what this person may see of the stores, and nothing else. */
+          const db = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => seeing(sql, who.stores, work)
+          return { who, db }
         },
       }),
     })

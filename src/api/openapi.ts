@@ -1,25 +1,33 @@
 import { toOpenAPISchema } from '@elysiajs/openapi'
 import { toJsonSchema } from '@valibot/to-json-schema'
-import { Elysia } from 'elysia'
+import { type AnyElysia, Elysia, type InternalRoute } from 'elysia'
 import type * as v from 'valibot'
 import { Problem } from './problems.ts'
 
-type Schema = v.GenericSchema & { pipe?: { kind: string; metadata?: { json?: string } }[] }
-type Operation = { requestBody?: { content: Record<string, unknown> }; responses?: Record<string, unknown> }
+type Operation = { responses?: Record<string, unknown> }
 
-/** Amounts are decimal text in our rows and exact JSON numbers on the wire; their schema says so in its metadata. */
-const isJsonNumber = (schema: Schema) =>
-  schema.pipe?.some((step) => step.kind === 'metadata' && step.metadata?.json === 'number') ?? false
-
-function jsonSchema(schema: Schema) {
+/**
+ * Our schemas describe the text that the database and the address line hold. Where the wire has something else, their metadata says
+ * so: `json: 'number'` for amounts, or a whole JSON schema.
+ */
+function jsonSchema(schema: v.GenericSchema) {
   const { $schema: _, ...described } = toJsonSchema(schema, {
     typeMode: 'input',
     target: 'draft-2020-12',
     errorMode: 'ignore',
-    overrideSchema: ({ valibotSchema, jsonSchema }) =>
-      isJsonNumber(valibotSchema as Schema) ? { type: 'number' } : jsonSchema,
+    overrideAction: ({ valibotAction, jsonSchema }) => onTheWire(valibotAction) ?? jsonSchema,
+    overrideSchema: ({ jsonSchema }) =>
+      jsonSchema.type === 'integer' && typeof jsonSchema.default === 'string'
+        ? { ...jsonSchema, default: Number(jsonSchema.default) }
+        : jsonSchema,
   })
   return described
+}
+
+function onTheWire(action: object) {
+  if (!('metadata' in action)) return undefined
+  const { json } = action.metadata as { json?: 'number' | { type: 'integer' } }
+  return json === 'number' ? { type: json } : json
 }
 
 const INFO = {
@@ -34,17 +42,20 @@ const PROBLEM = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 }
 
-/** The OpenAPI document at /openapi.json, from the schemas of the routes. */
-export const openapiDocument = () => {
-  const app = new Elysia({ name: 'openapi' })
+/** The OpenAPI document at /openapi.json, from the schemas of the routes that there are when it is first asked for. */
+export const openapiDocument = (routes: () => InternalRoute[]) => {
   let document: object | undefined
-  return app.get('/openapi.json', () => (document ??= documentOf(app)), { detail: { hide: true } })
+  return new Elysia({ name: 'openapi' }).get('/openapi.json', () => (document ??= documentOf(routes())), {
+    detail: { hide: true },
+  })
 }
 
-function documentOf(app: Elysia) {
-  const { paths } = toOpenAPISchema(app, { paths: [/^\/app/] }, undefined, { valibot: jsonSchema })
-  for (const operations of Object.values(paths))
-    for (const operation of Object.values(operations ?? {})) complete(operation as Operation)
+function documentOf(routes: InternalRoute[]) {
+  const { paths } = toOpenAPISchema(asApp(routes), { paths: [/^\/app/] }, undefined, { valibot: jsonSchema })
+  for (const operations of Object.values(paths)) {
+    for (const operation of Object.values(operations ?? {}) as Operation[])
+      operation.responses = { ...(operation.responses ?? { 204: { description: 'Done' } }), default: PROBLEM }
+  }
   return {
     openapi: '3.1.2',
     info: INFO,
@@ -57,9 +68,11 @@ function documentOf(app: Elysia) {
   }
 }
 
-/** What holds for every route: JSON bodies only, 204 where nothing comes back, problems otherwise. */
-function complete(operation: Operation) {
-  if (operation.requestBody)
-    operation.requestBody.content = { 'application/json': operation.requestBody.content['application/json'] }
-  operation.responses = { ...(operation.responses ?? { 204: { description: 'Done' } }), default: PROBLEM }
+/** What the generator reads of an app. It would offer forms as well as JSON, which is all that we read. */
+function asApp(routes: InternalRoute[]): AnyElysia {
+  const jsonOnly = routes.map((route) => {
+    const hooks = Object.assign({}, route.hooks, { parse: route.hooks.body && [{ fn: 'json' }] })
+    return Object.assign({}, route, { hooks })
+  })
+  return { getGlobalRoutes: () => jsonOnly } as unknown as AnyElysia
 }

@@ -9,6 +9,7 @@ const STATUS: Record<ErrorCode, number> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  stale: 412,
   too_large: 413,
   invalid: 422,
   too_many: 429,
@@ -21,6 +22,7 @@ const TITLE: Record<number, string> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
+  412: 'Precondition Failed',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
@@ -86,7 +88,7 @@ export const problems = (report: (error: unknown, instance: string) => void, met
       set.headers['x-request-id'] = requestId(request)
     })
     .onError({ as: 'global' }, ({ code, error, set, path, request }) => {
-      const instance = String(set.headers['x-request-id'] ?? crypto.randomUUID())
+      const instance = set.headers['x-request-id'] ?? crypto.randomUUID()
       // Elysia wraps what a parser throws.
       const cause = code === 'PARSE' ? error.cause : error
       const expected = expectedError(cause)

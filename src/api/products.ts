@@ -7,19 +7,20 @@ import { afterId, listAnswer, listing, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 
 export const productRoutes = (deps: IdentityDeps) => {
-  const { sql, now } = deps
+  const { now } = deps
   return new Elysia({ prefix: '/products', tags: ['products'] }).use(identity(deps)).get(
     '',
-    async ({ query: { status, limit, offset, cursor } }) => {
-      const { time_zone } = await getWorkspace(sql, {})
-      return listAnswer(sql, listProducts, {
-        status: status ?? null,
-        today: dayIn(time_zone, now()),
-        limit,
-        offset,
-        after: afterId(cursor),
-      })
-    },
+    ({ db, query: { status, limit, offset, cursor } }) =>
+      db(async (sql) => {
+        const { time_zone } = await getWorkspace(sql, {})
+        return listAnswer(sql, listProducts, {
+          status: status ?? null,
+          today: dayIn(time_zone, now()),
+          limit,
+          offset,
+          after: afterId(cursor),
+        })
+      }),
     {
       needs: 'products:read',
       query: v.object({ ...listing, status: v.optional(ProductStatus) }),

@@ -8,7 +8,7 @@ import { identity, type IdentityDeps } from './identity.ts'
 export const storeRoutes = (deps: IdentityDeps) =>
   new Elysia({ prefix: '/stores', tags: ['stores'] })
     .use(identity(deps))
-    .get('', async () => json(`{"data":${await jsonRows(deps.sql, listStores, {})},"next":null}`), {
+    .get('', ({ db }) => db(async (sql) => json(`{"data":${await jsonRows(sql, listStores, {})},"next":null}`)), {
       needs: 'stats:read',
       response: v.object({ data: v.array(Store), next: v.null() }),
       detail: { summary: 'Stores by name' },

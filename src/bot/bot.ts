@@ -1,28 +1,15 @@
-import { Bot, type Context } from 'grammy'
-import { connect, type Pool, type Sql } from '../../sql/connect.ts'
-import {
-  claimTelegramUpdate,
-  findTelegramPerson,
-  leaseTelegramPolling,
-  type TelegramPerson,
-} from '../../sql/telegram.ts'
+import { Bot } from 'grammy'
+import { connect, type Pool, seeing, type Sql } from '../../sql/connect.ts'
+import { claimTelegramUpdate, findTelegramPerson, leaseTelegramPolling } from '../../sql/telegram.ts'
 import type { Desk } from '../agents/desk.ts'
-import type { Who } from '../access.ts'
 import { expectedError } from '../errors.ts'
 import { errorForLog, type Log } from '../log.ts'
+import type { BotContext, BotDeps } from './context.ts'
 import { helpCommand } from './help.ts'
 import { pairStrangers } from './pairing.ts'
 import { pnlCommand } from './pnl.ts'
 import { questions } from './question.ts'
 
-export type BotContext = Context & { who: Who; person: TelegramPerson }
-export type BotDeps = {
-  sql: Sql
-  now: () => Date
-  desk: Desk
-  /** Runs work that may take long beside the updates that follow; `stop` waits for it. */
-  background: (work: Promise<unknown>) => void
-}
 export type RunningBot = ReturnType<typeof createBot>
 
 const COMMANDS = [
@@ -70,10 +57,15 @@ export function createBot({
     const person = ctx.from && (await findTelegramPerson(sql, { telegram_id: ctx.from.id }))
     if (!person) return pairStrangers(deps)(ctx)
     ctx.person = person
-    ctx.who = { user_id: person.user_id, email: person.email, role: person.role }
+    const { user_id, email, role, store_ids } = person
+    ctx.who = { user_id, email, role, stores: store_ids ?? 'all' }
+    ctx.db = (work) => seeing(sql, ctx.who.stores, work)
     return next()
   })
   direct.use(helpCommand(), pnlCommand(deps), questions(deps))
+  direct.on('callback_query', (ctx) =>
+    ctx.answerCallbackQuery({ text: 'This button is from an older version. Send /pnl for new ones.' }),
+  )
   bot.catch(async ({ error, ctx }) => {
     const expected = expectedError(error)
     if (!expected) report(error)
@@ -82,25 +74,30 @@ export function createBot({
     else await ctx.reply(text).catch(report)
   })
 
-  let stopping = false
+  const stopping = new AbortController()
+  // The same thing under grammY's own type.
+  const signal = stopping.signal as unknown as NonNullable<Parameters<typeof bot.init>[0]>
   let lease: Pool | undefined
   let polling: Promise<void> = Promise.resolve()
 
   /** Polls until stopped, and starts again after a failure: no network, or another poller with our token. */
   const poll = async () => {
-    while (!stopping) {
+    while (!signal.aborted) {
       try {
         lease ??= connect(databaseUrl, { max: 1, name: 'dealdome telegram lease' })
         const { leased } = await leaseTelegramPolling(lease, {})
         if (leased) {
-          await bot.api.setMyCommands(COMMANDS)
+          // Both end at once on stop(), while start() would try for ever to learn who it is.
+          await bot.api.setMyCommands(COMMANDS, {}, signal)
+          await bot.init(signal)
+          if (signal.aborted) return
           log('info', 'telegram: polling')
           await bot.start({ allowed_updates: ['message', 'callback_query'] })
         }
       } catch (error) {
-        log('warn', 'telegram: polling failed, trying again', errorForLog(error))
+        if (!signal.aborted) log('warn', 'telegram: polling failed, trying again', errorForLog(error))
       }
-      for (let waited = 0; waited < 3_000 && !stopping; waited += 100) await Bun.sleep(100)
+      for (let waited = 0; waited < 3_000 && !signal.aborted; waited += 100) await Bun.sleep(100)
     }
   }
 
@@ -112,8 +109,13 @@ export function createBot({
     greet: ({ telegram_id, first_name }: { telegram_id: number; first_name: string }) =>
       background(bot.api.sendMessage(telegram_id, `You are in, ${first_name}. Try /today or just ask me something.`)),
     stop: async () => {
-      stopping = true
-      if (bot.isRunning()) await bot.stop()
+      stopping.abort()
+      // It tells Telegram what was handled. Without an answer Telegram sends that again, and the database knows it.
+      if (bot.isRunning())
+        await Promise.race([
+          bot.stop().catch((error: unknown) => log('warn', 'telegram: no goodbye', errorForLog(error))),
+          Bun.sleep(2_000),
+        ])
       await polling
       await Promise.allSettled(running)
       await lease?.end({ timeout: 2 })

@@ -1,5 +1,5 @@
 import { Composer } from 'grammy'
-import type { BotContext } from './bot.ts'
+import type { BotContext } from './context.ts'
 
 export const helpMessage = (firstName: string) => `Hi ${firstName}, I am the profit desk.
 

@@ -1,6 +1,6 @@
 import type { Context } from 'grammy'
 import { pairingCode } from '../pairing.ts'
-import type { BotDeps } from './bot.ts'
+import type { BotDeps } from './context.ts'
 
 /** What a stranger is answered, whatever they write: how to be let in, and nothing else. */
 export const pairingMessage = (code: string | undefined) =>

@@ -1,17 +1,17 @@
 import { Composer } from 'grammy'
 import { expectedError } from '../errors.ts'
-import type { BotContext, BotDeps } from './bot.ts'
+import type { BotContext, BotDeps } from './context.ts'
 
 /** Telegram's limit of a message. */
 const LONGEST = 4096
 
-/** Cuts a long answer at line ends into messages that Telegram takes. */
+/** Cuts a long answer at line ends into messages that Telegram takes; never through a character. */
 export function messagesOf(text: string): string[] {
   const parts: string[] = []
   let rest = text.trim()
   while (rest.length > LONGEST) {
     const end = rest.lastIndexOf('\n', LONGEST)
-    const cut = end > LONGEST / 2 ? end : LONGEST
+    const cut = end > LONGEST / 2 ? end : rest.codePointAt(LONGEST - 1)! > 0xffff ? LONGEST - 1 : LONGEST
     parts.push(rest.slice(0, cut))
     rest = rest.slice(cut).trimStart()
   }

@@ -14,7 +14,7 @@ export async function command(
     process.stderr.write('DATABASE_URL is not set. Use "bun run …", which brings the local database.\n')
     process.exit(2)
   }
-  const sql = connect(url, { max: 4 })
+  const sql = connect(url, { max: 4, sees: 'all' })
   try {
     const said = await run(sql, process.argv.slice(2))
     if (said === undefined) process.stderr.write(`Usage: ${usage}\n`)

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { findProducts } from '../../../sql/products.ts'
 import { mustBeAllowed, storeScope } from '../../access.ts'
-import type { AgentDeps } from '../desk.ts'
+import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 
 const MOST = 20
@@ -14,10 +14,12 @@ export const findProductsTool = tool({
     words: v.pipe(v.string(), v.minLength(2), v.maxLength(100)),
     store: v.optional(v.pipe(v.string(), v.description('Slug of the store; leave out for all stores'))),
   }),
-  run: async ({ sql, who }: AgentDeps, { words, store }) => {
+  run: async ({ db, who }: AgentDeps, { words, store }) => {
     mustBeAllowed(who.role, 'products:read')
-    const { store_ids } = await storeScope(sql, store)
-    const found = await findProducts(sql, { words, store_ids, limit: MOST + 1 })
+    const found = await db(async (sql) => {
+      const { store_ids } = await storeScope(sql, store)
+      return findProducts(sql, { words, store_ids, limit: MOST + 1 })
+    })
     return {
       products: found.slice(0, MOST),
       ...(found.length > MOST && { hint: `There are more than ${MOST}. Use more words or a SKU.` }),

@@ -3,7 +3,7 @@ import { before, pnl } from '../../../sql/pnl.ts'
 import { mustBeAllowed, storeScope } from '../../access.ts'
 import { comparisonOf, Day, dayIn, type PeriodName, periodNames, PERIODS } from '../../day.ts'
 import { AppError } from '../../errors.ts'
-import type { AgentDeps } from '../desk.ts'
+import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 
 export const getPnl = tool({
@@ -19,16 +19,18 @@ export const getPnl = tool({
     to: v.optional(v.pipe(Day, v.description('Last day, YYYY-MM-DD'))),
     compare_with: v.optional(v.picklist(['previous', 'year'])),
   }),
-  run: async ({ sql, now, who }: AgentDeps, { store, period, from, to, compare_with }) => {
+  run: ({ db, now, who }: AgentDeps, { store, period, from, to, compare_with }) => {
     mustBeAllowed(who.role, 'stats:read')
-    const { store_ids, currency, time_zone, name } = await storeScope(sql, store)
-    const range = rangeOf({ period, from, to }, dayIn(time_zone, now()))
-    const periods = [
-      { key: 'asked', ...range },
-      ...(compare_with ? [{ key: before('asked'), ...comparisonOf(range, compare_with) }] : []),
-    ]
-    const [figures, comparison] = await pnl(sql, { store_ids, currency, periods, now: now() })
-    return { stores: name, figures, ...(comparison && { comparison }) }
+    return db(async (sql) => {
+      const { store_ids, currency, time_zone, name } = await storeScope(sql, store)
+      const range = rangeOf({ period, from, to }, dayIn(time_zone, now()))
+      const periods = [
+        { key: 'asked', ...range },
+        ...(compare_with ? [{ key: before('asked'), ...comparisonOf(range, compare_with) }] : []),
+      ]
+      const [figures, comparison] = await pnl(sql, { store_ids, currency, periods, now: now() })
+      return { stores: name, figures, ...(comparison && { comparison }) }
+    })
   },
 })
 

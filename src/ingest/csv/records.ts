@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
+import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { PassThrough, Transform } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { CsvError, parse } from 'csv-parse'
 import { AppError } from '../../errors.ts'
+import { onlyUtf8 } from './utf8.ts'
 
 /** The longest record; a longer one means a wrong delimiter or a quote that is never closed. */
 const LONGEST_RECORD = 1024 * 1024
@@ -23,7 +24,6 @@ export async function* csvRecords(
   const total = await sizeOf(path)
   const gzip = await isGzip(path)
   const bytes = createReadStream(path, { highWaterMark: 256 * 1024 })
-  const unpack = gzip ? createGunzip() : new PassThrough()
   const parser = parse({
     bom: true,
     delimiter,
@@ -34,12 +34,12 @@ export async function* csvRecords(
   })
   const reading = pipeline(
     bytes,
-    unpack,
-    utf8(() => onBytes?.(bytes.bytesRead, total)),
+    gzip ? createGunzip() : new PassThrough(),
+    onlyUtf8(() => onBytes?.(bytes.bytesRead, total)),
     parser,
   )
   reading.catch(() => undefined) // The loop below meets the same error.
-  let line = 1
+  let line = 0
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       const breaks = record.reduce((sum, field) => sum + (field.includes('\n') ? field.split('\n').length - 1 : 0), 0)
@@ -63,61 +63,52 @@ async function sizeOf(path: string): Promise<number> {
   return found.size
 }
 
+/** Whether the file is gzip, by its first bytes. Refuses what they show to be something else than text. */
 async function isGzip(path: string): Promise<boolean> {
   const file = await open(path)
   try {
-    const { buffer } = await file.read(Buffer.alloc(2), 0, 2, 0)
-    return buffer[0] === 0x1f && buffer[1] === 0x8b
+    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0)
+    const begins = buffer.toString('latin1')
+    if (begins.startsWith('\x1F\x8B')) return true
+    if (begins === 'PK\x03\x04')
+      throw new AppError('invalid', `${path} is a zip file or an Excel workbook. Save the sheet as CSV (UTF-8).`)
+    if (/^(\xFF\xFE|\xFE\xFF)/.test(begins))
+      throw new AppError('invalid', `${path} is UTF-16 text. Save the file as UTF-8 and try again.`)
+    if (path.toLowerCase().endsWith('.gz'))
+      throw new AppError(
+        'invalid',
+        `${path} is not gzip data, although its name ends in .gz. Rename it if it is plain CSV.`,
+      )
+    return false
   } finally {
     await file.close()
   }
 }
 
-/** Passes bytes on and refuses what is not UTF-8, naming the line. */
-function utf8(onChunk: () => void): Transform {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let lines = 1
-  const check = (chunk: Buffer, last: boolean) => {
-    try {
-      decoder.decode(chunk, { stream: !last })
-    } catch (cause) {
-      const readable = new TextDecoder('utf-8').decode(chunk)
-      const before = readable.slice(0, Math.max(0, readable.indexOf('\uFFFD')))
-      const line = lines + before.split('\n').length - 1
-      throw new AppError('invalid', `Line ${line} is not UTF-8 text. Save the file as UTF-8 and try again.`, { cause })
-    }
-    for (const byte of chunk) if (byte === 10) lines++
-  }
-  return new Transform({
-    transform(chunk: Buffer, _, done) {
-      try {
-        check(chunk, false)
-        onChunk()
-        done(null, chunk)
-      } catch (error) {
-        done(error as Error)
-      }
-    },
-    flush(done) {
-      try {
-        check(Buffer.alloc(0), true)
-        done()
-      } catch (error) {
-        done(error as Error)
-      }
-    },
-  })
+const QUOTES: Record<string, string> = {
+  CSV_QUOTE_NOT_CLOSED: 'opens a quote that is never closed',
+  CSV_INVALID_CLOSING_QUOTE: 'closes a quote in the middle of a field',
+  INVALID_OPENING_QUOTE: 'opens a quote in the middle of a field',
 }
 
+/** @param line where the last good record ended */
 function unreadable(error: unknown, path: string, line: number): unknown {
   if (error instanceof CsvError) {
+    const place = `The record after line ${line} of ${path}`
+    const quote = QUOTES[error.code]
+    if (quote)
+      return new AppError(
+        'invalid',
+        `${place} ${quote}. A field with quotes stands in quotes itself, and each quote in it is doubled: "5"" pipe".`,
+        { cause: error },
+      )
     if (error.code === 'CSV_MAX_RECORD_SIZE')
       return new AppError(
         'invalid',
-        `The record after line ${line} is longer than 1 MB. Is the delimiter right, and is every quote closed?`,
+        `${place} is longer than 1 MB. Is the delimiter right, and is every quote closed?`,
         { cause: error },
       )
-    return new AppError('invalid', `${path} is not valid CSV after line ${line}: ${error.message}`, { cause: error })
+    return new AppError('invalid', `${place} is not valid CSV: ${error.message}`, { cause: error })
   }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code.startsWith('Z_') || code.startsWith('ERR_ZLIB'))

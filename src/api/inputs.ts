@@ -1,0 +1,34 @@
+import * as v from 'valibot'
+
+/**
+ * An amount of money from a client: a JSON number, or decimal text where a float would not be exact. Comes out as decimal text; whether
+ * it has more decimals than its currency is for the statement to say.
+ */
+export const AmountInput = v.pipe(
+  v.union([v.pipe(v.number(), v.finite()), v.string()], 'must be an amount such as 12.50'),
+  v.transform((amount) => (typeof amount === 'number' ? plainDecimal(amount) : amount)),
+  v.regex(
+    /^-?\d{1,12}(\.\d{1,6})?$/,
+    'must be an amount such as 12.50, with at most 12 digits before and 6 after the point',
+  ),
+)
+
+/** Without an exponent: `String(1e-7)` has one. */
+const plainDecimal = (amount: number) =>
+  /e/i.test(String(amount)) ? amount.toFixed(20).replace(/\.?0+$/, '') : String(amount)
+
+export const CurrencyInput = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'))
+
+/** A name that people read: one line, 1 to 200 characters. */
+export const NameInput = v.pipe(
+  v.string(),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(200, 'has at most 200 characters'),
+  // oxlint-disable-next-line no-control-regex -- they are what is refused
+  v.regex(/^[^\u0000-\u001F\u007F]*\S[^\u0000-\u001F\u007F]*$/u, 'must be one line of text'),
+)
+
+/** The `{id}` of a path, as a number. */
+export const IdParams = v.object({
+  id: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'must be an id'), v.transform(Number)),
+})

@@ -1,0 +1,103 @@
+import { expect, test } from 'bun:test'
+import { ConfigError, readConfig } from '../src/config.ts'
+import { runService } from './support/service.ts'
+
+const VALID = {
+  DATABASE_URL: 'postgres://localhost/dealdome',
+  JWT_SECRET: 'a-secret-for-tests-of-32-characters',
+}
+const WRONG = {
+  PORT: '70000',
+  PUBLIC_URL: 'shop.example.test',
+  ROLES: 'api,worker',
+  DATABASE_URL: 'mysql://root:hunter2@localhost/dealdome',
+  ADMIN_EMAIL: 'nobody-at-home',
+  ADMIN_PASSWORD: 'short-pass',
+  DEMO: 'yes-please',
+  JWT_SECRET: 'too-short-secret',
+  JWT_SECRET_PREVIOUS: 'old-short-secret',
+  TELEGRAM_BOT_TOKEN: 'no-token-at-all',
+  TELEGRAM_API_ROOT: 'api.telegram.example',
+  ANTHROPIC_BASE_URL: 'localhost:8787',
+  DASHBOARD_ORIGIN: 'dashboard.example',
+}
+
+const problemsOf = (env: Record<string, string>): string[] => {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+const variableOf = (problem: string) => problem.split(' ')[0]
+
+test('an address of a database and a secret are enough, the rest has defaults', () => {
+  expect(readConfig(VALID)).toMatchObject({
+    PORT: 3000,
+    ROLES: ['api', 'bot'],
+    DEMO: '0',
+    ALFRED_MODEL: 'claude-opus-5-5',
+  })
+})
+
+test('an empty variable counts as missing', () => {
+  expect(readConfig({ ...VALID, PORT: '', ADMIN_EMAIL: ' ', TELEGRAM_BOT_TOKEN: '' })).toEqual(readConfig(VALID))
+  expect(problemsOf({ ...VALID, JWT_SECRET: '  ' }).map(variableOf)).toEqual(['JWT_SECRET'])
+})
+
+test('all wrong variables are named at once, each with what it must be, and no value', () => {
+  const problems = problemsOf(WRONG)
+  expect(new Set(problems.map(variableOf))).toEqual(new Set(Object.keys(WRONG)))
+  for (const value of Object.values(WRONG)) expect(problems.join('\n')).not.toContain(value)
+  expect(problems.join('\n')).not.toContain('hunter2')
+})
+
+test('addresses come without their closing slash', () => {
+  const { PUBLIC_URL, TELEGRAM_API_ROOT } = readConfig({
+    ...VALID,
+    PUBLIC_URL: 'https://profit.example.com/',
+    TELEGRAM_API_ROOT: 'http://127.0.0.1:8081',
+  })
+  expect([PUBLIC_URL, TELEGRAM_API_ROOT]).toEqual(['https://profit.example.com', 'http://127.0.0.1:8081'])
+})
+
+test('an administrator’s password without an address is a problem', () => {
+  expect(problemsOf({ ...VALID, ADMIN_PASSWORD: 'correct horse battery' }).map(variableOf)).toEqual(['ADMIN_EMAIL'])
+})
+
+test('the service says all problems on stderr and ends with code 2, without a stack', async () => {
+  const { stdout, stderr, code } = await runService(WRONG)
+  expect(code).toBe(2)
+  expect(stdout).toBe('')
+  for (const name of Object.keys(WRONG)) expect(stderr).toContain(`  ${name} `)
+  for (const value of Object.values(WRONG)) expect(stderr).not.toContain(value)
+  expect(stderr).not.toMatch(/^\s+at |node_modules|\.ts/m)
+})
+
+test('a service without any variable says that the database and the secret are missing', async () => {
+  const { stderr, code } = await runService({})
+  expect(code).toBe(2)
+  expect(
+    stderr
+      .split('\n')
+      .filter((line) => line.startsWith('  '))
+      .map((line) => variableOf(line.trim())),
+  ).toEqual(['DATABASE_URL', 'JWT_SECRET'])
+})
+
+test('a database that does not answer ends the start with code 1 and one line, without the password', async () => {
+  const { stdout, stderr, code } = await runService({
+    ...VALID,
+    DATABASE_URL: 'postgres://ann:hunter2@127.0.0.1:1/none',
+  })
+  expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).message),
+  ).toEqual(['could not start'])
+  expect(stdout).not.toContain('hunter2')
+})

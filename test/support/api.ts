@@ -1,0 +1,135 @@
+import { afterAll, afterEach, expect } from 'bun:test'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { connect, type Sql } from '../../sql/connect.ts'
+import { createSession, createUser, type Role } from '../../sql/users.ts'
+import { createDesk } from '../../src/agents/desk.ts'
+import type { Model } from '../../src/agents/model.ts'
+import { type ApiDeps, createApp } from '../../src/api/app.ts'
+import { signToken } from './tokens.ts'
+
+export const SECRET = 'a-secret-for-tests-of-32-characters'
+export type Answer = { status: number; headers: Headers; text: string; body: Json }
+type Json = Record<string, unknown>
+type Sent = {
+  method?: string
+  token?: string | undefined
+  json?: unknown
+  body?: string
+  headers?: Record<string, string>
+}
+
+let people = 0
+
+/**
+ * The API over a test database, signed in there as the service does, called without a network, at noon in Amsterdam of 13 April 2026 unless `at` or `clock.now` says otherwise. A test fails when an
+ * unexpected error was reported that it did not take out of `reported`.
+ */
+export async function testApi(
+  { sql: owner, appUrl }: { sql: Sql; appUrl: string },
+  { model, sql = appPool(appUrl), ...changes }: Partial<ApiDeps> & { model?: Model } = {},
+) {
+  const clock = { now: new Date('2026-04-13T10:00:00Z') }
+  const reported: unknown[] = []
+  const now = () => clock.now
+  const report = (error: unknown) => reported.push(error)
+  const app = await createApp({
+    sql,
+    now,
+    report,
+    desk: createDesk({ sql, now, model, alfredModel: 'claude-opus-5-5', report }),
+    jwtSecret: SECRET,
+    secureCookie: false,
+    latestMigration: await latestMigration(),
+    dashboard: undefined,
+    ...changes,
+  })
+  afterEach(() => expect(reported.splice(0)).toEqual([]))
+
+  async function send(path: string, { method = 'GET', token, json, body, headers }: Sent = {}): Promise<Answer> {
+    const content = json === undefined ? body : JSON.stringify(json)
+    const response = await app.handle(
+      new Request(`http://localhost${path}`, {
+        method,
+        ...(content !== undefined && { body: content }),
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(json !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+      }),
+    )
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json') && text !== ''
+    return { status: response.status, headers: response.headers, text, body: isJson ? (JSON.parse(text) as Json) : {} }
+  }
+
+  /** A new person of this role with a session; `claims` are those of the token. */
+  async function someone(role: Role = 'owner', password_hash = 'none') {
+    const user = await createUser(owner, { email: `${role}-${++people}@example.com`, role, password_hash })
+    if (!user) throw new Error('the address is taken')
+    return { ...user, ...(await signIn(user.id)) }
+  }
+
+  /** Another session of a person. */
+  async function signIn(user_id: number) {
+    const session = await createSession(owner, { user_id, now: now() })
+    const iat = Math.floor(now().getTime() / 1000)
+    const claims = { sub: String(user_id), sid: session.id, iss: 'dealdome', aud: 'dealdome', iat, exp: iat + 86_400 }
+    return { claims, token: signToken(claims, { secret: SECRET }) }
+  }
+
+  return {
+    app,
+    clock,
+    /** Does the work at another time. Sessions end after 24 hours. */
+    at: async <T>(time: string, work: () => Promise<T>): Promise<T> => {
+      const before = clock.now
+      clock.now = new Date(time)
+      return work().finally(() => {
+        clock.now = before
+      })
+    },
+    reported,
+    send,
+    someone,
+    signIn,
+    get: (path: string, token?: string) => send(path, { token }),
+    post: (path: string, json: unknown, token?: string) => send(path, { method: 'POST', json, token }),
+  }
+}
+export type TestApi = Awaited<ReturnType<typeof testApi>>
+
+/** A pool that signs in as the service does, until the test file is done. */
+export function appPool(appUrl: string) {
+  const sql = connect(appUrl, { max: 4, name: 'bun test' })
+  afterAll(() => sql.end({ timeout: 1 }))
+  return sql
+}
+
+export async function latestMigration(): Promise<string> {
+  const files = await readdir(join(import.meta.dir, '../../db/migrations'))
+  return (
+    files
+      .toSorted((a, b) => a.localeCompare(b))
+      .at(-1)
+      ?.split('_')[0] ?? ''
+  )
+}
+
+/** Expects problem details of this status, complete and with the request id; resolves to them. */
+export function problemOf({ status, headers, body }: Answer, wanted: number) {
+  expect(body).toMatchObject({ status })
+  expect(status).toBe(wanted)
+  expect(headers.get('content-type')).toBe('application/problem+json')
+  expect(headers.get('cache-control')).toBe('no-store')
+  expect(body).toEqual({
+    type: 'about:blank',
+    title: expect.stringMatching(/\w/),
+    status: wanted,
+    detail: expect.stringMatching(/^[A-Z\d].*\.$/),
+    instance: headers.get('x-request-id'),
+    ...('errors' in body && { errors: expect.any(Array) }),
+  })
+  return body as { detail: string; errors?: { field: string; message: string }[] }
+}

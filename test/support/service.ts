@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dir, '../..')
+export const JWT_SECRET = 'a-secret-for-tests-of-32-characters'
+
+export type LogLine = { level: string; message: string; [more: string]: unknown }
+export type Service = Awaited<ReturnType<typeof startService>>
+
+/** Runs `bun src/main.ts` to its end, in an environment of these variables only. */
+export async function runService(env: Record<string, string>) {
+  const child = spawn(env)
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  return { stdout, stderr, code }
+}
+
+/**
+ * The service as a process of its own, on a free port, in an environment of these variables and a secret for tokens only. Resolves once
+ * it listens; rejects with what it wrote when it ends before. Dispose of it (`await using`) or stop it.
+ */
+export async function startService(env: Record<string, string>) {
+  const child = spawn({ PORT: '0', JWT_SECRET, ...env })
+  const logs: LogLine[] = []
+  const stderr = new Response(child.stderr).text()
+  const listening = Promise.withResolvers<number>()
+  const read = async () => {
+    for await (const line of lines(child.stdout)) {
+      const entry = JSON.parse(line) as LogLine
+      logs.push(entry)
+      if (entry.message === 'listening') listening.resolve(Number(entry['port']))
+    }
+    listening.reject(new Error(`The service ended before it listened: ${JSON.stringify(logs)} ${await stderr}`))
+  }
+  const ended = read()
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    child.kill(signal)
+    await ended.catch(() => undefined)
+    return child.exited
+  }
+  const port = await listening.promise
+  return {
+    url: `http://127.0.0.1:${port}`,
+    /** Every line it logged so far. */
+    logs: logs as readonly LogLine[],
+    /** Whether it runs still. */
+    get running() {
+      return child.exitCode === null && child.signalCode === null
+    },
+    /** Lets it drain; resolves to its exit code. */
+    stop: () => end('SIGTERM'),
+    /** Ends it at once, as a crash does. */
+    kill: () => end('SIGKILL'),
+    [Symbol.asyncDispose]: async () => {
+      await end('SIGKILL')
+    },
+  }
+}
+
+function spawn(env: Record<string, string>) {
+  return Bun.spawn([process.execPath, '--no-env-file', join(ROOT, 'src/main.ts')], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function* lines(stream: ReadableStream<Uint8Array>) {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of stream) {
+    const all = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = all.pop() ?? ''
+    yield* all
+  }
+  if (rest) yield rest
+}
