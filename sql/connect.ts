@@ -28,7 +28,7 @@ export function connect(url: string, options: { max?: number; name?: string; see
       bigint: { to: 20, from: [20], parse: exactNumber, serialize: String },
       date: { to: 1082, from: [1082], parse: (text: string) => text, serialize: (day: string) => day },
     },
-  }) as unknown as Pool
+  })
 }
 
 /** Runs `work` in a transaction; inside an open one, in a savepoint. */

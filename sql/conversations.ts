@@ -62,7 +62,7 @@ type NewMessage = { conversation_id: number; role: 'user' | 'assistant' | 'tool'
 
 export const addMessage = get(
   v.object({ id: Id }),
-  { conversation_id: 1, role: 'user', content: [] } as NewMessage,
+  { conversation_id: 1, role: 'user', content: [] },
   (sql, { conversation_id, role, content }: NewMessage) => sql`
     insert into messages (conversation_id, role, content)
     values (${conversation_id}, ${role}, ${sql.json(content as never)})

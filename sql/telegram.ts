@@ -65,7 +65,7 @@ type NewPairing = { code: string; telegram_id: number; first_name: string; usern
 
 /** A code that is valid for an hour. */
 export const createTelegramPairing = command(
-  { code: 'ABCD2345', telegram_id: 1, first_name: 'Ann', username: null, now: new Date(0) } as NewPairing,
+  { code: 'ABCD2345', telegram_id: 1, first_name: 'Ann', username: null, now: new Date(0) },
   (sql, { code, telegram_id, first_name, username, now }: NewPairing) => sql`
     insert into telegram_pairings (code, telegram_id, first_name, username, created_at, expires_at)
     values (${code}, ${telegram_id}, ${first_name}, ${username}, ${now}, ${now}::timestamptz + interval '1 hour')`,
@@ -87,7 +87,7 @@ type Link = { telegram_id: number; user_id: number; first_name: string; username
 
 /** Binds a Telegram account to a user. */
 export const linkTelegramAccount = command(
-  { telegram_id: 1, user_id: 1, first_name: 'Ann', username: null } as Link,
+  { telegram_id: 1, user_id: 1, first_name: 'Ann', username: null },
   (sql, { telegram_id, user_id, first_name, username }: Link) => sql`
     insert into telegram_accounts (telegram_id, user_id, first_name, username)
     values (${telegram_id}, ${user_id}, ${first_name}, ${username})

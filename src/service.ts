@@ -31,7 +31,11 @@ export async function startService({ config, now, log }: { config: Config; now: 
 
   if (config.DEMO === '1') {
     const all = connect(config.DATABASE_URL, { max: 1, sees: 'all' })
-    await ensureDemo(all, { now: now() }).finally(() => all.end())
+    try {
+      await ensureDemo(all, { now: now() })
+    } finally {
+      await all.end()
+    }
   }
 
   const model = config.ANTHROPIC_API_KEY

@@ -57,7 +57,7 @@ test('migrations go up, down to nothing, and up again to the same catalogue', as
 
   for (const file of readdirSync(dir)) {
     const { exitCode, stderr } = dbmate('rollback')
-    expect(exitCode === 0 ? '' : `${file}: ${stderr}`).toBe('')
+    expect(exitCode === 0 ? '' : `${file}: ${stderr.toString()}`).toBe('')
   }
   const left = (await catalogue(sql)).filter((line) => !/schema_migrations|^extension plpgsql/.test(line))
   expect(left).toEqual([])

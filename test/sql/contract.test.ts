@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import type * as v from 'valibot'
 import type { Described } from '../../sql/query.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -28,7 +27,7 @@ for await (const file of new Bun.Glob('**/*.ts').scan({ cwd: root })) {
   const module = (await import(root + file)) as Record<string, unknown>
   for (const [name, exported] of Object.entries(module)) {
     if (typeof exported !== 'function' || !('text' in exported)) continue
-    const query = exported as unknown as Described<v.ObjectEntries>
+    const query = exported as unknown as Described
     test(`${file} ${name}: the row schema is what Postgres answers`, async () => {
       const { columns } = (await query.text(sql, query.sample).describe()) as unknown as { columns: Column[] }
       const tables = [...new Set(columns.map((column) => column.table).filter((table) => table > 0))]
