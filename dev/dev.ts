@@ -9,12 +9,13 @@ import { appLogin } from './app-login.ts'
 import { tryLock } from './lock.ts'
 import { readable } from './log-line.ts'
 import { migrate } from './migrate.ts'
+import { untilNpxEnds } from './npx.ts'
 import { type Part, startPart } from './parts.ts'
 import { freePort, publicPort } from './ports.ts'
 import { databaseFor, findPostgres } from './postgres.ts'
 import { developmentSecrets } from './secrets.ts'
 import { createSteps } from './steps.ts'
-import { welcome } from './welcome.ts'
+import { type Login, welcome } from './welcome.ts'
 
 /** What `next dev` prints for every start and for every page that went well. */
 const NEXT_ROUTINE = /▲ Next|- Local|- Network|Starting\.\.\.|Ready in|Running next\.config|^ *[A-Z]+ \S+ [23]\d\d in/
@@ -27,14 +28,12 @@ const steps = createSteps(process.stderr)
 /** Ends what uses the database, all at once, before the database itself. */
 const users: (() => Promise<void>)[] = []
 let stopDatabase = async () => {}
+/** The first user with a password made for it, until that has been shown. */
+let login: Login | undefined
 let stopping = false
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    if (stopping) return
-    steps.say('\nStopping …')
-    void stop(0)
-  })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end)
+void untilNpxEnds(end)
 
 const running = run()
 running.catch((error: unknown) => {
@@ -67,21 +66,20 @@ async function run() {
   if (given['DEMO'] !== '0') await withPool(database.url, (sql) => ensureDemo(sql, { now: new Date(), onProgress }))
 
   const url = database.local ? await appLogin(database.url) : database.url
+  const fallbackEmail = 'owner@dealdome.local'
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = given
+  await withPool(database.url, async (sql) => {
+    login = await ensureFirstUser(sql, { email, password, fallbackEmail })
+  })
   const environment = { ...own, PORT: String(port), DATABASE_URL: url, DASHBOARD_ORIGIN: pages }
   start('api', service(environment))
   steps.progress('waiting for the service and the dashboard')
   await answers(`http://127.0.0.1:${port}/ready`, 200)
   await compiled
-  // Last of all: a password made for the first user is shown only now.
-  const email = {
-    email: given['ADMIN_EMAIL'],
-    password: given['ADMIN_PASSWORD'],
-    fallbackEmail: 'owner@dealdome.local',
-  }
-  const login = await withPool(database.url, (sql) => ensureFirstUser(sql, email))
   const seconds = (performance.now() - started) / 1000
   const config = readConfig(environment)
   steps.say(welcome({ address: `http://localhost:${port}`, login, config, local: database.local, seconds }))
+  login = undefined
   if (database.local) void endWithDatabase()
 }
 
@@ -98,10 +96,10 @@ const service = (environment: Record<string, string>): Part => ({
 })
 
 function start(name: string, part: Part) {
-  const { ended, stop: end } = startPart(part, (line) => {
+  const { ended, stop: stopPart } = startPart(part, (line) => {
     if (line.trim() && !NEXT_ROUTINE.test(line) && !stopping) steps.say(`${name} | ${readable(line)}`)
   })
-  users.push(end)
+  users.push(stopPart)
   void ended.then((how) => giveUp(`${name} ended (${how})`))
 }
 
@@ -112,6 +110,12 @@ async function endWithDatabase() {
   giveUp('The database ended')
 }
 
+function end() {
+  if (stopping) return
+  steps.say('\nStopping …')
+  void stop(0)
+}
+
 function giveUp(why: string) {
   if (stopping) return
   steps.say(`${why}; stopping the rest. Start again with: bun dev`)
@@ -120,10 +124,11 @@ function giveUp(why: string) {
 
 async function stop(code: number): Promise<never> {
   stopping = true
-  await Promise.all(users.map((end) => end()))
+  await Promise.all(users.map((stopUser) => stopUser()))
   // A server that is just being started is known only afterwards; but a download may not hold up the end.
   await Promise.race([running.catch(() => {}), Bun.sleep(5_000)])
   await stopDatabase()
+  if (login) steps.say(`The next start will not show it again: log in as ${login.email} with ${login.password}`)
   process.exit(code)
 }
 

@@ -19,11 +19,11 @@ const PASSWORD = 'dealdome.password'
 const LOG_LIMIT = 10_000_000
 
 /** A private cluster below `dir`, run with `programs`; reachable from this machine only, with a generated password. */
-export function clusterEngine(dir: string, programs: Programs, log: (line: string) => void): Engine {
-  const data = join(serverHome(dir), `data-${programs.major}`)
+export function clusterEngine(dir: string, purpose: Purpose, programs: Programs, log: (line: string) => void): Engine {
+  const data = join(serverHome(dir, purpose), `data-${programs.major}`)
   return {
     place: { kind: 'cluster', data },
-    start: async (purpose) => {
+    start: async () => {
       if (purpose === 'test' && diedWithTheMachine(data)) rmSync(data, { recursive: true })
       if (!existsSync(data)) await initialise(data, programs, purpose, log)
       try {

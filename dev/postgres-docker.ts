@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import postgres from 'postgres'
-import { type Engine, localUrl, type Place, settings } from './postgres-engine.ts'
+import { type Engine, type Purpose, localUrl, type Place, settings } from './postgres-engine.ts'
 import { run } from './process.ts'
 
 const IMAGE = 'pgvector/pgvector:pg17'
@@ -8,14 +8,18 @@ const IMAGE = 'pgvector/pgvector:pg17'
 export type Container = Extract<Place, { kind: 'docker' }>
 
 /** A container per checkout, its data in a volume; `known` is the one it had before. Throws with the reason where no Docker engine answers. */
-export async function dockerEngine(known: Container | undefined, log: (line: string) => void): Promise<Engine> {
+export async function dockerEngine(
+  known: Container | undefined,
+  purpose: Purpose,
+  log: (line: string) => void,
+): Promise<Engine> {
   const { code, err } = await docker(['version', '--format', '{{.Server.Version}}'], { timeout: 5000 })
   if (code !== 0) throw new Error(err.trim().split('\n')[0] || 'the engine does not answer')
   const name = `dealdome-${randomBytes(6).toString('hex')}`
   const place = known ?? { kind: 'docker', container: name, volume: name, password: randomBytes(16).toString('hex') }
   return {
     place,
-    start: async (purpose) => {
+    start: async () => {
       if ((await docker(['image', 'inspect', IMAGE])).code !== 0) {
         log(`Fetching the image ${IMAGE} …`)
         await must(['pull', '--quiet', IMAGE])

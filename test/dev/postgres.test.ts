@@ -31,7 +31,7 @@ async function starter(dir: string, { wait = true } = {}) {
 }
 
 const pidOf = (dir: string) => {
-  const home = serverHome(dir)
+  const home = serverHome(dir, 'dev')
   const data = readdirSync(home).find((name) => existsSync(join(home, name, 'postmaster.pid'))) ?? ''
   return Number(readFileSync(join(home, data, 'postmaster.pid'), 'utf8').split('\n')[0])
 }

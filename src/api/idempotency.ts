@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import type { Sql } from '../../sql/connect.ts'
+import { claimIdempotencyKey, findIdempotentAnswer, keepIdempotentAnswer } from '../../sql/idempotency-keys.ts'
+import { AppError } from '../errors.ts'
+
+const KEY = /^[\x21-\x7E]{1,200}$/
+
+export type IdempotentRequest = { user_id: number; key: string; request: string; body_hash: Uint8Array; now: Date }
+
+/**
+ * What an `Idempotency-Key` stands for; undefined for a request without one, or one that only reads.
+ * @throws AppError `malformed` for a key that is not 1 to 200 printable ASCII characters
+ */
+export function idempotentRequest(
+  request: Request,
+  body: unknown,
+  user_id: number,
+  now: Date,
+): IdempotentRequest | undefined {
+  const key = request.headers.get('idempotency-key')
+  if (key === null || ['GET', 'HEAD'].includes(request.method)) return undefined
+  if (!KEY.test(key)) throw new AppError('malformed', 'An Idempotency-Key has 1 to 200 printable ASCII characters.')
+  const { pathname, search } = new URL(request.url)
+  const body_hash = new Uint8Array(
+    createHash('sha256')
+      .update(JSON.stringify(body ?? null))
+      .digest(),
+  )
+  return { user_id, key, request: `${request.method} ${pathname}${search}`, body_hash, now }
+}
+
+/**
+ * Does the work of a write once per key, and keeps its answer in the same transaction: a repeat gets the kept answer, also when both
+ * come at the same moment. A write that failed keeps nothing, so it may be tried again.
+ * @param work what it returns is the answer: a Response, a value that goes out as JSON, or nothing for 204
+ * @throws AppError `conflict` when the key was used for another request
+ */
+export async function once(tx: Sql, asked: IdempotentRequest, work: (tx: Sql) => Promise<unknown>): Promise<Response> {
+  if ((await claimIdempotencyKey(tx, asked)) === 0) {
+    const given = await findIdempotentAnswer(tx, asked)
+    if (!given?.same || given.status === null)
+      throw new AppError(
+        'conflict',
+        'This Idempotency-Key was used for another request in the last 24 hours. Use a new one.',
+      )
+    return answerOf(given.status, given.answer ?? '', given.content_type, { 'idempotency-replayed': 'true' })
+  }
+  const result = await work(tx)
+  const response = result instanceof Response ? result : undefined
+  const kept = response
+    ? { status: response.status, answer: await response.text(), content_type: response.headers.get('content-type') }
+    : result === undefined
+      ? { status: 204, answer: '', content_type: null }
+      : { status: 200, answer: JSON.stringify(result), content_type: 'application/json' }
+  await keepIdempotentAnswer(tx, { user_id: asked.user_id, key: asked.key, ...kept })
+  const etag = response?.headers.get('etag')
+  return answerOf(kept.status, kept.answer, kept.content_type, etag ? { etag } : {})
+}
+
+const answerOf = (status: number, text: string, contentType: string | null, headers: Record<string, string>) =>
+  new Response(text === '' ? null : text, {
+    status,
+    headers: { ...headers, ...(contentType && { 'content-type': contentType }) },
+  })

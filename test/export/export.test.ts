@@ -1,0 +1,89 @@
+import { expect, test } from 'bun:test'
+import { unzipSync } from 'fflate'
+import * as v from 'valibot'
+import { seeing } from '../../sql/connect.ts'
+import { query } from '../../sql/query.ts'
+import { Amount, Count, Ratio } from '../../sql/units.ts'
+import { type ExportFormat, exportList } from '../../src/export/export.ts'
+import { testDatabase } from '../support/database.ts'
+
+const { sql } = await testDatabase()
+
+type Args = { limit: number; offset: number; texts: string[]; rows: number }
+const rowsOf = query(
+  v.object({ id: Count, name: v.string(), amount: Amount, roas: Ratio, tags: v.array(v.string()) }),
+  { limit: 1, offset: 0, texts: ['a'], rows: 1 },
+  (db, { limit, texts, rows }: Args) => db`
+    select n::bigint as id, (${texts}::text[])[1 + (n - 1) % ${texts.length}] as name, (n * -1.10)::numeric(12, 2) as amount,
+           case when n % 2 = 0 then 2.50 end as roas, array['x', 'y'] as tags
+    from generate_series(1, ${rows}) n
+    limit ${limit}`,
+)
+
+const download = (format: ExportFormat, texts: string[], rows = texts.length) =>
+  exportList((work) => seeing(sql, 'all', work), rowsOf, {
+    args: () => Promise.resolve({ limit: 1, offset: 0, texts, rows }),
+    format,
+    name: 'test',
+  })
+
+test('a CSV has a header, exact decimals, and quotes what needs it', async () => {
+  const response = download('csv', ['plain', 'with "quotes", and\na line'])
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="test.csv"')
+  expect(await response.text()).toBe(
+    'id,name,amount,roas,tags\r\n1,plain,-1.10,,"[""x"",""y""]"\r\n2,"with ""quotes"", and\na line",-2.20,2.50,"[""x"",""y""]"\r\n',
+  )
+})
+
+test('text that a spreadsheet would run as a formula is neutralised, numbers keep their minus', async () => {
+  const signs = ['=1+1', '+1', '-1', '@x', '\tx', '\rx']
+  const text = await download('csv', signs).text()
+  for (const sign of signs) expect(text).toContain(`'${sign}`)
+  expect(text).toContain(',-1.10,')
+})
+
+/** The cells of the sheet, row by row. */
+async function cellsOf(response: Response) {
+  const files = unzipSync(new Uint8Array(await response.arrayBuffer()))
+  expect(Object.keys(files)).toEqual([
+    '[Content_Types].xml',
+    '_rels/.rels',
+    'xl/workbook.xml',
+    'xl/_rels/workbook.xml.rels',
+    'xl/worksheets/sheet1.xml',
+  ])
+  const sheet = new TextDecoder().decode(files['xl/worksheets/sheet1.xml'])
+  return [...sheet.matchAll(/<row>(.*?)<\/row>/gs)].map(([, row = '']) =>
+    [
+      ...row.matchAll(
+        /<c\/>|<c><v>(.*?)<\/v><\/c>|<c t="inlineStr"><is><t xml:space="preserve">(.*?)<\/t><\/is><\/c>/gs,
+      ),
+    ].map(([, number, text]) => (number === undefined ? (text ?? null) : Number(number))),
+  )
+}
+
+test('an XLSX holds numbers as numbers and text as escaped text', async () => {
+  const rows = await cellsOf(download('xlsx', ['<a & b>', '=cmd()', 'bell\u0007']))
+  expect(rows).toEqual([
+    ['id', 'name', 'amount', 'roas', 'tags'],
+    [1, '&lt;a &amp; b&gt;', -1.1, null, '["x","y"]'],
+    [2, "'=cmd()", -2.2, 2.5, '["x","y"]'],
+    [3, 'bell', -3.3, null, '["x","y"]'],
+  ])
+})
+
+test('100,000 rows are streamed whole', async () => {
+  const rows = await cellsOf(download('xlsx', ['row'], 100_000))
+  expect(rows.length).toBe(100_001)
+  expect(rows.at(-1)?.[0]).toBe(100_000)
+})
+
+test('a failing query breaks the download off instead of ending it early', async () => {
+  const response = exportList((work) => seeing(sql, 'all', work), rowsOf, {
+    args: () => Promise.reject(new Error('no such store')),
+    format: 'csv',
+    name: 'test',
+  })
+  expect(response.text()).rejects.toThrow()
+  await response.text().catch(() => undefined)
+})
