@@ -2,6 +2,7 @@
 FROM oven/bun:1.4.5 AS build
 WORKDIR /app
 COPY package.json bun.lock ./
+COPY patches patches/
 COPY dashboard/package.json dashboard/
 RUN bun install --frozen-lockfile
 COPY . .

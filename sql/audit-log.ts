@@ -1,11 +1,13 @@
 import * as v from 'valibot'
-import { get, query } from './query.ts'
+import { command, query } from './query.ts'
 import { Id } from './units.ts'
 
+/** One change. `email` is of the person who made it, null when nobody was signed in; `token_id` the API token they used, if one. */
 export const AuditEntry = v.object({
   id: Id,
   at: v.string(),
   email: v.nullable(v.string()),
+  token_id: v.nullable(Id),
   action: v.string(),
   subject: v.string(),
   old_value: v.nullable(v.unknown()),
@@ -21,7 +23,7 @@ export const listAuditLog = query(
   AuditEntry,
   LISTING,
   (sql, { limit, offset, after }: Listing) => sql`
-    select id, iso(at) as at, email, action, subject, old_value, new_value, request_id
+    select id, iso(at) as at, email, token_id, action, subject, old_value, new_value, request_id
     from audit_log
     where ${after}::bigint is null or id < ${after}
     order by id desc
@@ -50,11 +52,9 @@ const SAMPLE: Audited = {
 }
 
 /** Notes a change, in the transaction of the change itself. Secrets are never among the values. */
-export const addAuditEntry = get(
-  v.object({ id: Id }),
+export const addAuditEntry = command(
   SAMPLE,
   (sql, { user_id, email, token_id, action, subject, old_value, new_value, request_id }: Audited) => sql`
     insert into audit_log (user_id, email, token_id, action, subject, old_value, new_value, request_id)
-    values (${user_id}, ${email}, ${token_id}, ${action}, ${subject}, ${sql.json(old_value as never)}, ${sql.json(new_value as never)}, ${request_id})
-    returning id`,
+    values (${user_id}, ${email}, ${token_id}, ${action}, ${subject}, ${sql.json(old_value as never)}, ${sql.json(new_value as never)}, ${request_id})`,
 )

@@ -19,6 +19,8 @@ export function connect(url: string, options: { max?: number; name?: string; see
   return postgres(url, {
     max: options.max ?? 8,
     onnotice: () => {},
+    // Seconds between tries while the database is away: with the driver's own, requests hung 17 s after an outage of 4.
+    backoff: () => 0.25,
     connection: {
       application_name: options.name ?? 'dealdome',
       TimeZone: 'UTC',

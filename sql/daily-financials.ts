@@ -1,9 +1,16 @@
 import * as v from 'valibot'
 import { Amount, BusinessDay, Currency, Id } from './units.ts'
-import { query } from './query.ts'
-import { storeDays } from './store-days.ts'
+import { command, find, query } from './query.ts'
+import { postedAdSpendCounts, storeDays } from './store-days.ts'
+import { inMinor, Posted, tooFine } from './upserts.ts'
 
-/** A store's day, in major units of the store's currency. `net_profit` is after the day's share of the fixed costs. */
+const Source = v.picklist(['ledger', 'manual'])
+
+/**
+ * A store's day, in major units of the store's currency. `net_profit` is after the day's share of the fixed costs. `source` is manual
+ * where a person posted figures for the day; of these ad spend counts only where the day has no rows of ad spend, which
+ * `ad_spend_source` tells.
+ */
 export const DailyFinancials = v.object({
   id: Id,
   date: BusinessDay,
@@ -16,29 +23,40 @@ export const DailyFinancials = v.object({
   transaction_fees: Amount,
   fixed_costs: Amount,
   net_profit: Amount,
+  source: Source,
+  ad_spend_source: Source,
   created_at: v.string(),
 })
 
-type Asked = { store_ids: number[]; start: string; end: string; limit: number; offset: number; after: number | null }
+type Asked = {
+  store_ids: number[]
+  start: string
+  end: string
+  id?: number
+  limit: number
+  offset: number
+  after: number | null
+}
 const SAMPLE: Asked = { store_ids: [1], start: '2026-04-01', end: '2026-04-13', limit: 50, offset: 0, after: null }
 
 /** Days with facts in `start`..`end`, both included, newest first and by store within a day; `after` is the id of the last one seen. */
 export const dailyFinancials = query(
   DailyFinancials,
   SAMPLE,
-  (sql, { store_ids, start, end, limit, offset, after }: Asked) => sql`
+  (sql, { store_ids, start, end, id, limit, offset, after }: Asked) => sql`
     with page as (
-      select id, store_id, day, created_at
-      from daily_financials
-      where store_id = any(${store_ids}::bigint[]) and day between ${start} and ${end}
+      select d.id, d.store_id, d.day, d.created_at, m.store_id is not null as is_manual, ${postedAdSpendCounts(sql)} as is_manual_ad_spend
+      from daily_financials d
+      left join manual_days m on m.store_id = d.store_id and m.day = d.day
+      where d.store_id = any(${store_ids}::bigint[]) and d.day between ${start} and ${end} and (${id ?? null}::bigint is null or d.id = ${id ?? null})
         and (${after}::bigint is null
-             or (-(day - date '2000-01-01'), store_id) > (select -(day - date '2000-01-01'), store_id from daily_financials where id = ${after}))
-      order by day desc, store_id
+             or (-(d.day - date '2000-01-01'), d.store_id) > (select -(day - date '2000-01-01'), store_id from daily_financials where id = ${after}))
+      order by d.day desc, d.store_id
       limit ${limit} offset ${offset}
     ),
-    store_day as (${storeDays(sql, { store_ids, days: sql`select distinct day from page`, target: sql`s.currency` })}),
+    store_day as materialized (${storeDays(sql, { store_ids, days: sql`select distinct day from page`, target: sql`s.currency` })}),
     figure as (
-      select page.id, page.day, page.store_id, page.created_at, s.slug, s.currency, c.minor_digits,
+      select page.id, page.day, page.store_id, page.created_at, page.is_manual, page.is_manual_ad_spend, s.slug, s.currency, c.minor_digits,
              gross_sales_minor - discounts_minor - returns_minor + shipping_income_minor + tips_minor as revenue_minor,
              cogs_minor, shipping_cost_minor, ad_spend_minor, transaction_fees_minor, fixed_costs_minor
       from page
@@ -51,7 +69,133 @@ export const dailyFinancials = query(
            major(transaction_fees_minor, minor_digits) as transaction_fees, major(fixed_costs_minor, minor_digits) as fixed_costs,
            major(revenue_minor - cogs_minor - shipping_cost_minor - ad_spend_minor - transaction_fees_minor - fixed_costs_minor,
                  minor_digits) as net_profit,
+           case when is_manual then 'manual' else 'ledger' end as source,
+           case when is_manual_ad_spend then 'manual' else 'ledger' end as ad_spend_source,
            iso(created_at) as created_at
     from figure
     order by day desc, store_id`,
+)
+
+/** A day as a person posts it: decimal text in major units of the store's currency; a null stays the ledger's. */
+export type PostedDay = {
+  row: number
+  date: string
+  store: string
+  revenue: string | null
+  cogs: string | null
+  shipping_cost: string | null
+  ad_spend: string | null
+  transaction_fees: string | null
+}
+const POSTED: { rows: PostedDay[] } = {
+  rows: [
+    {
+      row: 1,
+      date: '2026-04-13',
+      store: 'nl',
+      revenue: '1200.00',
+      cogs: '300.00',
+      shipping_cost: '80.00',
+      ad_spend: '250.00',
+      transaction_fees: '36.00',
+    },
+  ],
+}
+
+/** Keeps the days that people post, in place of what they posted before. The stores must be locked. */
+export const upsertManualDays = query(
+  Posted,
+  POSTED,
+  (sql, { rows }: typeof POSTED) => sql`
+    with given as (
+      select "row", date as day, store, revenue, cogs, shipping_cost, ad_spend, transaction_fees
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as sent (
+        "row" int, date date, store text, revenue numeric, cogs numeric, shipping_cost numeric, ad_spend numeric, transaction_fees numeric)
+    ),
+    judged as (
+      select g.row, s.id as store_id, g.day, ${inMinor(sql, 'revenue')} as revenue_minor, ${inMinor(sql, 'cogs')} as cogs_minor,
+             ${inMinor(sql, 'shipping_cost')} as shipping_cost_minor, ${inMinor(sql, 'ad_spend')} as ad_spend_minor,
+             ${inMinor(sql, 'transaction_fees')} as transaction_fees_minor, d.id,
+             case when s.id is null then format('store: there is no store "%s"', g.store)
+                  when first_value(g.row) over same <> g.row
+                    then format('has the same date and store as row %s', first_value(g.row) over same)
+                  else coalesce(${tooFine(sql, 'revenue')}, ${tooFine(sql, 'cogs')}, ${tooFine(sql, 'shipping_cost')}, ${tooFine(sql, 'ad_spend')},
+                                ${tooFine(sql, 'transaction_fees')}) end as reason,
+             case when m.store_id is not null then json_build_object(
+               'date', g.day, 'store', g.store, 'revenue', major(m.revenue_minor, c.minor_digits), 'cogs', major(m.cogs_minor, c.minor_digits),
+               'shipping_cost', major(m.shipping_cost_minor, c.minor_digits), 'ad_spend', major(m.ad_spend_minor, c.minor_digits),
+               'transaction_fees', major(m.transaction_fees_minor, c.minor_digits)) end as old_value,
+             json_build_object(
+               'date', g.day, 'store', g.store, 'revenue', g.revenue, 'cogs', g.cogs, 'shipping_cost', g.shipping_cost,
+               'ad_spend', g.ad_spend, 'transaction_fees', g.transaction_fees) as new_value
+      from given g
+      left join stores s on s.slug = g.store
+      left join currencies c on c.code = s.currency
+      left join daily_financials d on d.store_id = s.id and d.day = g.day
+      left join manual_days m on m.store_id = s.id and m.day = g.day
+      window same as (partition by g.store, g.day order by g.row)
+    ),
+    placed as (
+      insert into daily_financials (store_id, day)
+      select store_id, day from judged where reason is null and id is null order by store_id, day
+      on conflict (store_id, day) do nothing
+      returning id, store_id, day
+    ),
+    saved as (
+      insert into manual_days as m (store_id, day, revenue_minor, cogs_minor, shipping_cost_minor, ad_spend_minor, transaction_fees_minor)
+      select store_id, day, revenue_minor, cogs_minor, shipping_cost_minor, ad_spend_minor, transaction_fees_minor
+      from judged
+      where reason is null
+      order by store_id, day
+      on conflict (store_id, day) do update set
+        revenue_minor = excluded.revenue_minor, cogs_minor = excluded.cogs_minor, shipping_cost_minor = excluded.shipping_cost_minor,
+        ad_spend_minor = excluded.ad_spend_minor, transaction_fees_minor = excluded.transaction_fees_minor, updated_at = now()
+      where (m.revenue_minor, m.cogs_minor, m.shipping_cost_minor, m.ad_spend_minor, m.transaction_fees_minor)
+            is distinct from (excluded.revenue_minor, excluded.cogs_minor, excluded.shipping_cost_minor, excluded.ad_spend_minor,
+                              excluded.transaction_fees_minor)
+      returning store_id, day
+    )
+    select j.row,
+           case when j.reason is not null then 'rejected' when saved.store_id is null then 'unchanged' when j.old_value is null then 'created'
+                else 'updated' end as result,
+           case when j.reason is null then coalesce(placed.id, j.id) end as id, j.reason, j.old_value, j.new_value
+    from judged j
+    left join placed on placed.store_id = j.store_id and placed.day = j.day
+    left join saved on saved.store_id = j.store_id and saved.day = j.day
+    order by j.row`,
+)
+
+/** The hand-posted day with this id. */
+export const findManualDay = find(
+  v.object({ store_id: Id, store: v.string(), date: BusinessDay }),
+  { id: 1 },
+  (sql, { id }: { id: number }) => sql`
+    select m.store_id, s.slug as store, m.day as date
+    from daily_financials d
+    join manual_days m on m.store_id = d.store_id and m.day = d.day
+    join stores s on s.id = m.store_id
+    where d.id = ${id}`,
+)
+
+const DAY = { store_id: 1, date: '2026-04-13' }
+
+/** Takes away what was posted for a day and answers it in minor units; undefined when nothing was. The store must be locked. */
+export const deleteManualDay = find(
+  v.object({ old_value: v.unknown() }),
+  DAY,
+  (sql, { store_id, date }: typeof DAY) => sql`
+    delete from manual_days
+    where store_id = ${store_id} and day = ${date}
+    returning json_build_object(
+      'date', day, 'revenue_minor', revenue_minor, 'cogs_minor', cogs_minor, 'shipping_cost_minor', shipping_cost_minor,
+      'ad_spend_minor', ad_spend_minor, 'transaction_fees_minor', transaction_fees_minor) as old_value`,
+)
+
+/** Takes the day off the rollup when nothing is booked on it. The store must be locked, and nothing posted for the day. */
+export const deleteEmptyDay = command(
+  DAY,
+  (sql, { store_id, date }: typeof DAY) => sql`
+    delete from daily_financials
+    where store_id = ${store_id} and day = ${date}
+      and not exists (select 1 from ledger_entries where store_id = ${store_id} and business_day = ${date})`,
 )

@@ -274,7 +274,7 @@ export const createDemoAdSpend = query(
                * case when extract(month from d.day) = 11 and extract(day from d.day) > 20 then 1.55 else 1 end
                * case when ${inBadWeek(sql, sql`d.day::date`, demo_from)} and c.platform = 'meta' then 2.3 else 1 end
                * (0.84 + 0.32 * ${drawn(sql, sql`'spend'`, sql`s.slug`, sql`d.day::date::text`, sql`c.campaign`)})
-               * least(1, extract(epoch from ${now}::timestamptz - (d.day at time zone s.time_zone)) / 86400) as spend_minor,
+               * least(1, extract(epoch from ${now} - open.begins) / extract(epoch from open.ends - open.begins)) as spend_minor,
              c.claim * (0.75 + 0.5 * ${drawn(sql, sql`'claim'`, sql`s.slug`, sql`d.day::date::text`, sql`c.campaign`)})
                * case when ${inBadWeek(sql, sql`d.day::date`, demo_from)} then 0.4 else 1 end as claim
       from generate_series(${from}::date, ${to}::date, interval '1 day') d (day)
@@ -284,7 +284,9 @@ export const createDemoAdSpend = query(
         ('google', 'Brand search', null, 3600, 8.2), ('google', 'Shopping', null, 9200, 3.9), ('tiktok', 'Creators', null, 4700, 1.9))
         c (platform, campaign, sku, daily, claim)
       join stores s on s.slug = size.slug
-      where d.day at time zone s.time_zone <= ${now}
+      cross join lateral (select d.day::date::timestamp at time zone s.time_zone as begins,
+                                 (d.day::date + 1)::timestamp at time zone s.time_zone as ends) open
+      where open.begins <= ${now}
     ),
     saved as (
       insert into ad_spend as a (store_id, day, platform, account, campaign, product_id, amount_minor, claimed_minor, currency)

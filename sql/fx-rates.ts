@@ -1,8 +1,18 @@
-import { command } from './query.ts'
+import * as v from 'valibot'
+import { command, query } from './query.ts'
+import { Currency } from './units.ts'
 
 export type FxRate = { currency: string; day: string; units_per_euro: string }
 type New = { source: 'ecb' | 'manual'; rates: FxRate[] }
 const NEW: New = { source: 'ecb', rates: [{ currency: 'GBP', day: '2026-04-13', units_per_euro: '0.86' }] }
+
+/** Those of the codes that are currencies to us. */
+export const knownCurrencies = query(
+  v.object({ code: Currency }),
+  { codes: ['GBP'] },
+  (sql, { codes }: { codes: string[] }) =>
+    sql`select code from currencies where code = any(${codes}::text[]) order by code`,
+)
 
 /** Adds rates; a day that has one keeps it. */
 export const addFxRates = command(

@@ -1,8 +1,42 @@
 import type { Writable } from 'node:stream'
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
-import { command, get, query } from './query.ts'
+import { command, get, query, type Statement } from './query.ts'
 import { Count, Id } from './units.ts'
+
+const STORE = { slug: 'nl' }
+type Slug = typeof STORE
+
+/** Whether no other import into this store runs; if so, this one holds its place until the end of the transaction. */
+export const tryStartImport = get(
+  v.object({ started: v.boolean() }),
+  STORE,
+  (sql, { slug }: Slug) =>
+    sql`select pg_try_advisory_xact_lock(hashtextextended('import into ' || ${slug}, 0)) as started`,
+)
+
+/** Waits until no other import into this store runs. */
+export const waitToImport = command(
+  STORE,
+  (sql, { slug }: Slug) => sql`select pg_advisory_xact_lock(hashtextextended('import into ' || ${slug}, 0))`,
+)
+
+/** Lets the server notice within seconds that the process behind this transaction is gone, also amid a long statement, and roll it back. */
+export const noticeLostClient = command(
+  {},
+  (sql) => sql`
+    select set_config('client_connection_check_interval', '2s', true)
+    where version() ~* '(linux|darwin|bsd)' -- elsewhere a server refuses it`,
+)
+
+/**
+ * Turns nested loops off or on for the transaction. The planner's statistics know nothing of a new store, so it takes its orders for a
+ * few rows and loops over them: minutes, where a hash takes 3 s (measured with 540,000 lines beside a store of two million).
+ */
+export const setNestedLoops = command(
+  { allowed: 'off' },
+  (sql, { allowed }: { allowed: 'on' | 'off' }) => sql`select set_config('enable_nestloop', ${allowed}, true)`,
+)
 
 export const createImport = get(
   v.object({ id: Id }),
@@ -30,8 +64,9 @@ export const finishImport = command(
 /** Opens a COPY into the staging table; each line is written as tab-separated text in the order of the columns. */
 export const stageOrderLines = (sql: Sql): Promise<Writable> =>
   sql`
-    copy staged_order_lines (import_id, file_line, order_ref, kind, account, sku, title, quantity, unit_price, placed_at, customer, country)
-    from stdin`.writable() as unknown as Promise<Writable>
+    copy staged_order_lines (
+      import_id, file_line, order_ref, kind, account, sku, title, quantity, unit_price, placed_at, customer, country, content_hash)
+    from stdin`.writable()
 
 /** Lets the planner know how many rows a COPY brought; without it the steps that follow are planned for a handful. */
 export const analyzeStagedOrderLines = command({}, (sql) => sql`analyze staged_order_lines`)
@@ -47,7 +82,7 @@ export const createStagedVariants = command(
       select sku, nextval(pg_get_serial_sequence('products', 'id')) as product_id,
              coalesce(mode() within group (order by title) filter (where title <> ''), sku) as title
       from staged_order_lines l
-      where import_id = ${import_id} and account in ('gross_sales', 'returns')
+      where import_id = ${import_id} and account in ('gross_sales', 'returns') and unit_price <> 0
         and not exists (select 1 from variants known where known.store_id = ${store_id} and known.sku = l.sku)
       group by sku
     ),
@@ -57,87 +92,112 @@ export const createStagedVariants = command(
     insert into variants (product_id, store_id, sku, title) select product_id, ${store_id}, sku, title from fresh`,
 )
 
+/** The orders of the run that book something: those with a price, and those that the store has from an earlier run. */
+const stagedOrders = (sql: Sql, { import_id, store_id }: Staged): Statement => sql`
+    select order_ref, min(kind) as kind, min(placed_at) as placed_at, nullif(max(customer), '') as customer, nullif(max(country), '') as country,
+           count(*) || '/' || sum(content_hash) as content_hash
+    from staged_order_lines l
+    where import_id = ${import_id}
+    group by order_ref
+    having bool_or(unit_price <> 0)
+      or exists (select 1 from orders o where o.store_id = ${store_id} and o.external_id = order_ref)`
+
 /**
- * The orders of the run that are new, or whose content is not what was imported before. Their time is read in the store's zone unless
- * it names its own offset; the business day is that of the first line.
+ * The orders of the run that are new, or whose content is not what was imported before. Their time is that of the earliest line, read in
+ * the store's zone unless it ends in Z.
  */
 export const saveStagedOrders = query(
   v.object({ id: Id, created: v.boolean() }),
   STAGED,
-  (sql, { import_id, store_id }: Staged) => sql`
-    with staged as (
-      select order_ref, min(kind) as kind, (array_agg(placed_at order by file_line))[1] as placed_at,
-             nullif(max(customer), '') as customer, nullif(max(country), '') as country,
-             md5(string_agg(concat_ws(chr(31), account, sku, quantity, unit_price, placed_at, customer, country), chr(30) order by file_line))
-               as content_hash
-      from staged_order_lines
-      where import_id = ${import_id}
-      group by order_ref
-    ),
-    timed as (
-      select order_ref, kind, customer, country, content_hash, s.currency, s.time_zone,
-             case when placed_at ~ '(Z|[+-]\\d\\d:?\\d\\d)$' then placed_at::timestamptz
-                  else placed_at::timestamp at time zone s.time_zone end as placed_at
-      from staged
-      join stores s on s.id = ${store_id}
+  (sql, staged: Staged) => sql`
+    with staged as (${stagedOrders(sql, staged)}),
+    differing as (
+      select order_ref, f.kind, f.customer, f.country, f.content_hash, s.currency, s.time_zone,
+             case when f.placed_at like '%Z' then f.placed_at::timestamptz
+                  else f.placed_at::timestamp at time zone s.time_zone end as placed_at
+      from staged f
+      join stores s on s.id = ${staged.store_id}
+      left join orders o on o.store_id = s.id and o.external_id = f.order_ref
+      where o.content_hash is distinct from f.content_hash
     )
-    insert into orders as o (store_id, external_id, kind, placed_at, business_day, currency, customer, country, content_hash)
-    select ${store_id}, order_ref, kind, placed_at, (placed_at at time zone time_zone)::date, currency, customer, country, content_hash
-    from timed
+    insert into orders (store_id, external_id, kind, placed_at, business_day, currency, customer, country, content_hash)
+    select ${staged.store_id}, order_ref, kind, placed_at, (placed_at at time zone time_zone)::date, currency, customer, country, content_hash
+    from differing
     order by order_ref
     on conflict (store_id, external_id) do update set
       kind = excluded.kind, placed_at = excluded.placed_at, business_day = excluded.business_day, customer = excluded.customer,
       country = excluded.country, content_hash = excluded.content_hash
-    where o.content_hash <> excluded.content_hash
     returning id, xmax = 0 as created`,
-)
-
-type StagedOrders = Staged & { order_ids: number[] }
-const STAGED_ORDERS: StagedOrders = { ...STAGED, order_ids: [1] }
-type StagedLines = StagedOrders & { restocked: boolean }
-
-/** The lines of these orders as the file says; the nth line of an order in the file is its line n. Value = quantity × price, rounded. */
-export const saveStagedOrderLines = command(
-  { ...STAGED_ORDERS, restocked: true },
-  (sql, { import_id, store_id, order_ids, restocked }: StagedLines) => sql`
-    insert into order_lines as l (order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, restocked)
-    select o.id, row_number() over (partition by o.id order by f.file_line), f.account,
-           case when f.account in ('gross_sales', 'returns') then k.product_id end, f.sku, f.quantity, f.unit_price,
-           round(f.quantity * f.unit_price * 10::numeric ^ c.minor_digits)::bigint, ${restocked}
-    from staged_order_lines f
-    join orders o on o.store_id = ${store_id} and o.external_id = f.order_ref
-    join unnest(${order_ids}::bigint[]) chosen on chosen = o.id
-    join currencies c on c.code = o.currency
-    left join variants k on k.store_id = ${store_id} and k.sku = f.sku
-    where f.import_id = ${import_id}
-    on conflict (order_id, line_no) do update set
-      account = excluded.account, product_id = excluded.product_id, sku = excluded.sku, quantity = excluded.quantity,
-      unit_price = excluded.unit_price, amount_minor = excluded.amount_minor, restocked = excluded.restocked`,
-)
-
-/** Lines that the orders had before and the file no longer has. */
-export const removeUnstagedOrderLines = command(
-  STAGED_ORDERS,
-  (sql, { import_id, order_ids }: StagedOrders) => sql`
-    delete from order_lines l
-    using (
-      select o.id, count(*) as lines
-      from orders o
-      join staged_order_lines f on f.import_id = ${import_id} and f.order_ref = o.external_id
-      where o.id = any(${order_ids}::bigint[])
-      group by o.id) kept
-    where l.order_id = kept.id and l.line_no > kept.lines`,
-)
-
-export const clearStagedOrderLines = command(
-  { import_id: 1 },
-  (sql, { import_id }: { import_id: number }) => sql`delete from staged_order_lines where import_id = ${import_id}`,
 )
 
 /** How many orders of the run there are in the store; what is not new or changed among them is unchanged. */
 export const countStagedOrders = get(
   v.object({ orders: Count }),
+  STAGED,
+  (sql, staged: Staged) => sql`select count(*) as orders from (${stagedOrders(sql, staged)}) f`,
+)
+
+type StagedLines = Staged & { order_ids: number[]; restocked: boolean }
+const STAGED_LINES: StagedLines = { ...STAGED, order_ids: [1], restocked: true }
+
+/** The lines with a price that the file says of these orders. Value = quantity × price, rounded. */
+const stagedLines = (sql: Sql, { import_id, store_id, order_ids }: StagedLines): Statement => sql`
+    select o.id as order_id, f.file_line, f.account, case when f.account in ('gross_sales', 'returns') then k.product_id end as product_id,
+           f.sku, f.quantity, f.unit_price, round(f.quantity * f.unit_price * 10::numeric ^ c.minor_digits)::bigint as amount_minor
+    from staged_order_lines f
+    join orders o on o.store_id = ${store_id} and o.external_id = f.order_ref
+    join unnest(${order_ids}::bigint[]) chosen on chosen = o.id
+    join currencies c on c.code = o.currency
+    left join variants k on k.store_id = ${store_id} and k.sku = f.sku
+    where f.import_id = ${import_id} and f.unit_price <> 0`
+
+/** The lines of orders that are new. */
+export const createStagedOrderLines = command(
+  STAGED_LINES,
+  (sql, staged: StagedLines) => sql`
+    insert into order_lines (order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, restocked)
+    select order_id, row_number() over (partition by order_id order by file_line), account, product_id, sku, quantity, unit_price,
+           amount_minor, ${staged.restocked}
+    from (${stagedLines(sql, staged)}) said`,
+)
+
+/**
+ * The lines of orders that changed: a line keeps its number, so that only what is different is restated. The nth line of a SKU, by price
+ * and quantity, is the nth line of that SKU before. Resolves to the number of lines that there are now.
+ */
+export const restateStagedOrderLines = command(
+  STAGED_LINES,
+  (sql, staged: StagedLines) => sql`
+    with said as (
+      select order_id, file_line, account, product_id, sku, quantity, unit_price, amount_minor,
+             row_number() over (partition by order_id, sku order by unit_price, quantity, file_line) as nth
+      from (${stagedLines(sql, staged)}) line
+    ),
+    known as (
+      select id, order_id, line_no, sku, row_number() over (partition by order_id, sku order by unit_price, quantity, line_no) as nth,
+             max(line_no) over (partition by order_id) as last_no
+      from order_lines
+      where order_id = any(${staged.order_ids}::bigint[])
+    ),
+    gone as (
+      delete from order_lines l
+      using known k
+      where l.id = k.id and not exists (select 1 from said s where s.order_id = k.order_id and s.sku = k.sku and s.nth = k.nth)
+    )
+    insert into order_lines as l (order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, restocked)
+    select s.order_id,
+           coalesce(k.line_no, coalesce(last.line_no, 0)
+             + row_number() over (partition by s.order_id, k.line_no is null order by s.file_line)),
+           s.account, s.product_id, s.sku, s.quantity, s.unit_price, s.amount_minor, ${staged.restocked}
+    from said s
+    left join known k on k.order_id = s.order_id and k.sku = s.sku and k.nth = s.nth
+    left join (select order_id, max(last_no) as line_no from known group by order_id) last on last.order_id = s.order_id
+    on conflict (order_id, line_no) do update set
+      account = excluded.account, product_id = excluded.product_id, quantity = excluded.quantity, unit_price = excluded.unit_price,
+      amount_minor = excluded.amount_minor, restocked = excluded.restocked`,
+)
+
+export const clearStagedOrderLines = command(
   { import_id: 1 },
-  (sql, { import_id }: { import_id: number }) =>
-    sql`select count(distinct order_ref) as orders from staged_order_lines where import_id = ${import_id}`,
+  (sql, { import_id }: { import_id: number }) => sql`delete from staged_order_lines where import_id = ${import_id}`,
 )

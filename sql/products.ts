@@ -1,8 +1,10 @@
 import * as v from 'valibot'
-import { query } from './query.ts'
+import type { Sql } from './connect.ts'
+import { command, find, get, query, type Statement } from './query.ts'
 import { Currency, Id, Ratio } from './units.ts'
 
 export const ProductStatus = v.picklist(['active', 'archived'])
+export type ProductStatus = v.InferOutput<typeof ProductStatus>
 
 /** A product with the unit cost valid on a day, in major units of `cost_currency`; null where no cost is known. */
 export const Product = v.object({
@@ -15,8 +17,19 @@ export const Product = v.object({
   updated_at: v.string(),
 })
 
+/** A unit cost with the decimals of its currency, or as many as it has beyond those. */
+export const unitCost = (sql: Sql): Statement =>
+  sql`round(c.unit_cost, greatest(scale(trim_scale(c.unit_cost)), m.minor_digits))`
+
+const products = (sql: Sql, today: string): Statement => sql`
+    select p.id, p.name, ${unitCost(sql)} as cost_price, c.currency as cost_currency, p.status, iso(p.created_at) as created_at,
+           iso(p.updated_at) as updated_at
+    from products p
+    left join product_costs c on c.product_id = p.id and c.valid @> ${today}::date
+    left join currencies m on m.code = c.currency`
+
 const Listing = {
-  status: null as v.InferOutput<typeof ProductStatus> | null,
+  status: null as ProductStatus | null,
   today: '2026-04-13',
   limit: 50,
   offset: 0,
@@ -28,14 +41,75 @@ export const listProducts = query(
   Product,
   Listing,
   (sql, { status, today, limit, offset, after }: typeof Listing) => sql`
-    select p.id, p.name, round(c.unit_cost, greatest(scale(trim_scale(c.unit_cost)), m.minor_digits)) as cost_price, c.currency as cost_currency, p.status, iso(p.created_at) as created_at,
-           iso(p.updated_at) as updated_at
-    from products p
-    left join product_costs c on c.product_id = p.id and c.valid @> ${today}::date
-    left join currencies m on m.code = c.currency
+    ${products(sql, today)}
     where (${status}::text is null or p.status = ${status}) and (${after}::bigint is null or p.id < ${after})
     order by p.id desc
     limit ${limit} offset ${offset}`,
+)
+
+export const findProduct = find(
+  Product,
+  { id: 1, today: '2026-04-13' },
+  (sql, { id, today }: { id: number; today: string }) => sql`${products(sql, today)} where p.id = ${id}`,
+)
+
+export const findProductName = find(
+  v.object({ name: v.string() }),
+  { id: 1 },
+  (sql, { id }: { id: number }) => sql`select name from products where id = ${id}`,
+)
+
+type Taken = { id: number; alone?: boolean }
+const TAKEN: Taken = { id: 1, alone: true }
+
+/**
+ * Takes a product for a change until the end of the transaction; `alone`: nobody can name it meanwhile, in an order, a SKU or ad spend.
+ * `sold_elsewhere`: also in stores that the asker does not see.
+ */
+export const lockProduct = find(
+  v.object({ id: Id, sold_elsewhere: v.boolean() }),
+  TAKEN,
+  (sql, { id, alone }: Taken) => sql`
+    select id, product_is_sold_elsewhere(id) as sold_elsewhere
+    from products
+    where id = ${id}
+    ${alone ? sql`for update` : sql`for no key update`}`,
+)
+
+export const createProduct = get(
+  v.object({ id: Id }),
+  { name: 'Mug', status: 'active' },
+  (sql, { name, status }: { name: string; status: ProductStatus }) =>
+    sql`insert into products (name, status) values (${name}, ${status}) returning id`,
+)
+
+type Changed = { id: number; name: string | null; status: ProductStatus | null }
+const CHANGED: Changed = { id: 1, name: 'Mug', status: null }
+
+/** Notes that a product changed; null leaves its name or status as it is. */
+export const updateProduct = command(
+  CHANGED,
+  (sql, { id, name, status }: Changed) => sql`
+    update products set name = coalesce(${name}, name), status = coalesce(${status}, status), updated_at = now() where id = ${id}`,
+)
+
+/** Whether orders, booked figures or ad spend of any store name the product. */
+export const productHistory = get(
+  v.object({ exists: v.boolean() }),
+  { id: 1 },
+  (sql, { id }: { id: number }) => sql`select product_has_history(${id}) as exists`,
+)
+
+/** Unties all SKUs of a product that the asker sees. */
+export const deleteVariantsOfProduct = command(
+  { id: 1 },
+  (sql, { id }: { id: number }) => sql`delete from variants where product_id = ${id}`,
+)
+
+/** Deletes a product without history and SKUs, with its costs. */
+export const deleteProduct = command(
+  { id: 1 },
+  (sql, { id }: { id: number }) => sql`delete from products where id = ${id}`,
 )
 
 export const FoundProduct = v.object({

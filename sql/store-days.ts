@@ -49,9 +49,16 @@ const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement 
     group by h.store_id, h.day`
 }
 
+/** Whether the ad spend that was posted by hand for the day `d` in `m` counts: only where the day has no row of ad spend. */
+export const postedAdSpendCounts = (sql: Sql): Statement => sql`
+  (m.ad_spend_minor is not null
+   and not exists (select 1 from ad_spend a where a.store_id = d.store_id and a.day = d.day))`
+
 /**
  * The figures of stores on days, in minor units of `target` (an expression over the store `s`, such as s.currency), one row per store
  * and day with facts or fixed costs. Each figure is converted at the day's rate and rounded; sums over days and stores come after.
+ * A figure that was posted by hand stands in place of the ledger's. Posted revenue stands as gross sales, because nobody said how it
+ * parts; a posted cost counts as known for the day's revenue, a cost of the ledger not as known for posted revenue.
  */
 export const storeDays = (
   sql: Sql,
@@ -60,17 +67,31 @@ export const storeDays = (
   const converted = (column: string) =>
     sql`coalesce(round(${sql(column)} * multiplier / divisor)::bigint, 0) as ${sql(column)}`
   const rate = conversion(sql, sql`s.currency`, target, sql`d.day`)
+  const unlessPosted = (posted: string, column: string) =>
+    sql`case when m.${sql(posted)} is null then d.${sql(column)} else 0 end as ${sql(column)}`
+  const known = (cost: string, posted = `${cost}_minor`) => {
+    const column = `revenue_${cost}_known_minor`
+    return sql`
+      case when m.${sql(posted)} is not null then coalesce(m.revenue_minor, d.revenue_minor)
+           when m.revenue_minor is null then d.${sql(column)} else 0 end as ${sql(column)}`
+  }
   return sql`
     with chosen_day as (${days}),
     fixed as (${fixedCostDays(sql, sql`select day from chosen_day`, target)}),
     booked as (
-      select d.store_id, d.day, d.orders, d.units_sold, d.units_returned, d.gross_sales_minor, d.discounts_minor, d.returns_minor,
-             d.shipping_income_minor, d.tips_minor, d.cogs_minor, d.written_off_goods_minor, d.shipping_cost_minor,
-             d.transaction_fees_minor, d.ad_spend_minor, d.taxes_minor, d.revenue_cogs_known_minor, d.revenue_shipping_known_minor,
-             d.revenue_fees_known_minor, ${rate.multiplier} as multiplier, ${rate.divisor} as divisor
+      select d.store_id, d.day, d.orders, d.units_sold, d.units_returned, coalesce(m.revenue_minor, d.gross_sales_minor) as gross_sales_minor,
+             ${unlessPosted('revenue_minor', 'discounts_minor')}, ${unlessPosted('revenue_minor', 'returns_minor')},
+             ${unlessPosted('revenue_minor', 'shipping_income_minor')}, ${unlessPosted('revenue_minor', 'tips_minor')},
+             coalesce(m.cogs_minor, d.cogs_minor) as cogs_minor, ${unlessPosted('cogs_minor', 'written_off_goods_minor')},
+             coalesce(m.shipping_cost_minor, d.shipping_cost_minor) as shipping_cost_minor,
+             coalesce(m.transaction_fees_minor, d.transaction_fees_minor) as transaction_fees_minor,
+             case when ${postedAdSpendCounts(sql)} then m.ad_spend_minor else d.ad_spend_minor end as ad_spend_minor, d.taxes_minor,
+             ${known('cogs')}, ${known('shipping', 'shipping_cost_minor')}, ${known('fees', 'transaction_fees_minor')},
+             ${rate.multiplier} as multiplier, ${rate.divisor} as divisor
       from daily_financials d
       join chosen_day c on c.day = d.day
       join stores s on s.id = d.store_id
+      left join manual_days m on m.store_id = d.store_id and m.day = d.day
       where d.store_id = any(${store_ids}::bigint[])
     )
     select coalesce(b.store_id, f.store_id) as store_id, coalesce(b.day, f.day) as day,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { command, find, get } from './query.ts'
-import { Count, Id, Timestamp } from './units.ts'
+import { command, find, get, query } from './query.ts'
+import { Count, Id } from './units.ts'
 
 export const Role = v.picklist(['owner', 'admin', 'finance', 'marketer', 'viewer'])
 export type Role = v.InferOutput<typeof Role>
@@ -10,12 +10,12 @@ export type User = v.InferOutput<typeof User>
 
 const Credentials = v.object({ id: Id, email: v.string(), role: Role, password_hash: v.nullable(v.string()) })
 
-/** The user who signs in with this e-mail address, in any case. */
+/** The user who signs in with this e-mail address, in any case; not one who was disabled. */
 export const findCredentials = find(
   Credentials,
   { email: 'owner@example.com' },
   (sql, { email }: { email: string }) =>
-    sql`select id, email, role, password_hash from users where email = lower(${email})`,
+    sql`select id, email, role, password_hash from users where email = lower(${email}) and disabled_at is null`,
 )
 
 export const findCredentialsById = find(
@@ -31,15 +31,18 @@ export const countUsers = get(v.object({ users: Count }), {}, (sql) => sql`selec
 export const findFirstOwner = find(
   User,
   {},
-  (sql) => sql`select id, email, role from users where role = 'owner' order by id limit 1`,
+  (sql) => sql`select id, email, role from users where role = 'owner' and disabled_at is null order by id limit 1`,
 )
+
+type NewUser = { email: string; role: Role; password_hash: string | null; store_ids?: number[] | null }
+const NEW: NewUser = { email: 'owner@example.com', role: 'owner', password_hash: 'x', store_ids: null }
 
 /** Creates the user, or answers nothing when the e-mail address is taken. */
 export const createUser = find(
   User,
-  { email: 'owner@example.com', role: 'owner', password_hash: 'x' },
-  (sql, { email, role, password_hash }: { email: string; role: Role; password_hash: string }) => sql`
-    insert into users (email, role, password_hash) values (lower(${email}), ${role}, ${password_hash})
+  NEW,
+  (sql, { email, role, password_hash, store_ids = null }: NewUser) => sql`
+    insert into users (email, role, password_hash, store_ids) values (lower(${email}), ${role}, ${password_hash}, ${store_ids})
     on conflict (email) do nothing
     returning id, email, role`,
 )
@@ -50,64 +53,62 @@ export const setPasswordHash = command(
     sql`update users set password_hash = ${password_hash} where id = ${user_id}`,
 )
 
-/** Starts a session of 24 hours. */
-export const createSession = get(
-  v.object({ id: v.string(), expires_at: Timestamp }),
-  { user_id: 1, now: new Date(0) },
-  (sql, { user_id, now }: { user_id: number; now: Date }) => sql`
-    insert into sessions (user_id, created_at, expires_at) values (${user_id}, ${now}, ${now}::timestamptz + interval '24 hours')
-    returning id, expires_at`,
+/** A user as the team sees them. `stores`: the slugs they are limited to, null for all; `active`: they have set a password. */
+export const Member = v.object({
+  id: Id,
+  email: v.string(),
+  role: Role,
+  stores: v.nullable(v.array(v.string())),
+  disabled: v.boolean(),
+  active: v.boolean(),
+  created_at: v.string(),
+})
+
+type Listing = { user_id: number | null; limit: number; offset: number; after: number | null }
+const LISTING: Listing = { user_id: null, limit: 50, offset: 0, after: null }
+
+/** Users, newest first, disabled ones included; only the one of `user_id` when it is given. */
+export const listUsers = query(
+  Member,
+  LISTING,
+  (sql, { user_id, limit, offset, after }: Listing) => sql`
+    select u.id, u.email, u.role,
+           case when u.store_ids is not null
+                then array(select s.slug from stores s where s.id = any(u.store_ids) order by s.slug) end as stores,
+           u.disabled_at is not null as disabled, u.password_hash is not null as active, iso(u.created_at) as created_at
+    from users u
+    where (${user_id}::bigint is null or u.id = ${user_id}) and (${after}::bigint is null or u.id < ${after})
+    order by u.id desc
+    limit ${limit} offset ${offset}`,
 )
 
-/** The user of a session that was neither ended nor expired. */
-export const findSessionUser = find(
-  v.object({ ...User.entries, store_ids: v.nullable(v.array(Id)) }),
-  { session_id: '00000000-0000-0000-0000-000000000000', user_id: 1, now: new Date(0) },
-  (sql, { session_id, user_id, now }: { session_id: string; user_id: number; now: Date }) => sql`
-    select u.id, u.email, u.role, u.store_ids
-    from sessions s
-    join users u on u.id = s.user_id
-    where s.id = ${session_id} and u.id = ${user_id} and s.ended_at is null and s.expires_at > ${now}
-      and u.disabled_at is null`,
+/** What a change of a user is judged by; held until the end of the transaction. */
+export const lockUser = find(
+  v.object({ ...User.entries, store_ids: v.nullable(v.array(Id)), disabled: v.boolean() }),
+  { user_id: 1 },
+  (sql, { user_id }: { user_id: number }) => sql`
+    select id, email, role, store_ids, disabled_at is not null as disabled from users where id = ${user_id} for update`,
 )
 
-export const endSession = command(
-  { session_id: '00000000-0000-0000-0000-000000000000', now: new Date(0) },
-  (sql, { session_id, now }: { session_id: string; now: Date }) =>
-    sql`update sessions set ended_at = ${now} where id = ${session_id} and ended_at is null`,
+/** Held until the end of the transaction, so that two owners cannot each remove the other. */
+export const lockOwners = command({}, (sql) => sql`select id from users where role = 'owner' order by id for update`)
+
+/** Owners who can sign in and are not limited to stores. */
+export const countFullOwners = get(
+  v.object({ owners: Count }),
+  {},
+  (sql) => sql`
+    select count(*) as owners from users
+    where role = 'owner' and store_ids is null and disabled_at is null and password_hash is not null`,
 )
 
-/** Ends all sessions of a user but the one kept: after a change of password. */
-export const endOtherSessions = command(
-  { user_id: 1, keep: '00000000-0000-0000-0000-000000000000', now: new Date(0) },
-  (sql, { user_id, keep, now }: { user_id: number; keep: string; now: Date }) =>
-    sql`update sessions set ended_at = ${now} where user_id = ${user_id} and id <> ${keep} and ended_at is null`,
-)
+type Terms = { user_id: number; role: Role; store_ids: number[] | null; disabled: boolean; now: Date }
+const TERMS: Terms = { user_id: 1, role: 'viewer', store_ids: [1], disabled: false, now: new Date(0) }
 
-export const endAllSessions = command(
-  { user_id: 1, now: new Date(0) },
-  (sql, { user_id, now }: { user_id: number; now: Date }) =>
-    sql`update sessions set ended_at = ${now} where user_id = ${user_id} and ended_at is null`,
-)
-
-const LoginFailures = v.object({ failures: Count, seconds_left: v.nullable(Count) })
-const Attempt = { email: 'owner@example.com', address: '127.0.0.1', now: new Date(0) }
-
-/** Failed logins of the last 15 minutes for an account and an address, and the seconds until the oldest is forgotten. */
-export const loginFailures = get(
-  LoginFailures,
-  Attempt,
-  (sql, { email, address, now }: typeof Attempt) => sql`
-    select count(*) as failures,
-           ceil(extract(epoch from min(failed_at) + interval '15 minutes' - ${now}::timestamptz))::int as seconds_left
-    from login_failures
-    where email = lower(${email}) and address = ${address} and failed_at > ${now}::timestamptz - interval '15 minutes'`,
-)
-
-/** Notes a failed login, and forgets those older than 15 minutes. */
-export const noteLoginFailure = command(
-  Attempt,
-  (sql, { email, address, now }: typeof Attempt) => sql`
-    with forgotten as (delete from login_failures where failed_at <= ${now}::timestamptz - interval '15 minutes')
-    insert into login_failures (email, address, failed_at) values (lower(${email}), ${address}, ${now})`,
+export const setUserTerms = command(
+  TERMS,
+  (sql, { user_id, role, store_ids, disabled, now }: Terms) => sql`
+    update users set role = ${role}, store_ids = ${store_ids},
+                     disabled_at = case when ${disabled} then coalesce(disabled_at, ${now}) end
+    where id = ${user_id}`,
 )

@@ -29,12 +29,23 @@ const SCOPES_OF_ROLE: Record<Role, readonly Scope[]> = {
   viewer: ['stats:read', 'agents:use'],
 }
 
-export const mayDo = (role: Role, scope: Scope): boolean => SCOPES_OF_ROLE[role].includes(scope)
+/** What a role may do at most; a token may do less. */
+export const scopesOf = (role: Role): readonly Scope[] => SCOPES_OF_ROLE[role]
 
-/** @throws AppError `forbidden` when the role lacks the scope */
-export function mustBeAllowed(role: Role, scope: Scope): void {
-  if (!mayDo(role, scope))
-    throw new AppError('forbidden', `Your role ${role} does not include ${scope}. Ask an owner of the workspace.`)
+type Allowed = { role: Role; scopes?: readonly Scope[] | undefined }
+
+export const mayDo = ({ role, scopes }: Allowed, scope: Scope): boolean =>
+  scopesOf(role).includes(scope) && (scopes?.includes(scope) ?? true)
+
+/** @throws AppError `forbidden` when the role lacks the scope, or the API token that was used */
+export function mustBeAllowed(who: Allowed, scope: Scope): void {
+  if (mayDo(who, scope)) return
+  throw new AppError(
+    'forbidden',
+    mayDo({ role: who.role }, scope)
+      ? `This API token does not include ${scope}. Make one that does.`
+      : `Your role ${who.role} does not include ${scope}. Ask an owner of the workspace.`,
+  )
 }
 
 /** Who asks: the same on every surface. */
@@ -43,9 +54,17 @@ export type Who = {
   email: string
   role: Role
   stores: SeenStores
+  /** What the API token that was used may do at most; without one the role alone decides. */
+  scopes?: readonly Scope[]
   /** The API token that was used, if one was. */
   token_id?: number
   request_id?: string
+}
+
+/** The stores that two limits leave; null is no limit. */
+export function storesOfBoth(one: readonly number[] | null, other: readonly number[] | null): SeenStores {
+  if (one === null || other === null) return one ?? other ?? 'all'
+  return one.filter((id) => other.includes(id))
 }
 
 /** What a figure is asked about: its stores, the currency it is told in, and whose clock decides what today is. */

@@ -5,10 +5,13 @@ import type { Who } from './access.ts'
 /** What is noted of a change: never a secret, only that one was set. */
 export type Change = { action: string; subject: string; old_value?: unknown; new_value?: unknown }
 
-/** Notes who changed money, access or secrets, in the transaction of the change. `action` is `thing.verb`, such as `user.created`. */
+/**
+ * Notes who changed money, access or secrets, in the transaction of the change. `action` is `thing.verb`, such as `user.created`; `who` is
+ * null for a command of the terminal.
+ */
 export async function audit(
   sql: Sql,
-  who: Who | null,
+  who: Partial<Who> | null,
   { action, subject, old_value, new_value }: Change,
 ): Promise<void> {
   await addAuditEntry(sql, {

@@ -34,10 +34,20 @@ export class AppError extends Error {
 /** The SQLSTATEs that our own database functions raise for people to read (see db/migrations). */
 const SPOKEN_BY_THE_DATABASE: Record<string, ErrorCode> = { DD404: 'not_found', DD409: 'conflict', DD422: 'invalid' }
 
-/** The AppError behind `error`: itself, or the one that a database function raised. Undefined for anything unexpected. */
+/** What the driver and the server say of a database that went, is starting, or takes no more connections. */
+const NO_DATABASE = /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|DESTROYED|ENDED)|57P0[1-3]|53300|08\d{3})$/
+
+/** What the system says of a connection; the same from other services, so it counts only for an error that carries its query. */
+const NO_CONNECTION = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
+
+/** The AppError behind `error`: itself, one that a database function raised, or that the database is away. Undefined for anything unexpected. */
 export function expectedError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error
   if (!(error instanceof Error) || !('code' in error)) return undefined
-  const code = SPOKEN_BY_THE_DATABASE[String(error.code)]
-  return code && new AppError(code, error.message, { cause: error })
+  const code = String(error.code)
+  const spoken = SPOKEN_BY_THE_DATABASE[code]
+  if (spoken) return new AppError(spoken, error.message, { cause: error })
+  if (!NO_DATABASE.test(code) && !('query' in error && NO_CONNECTION.test(code))) return undefined
+  const sentence = 'The database does not answer right now. Try again in a moment.'
+  return new AppError('unavailable', sentence, { cause: error, retryAfter: 2 })
 }

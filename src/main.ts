@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from './config.ts'
+import { expectedError } from './errors.ts'
 import { createLog, errorForLog } from './log.ts'
 import { startService } from './service.ts'
 
@@ -30,6 +31,7 @@ try {
     process.stderr.write(`${error.message}\n`)
     process.exit(2)
   }
-  log('error', 'could not start', errorForLog(error))
+  const expected = expectedError(error)
+  log('error', expected?.message ?? 'could not start', expected ? {} : errorForLog(error))
   process.exit(1)
 }

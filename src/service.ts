@@ -27,7 +27,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
       )
     log('warn', why)
   }
-  await ensureFirstUser(sql, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
+  if (config.ADMIN_PASSWORD) await ensureFirstUser(sql, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
 
   if (config.DEMO === '1') {
     const all = connect(config.DATABASE_URL, { max: 1, sees: 'all' })

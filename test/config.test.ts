@@ -98,6 +98,6 @@ test('a database that does not answer ends the start with code 1 and one line, w
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line).message),
-  ).toEqual(['could not start'])
+  ).toEqual(['The database does not answer right now. Try again in a moment.'])
   expect(stdout).not.toContain('hunter2')
 })

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
 import { jsonPage } from '../../sql/query.ts'
 import { AppError } from '../errors.ts'
+import { type Db, ExportFormat, exportList, type Listed } from '../export/export.ts'
 
 /** An answer whose JSON text Postgres wrote. */
 export const json = (text: string): Response => new Response(text, { headers: { 'content-type': 'application/json' } })
@@ -40,14 +41,20 @@ export const listing = {
   limit: v.optional(wholeNumber(1, 500), '50'),
   offset: v.optional(wholeNumber(0, 1_000_000), '0'),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  format: v.optional(ExportFormat),
 }
 
-/** A page of a list as JSON text that Postgres wrote, with the cursor of the next one. */
-export async function listAnswer<Args extends { limit: number }>(
+/**
+ * A page of a list as JSON text that Postgres wrote, with the cursor of the next one; with `format` the whole list as a file instead,
+ * streamed from a transaction of its own.
+ */
+export async function listAnswer<Args extends { limit: number; offset: number; after: number | null }>(
   sql: Sql,
-  asked: Parameters<typeof jsonPage<Args>>[1],
+  asked: Listed<Args>,
   args: Args,
-) {
+  { db, format, name }: { db: Db; format: ExportFormat | undefined; name: string },
+): Promise<Response> {
+  if (format) return exportList(db, asked, { args, format, name })
   const { json: rows, last_id } = await jsonPage(sql, asked, args)
   const next = last_id === null ? null : Buffer.from(String(last_id)).toString('base64url')
   return json(`{"data":${rows},"next":${JSON.stringify(next)}}`)

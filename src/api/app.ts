@@ -2,17 +2,31 @@ import { Elysia, type InternalRoute } from 'elysia'
 import type { Sql } from '../../sql/connect.ts'
 import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
+import { adSpendRoutes } from './ad-spend.ts'
 import { agentRoutes } from './agents.ts'
+import { apiTokenRoutes } from './api-tokens.ts'
+import { auditLogRoutes } from './audit-log.ts'
 import { authRoutes } from './auth.ts'
 import { isStorable, jsonBodies } from './body.ts'
+import { bridgeRoutes } from './bridge.ts'
+import { dailyFinancialRoutes } from './daily-financials.ts'
 import { dashboardFiles, dashboardProxy } from './dashboard.ts'
 import { financialRoutes } from './financials.ts'
+import { fixedCostRoutes } from './fixed-costs.ts'
 import { healthRoutes } from './health.ts'
 import { openapiDocument } from './openapi.ts'
+import { orderRoutes } from './orders.ts'
 import { problems } from './problems.ts'
+import { productCostRoutes } from './product-costs.ts'
+import { productReportRoutes } from './product-report.ts'
+import { productPerformanceRoutes } from './product-performance.ts'
 import { productRoutes } from './products.ts'
+import { reportRoutes } from './reports.ts'
+import { storeComparisonRoutes } from './store-comparison.ts'
 import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
+import { userRoutes } from './users.ts'
+import { variantRoutes } from './variants.ts'
 
 /** Above this Bun itself refuses a body, before us and with an empty answer; we refuse it far earlier, with a readable one. */
 const UNREADABLE_BODY = 64 * 1024 * 1024
@@ -54,9 +68,23 @@ export async function createApp(deps: ApiDeps) {
     .use(openapiDocument(() => built.routes))
     .use(healthRoutes(deps))
     .use(authRoutes(deps))
+    .use(userRoutes(deps))
+    .use(apiTokenRoutes(deps))
+    .use(auditLogRoutes(deps))
     .use(storeRoutes(deps))
     .use(productRoutes(deps))
+    .use(productCostRoutes(deps))
+    .use(variantRoutes(deps))
+    .use(fixedCostRoutes(deps))
     .use(financialRoutes(deps))
+    .use(dailyFinancialRoutes(deps))
+    .use(adSpendRoutes(deps))
+    .use(productPerformanceRoutes(deps))
+    .use(orderRoutes(deps))
+    .use(bridgeRoutes(deps))
+    .use(productReportRoutes(deps))
+    .use(storeComparisonRoutes(deps))
+    .use(reportRoutes(deps))
     .use(agentRoutes(deps))
     .use(telegramPairingRoutes({ ...deps, ...(deps.onPairingApproved && { onApproved: deps.onPairingApproved }) }))
     .get('/', ({ redirect }) => redirect('/app'), { detail: { hide: true } })

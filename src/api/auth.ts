@@ -1,31 +1,46 @@
-import { Elysia } from 'elysia'
+import { type Cookie, Elysia } from 'elysia'
 import * as v from 'valibot'
+import { transaction } from '../../sql/connect.ts'
+import { findPasswordLink, usePasswordLink } from '../../sql/password-links.ts'
 import {
+  createSession,
+  endAllSessions,
   endOtherSessions,
   endSession,
-  findCredentials,
-  findCredentialsById,
+  forgetLogin,
+  lockLogins,
   loginFailures,
-  noteLoginFailure,
-  setPasswordHash,
-  User,
-} from '../../sql/users.ts'
+  noteLogin,
+  prolongSession,
+} from '../../sql/sessions.ts'
+import { listStores } from '../../sql/stores.ts'
+import { findCredentials, findCredentialsById, User } from '../../sql/users.ts'
+import { mayDo, SCOPES } from '../access.ts'
+import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import { hashPassword, passwordFits, SHORTEST_PASSWORD } from '../password.ts'
+import { hashOf } from '../random-secret.ts'
+import { storePassword } from '../users.ts'
 import { COOKIE, identity, type IdentityDeps } from './identity.ts'
 
 const FAILURES_ALLOWED = 10
 
 const Login = v.object({ email: v.pipe(v.string(), v.maxLength(320)), password: v.pipe(v.string(), v.maxLength(1000)) })
 const LoggedIn = v.object({ token: v.string(), expires_at: v.string(), user: User })
-const NewPassword = v.object({
-  current_password: v.pipe(v.string(), v.maxLength(1000)),
-  new_password: v.pipe(
-    v.string(),
-    v.minLength(SHORTEST_PASSWORD, `needs at least ${SHORTEST_PASSWORD} characters`),
-    v.maxLength(200, 'has at most 200 characters'),
-  ),
+const Password = v.pipe(
+  v.string(),
+  v.minLength(SHORTEST_PASSWORD, `needs at least ${SHORTEST_PASSWORD} characters`),
+  v.maxLength(200, 'has at most 200 characters'),
+)
+const NewPassword = v.object({ current_password: v.pipe(v.string(), v.maxLength(1000)), new_password: Password })
+const LinkPassword = v.object({ token: v.pipe(v.string(), v.maxLength(200)), password: Password })
+const Me = v.object({
+  user: User,
+  scopes: v.array(v.picklist(SCOPES)),
+  stores: v.nullable(v.array(v.string())),
 })
+
+type Attempt = { email: string; address: string; now: Date }
 
 /** Signing in and out. The token also goes into an httpOnly cookie, which the dashboard uses. */
 export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
@@ -34,31 +49,27 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
     .use(identity(deps))
     .post(
       '/login',
-      async ({ body, signIn, cookie, request, server }) => {
-        const attempt = { email: body.email, address: server?.requestIP(request)?.address ?? '', now: now() }
-        const { failures, seconds_left } = await loginFailures(sql, attempt)
-        if (failures >= FAILURES_ALLOWED) {
-          const seconds = Math.max(1, seconds_left ?? 1)
-          throw new AppError('too_many', `Too many failed logins. Try again in ${Math.ceil(seconds / 60)} minutes.`, {
-            retryAfter: seconds,
-          })
-        }
+      async ({ body, tokenOf, cookie, request, requestId: request_id, server, set }) => {
+        const address = server?.requestIP(request)?.address ?? ''
+        const login_id = await takeAttempt({ email: body.email, address, now: now() })
         const found = await findCredentials(sql, { email: body.email })
-        if (!(await passwordFits(body.password, found?.password_hash)) || !found) {
-          await noteLoginFailure(sql, attempt)
+        const fits = await passwordFits(body.password, found?.password_hash)
+        if (!found || !fits) {
+          // People type passwords into the wrong field, so what was typed is noted only when it is an account.
+          const subject = found?.email ?? 'an unknown address'
+          await audit(sql, { request_id }, { action: 'login.failed', subject, new_value: { address } })
           throw new AppError('unauthorized', 'E-mail address or password is wrong.')
         }
-        const user = { id: found.id, email: found.email, role: found.role }
-        const { token, expires_at } = await signIn(user)
-        cookie[COOKIE]?.set({
-          value: token,
-          httpOnly: true,
-          sameSite: 'strict',
-          secure: secureCookie,
-          path: '/',
-          expires: expires_at,
+        const { id: user_id, email, role } = found
+        const session = await transaction(sql, async (tx) => {
+          await forgetLogin(tx, { login_id })
+          await audit(tx, { user_id, email, request_id }, { action: 'login', subject: email, new_value: { address } })
+          return createSession(tx, { user_id, now: now() })
         })
-        return { token, expires_at: expires_at.toISOString(), user }
+        const token = await tokenOf(user_id, session)
+        keep(cookie[COOKIE], token, session.expires_at)
+        set.headers['cache-control'] = 'no-store'
+        return { token, expires_at: session.expires_at.toISOString(), user: { id: user_id, email, role } }
       },
       {
         body: Login,
@@ -67,9 +78,32 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
       },
     )
     .post(
+      '/refresh',
+      async ({ who, tokenOf, cookie, set }) => {
+        const { user_id: id, email, role, session_id = '' } = who
+        const session = await prolongSession(sql, { session_id, now: now() })
+        if (!session) throw new AppError('unauthorized', 'This session has ended. Sign in again.')
+        const token = await tokenOf(id, session)
+        keep(cookie[COOKIE], token, session.expires_at)
+        set.headers['cache-control'] = 'no-store'
+        return { token, expires_at: session.expires_at.toISOString(), user: { id, email, role } }
+      },
+      {
+        needs: 'session',
+        response: LoggedIn,
+        detail: {
+          summary: 'A new token for this session, until 24 hours from now but at most 30 days after the login',
+          description: 'The token that was sent stays valid until its own expiry, for requests that are under way.',
+        },
+      },
+    )
+    .post(
       '/logout',
       async ({ who, cookie, set }) => {
-        await endSession(sql, { session_id: who.session_id, now: now() })
+        await transaction(sql, async (tx) => {
+          await endSession(tx, { session_id: who.session_id ?? '', now: now() })
+          await audit(tx, who, { action: 'logout', subject: who.email })
+        })
         cookie[COOKIE]?.set({
           value: '',
           httpOnly: true,
@@ -80,23 +114,77 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
         })
         set.status = 204
       },
-      { needs: 'signed in', detail: { summary: 'End this session' } },
+      { needs: 'session', detail: { summary: 'End this session' } },
     )
-    .get('/me', ({ who }) => ({ user: { id: who.user_id, email: who.email, role: who.role } }), {
-      needs: 'signed in',
-      response: v.object({ user: User }),
-      detail: { summary: 'Who is signed in' },
-    })
+    .get(
+      '/me',
+      async ({ who, db }) => ({
+        user: { id: who.user_id, email: who.email, role: who.role },
+        scopes: SCOPES.filter((scope) => mayDo(who, scope)),
+        stores: who.stores === 'all' ? null : (await db((tx) => listStores(tx, {}))).map(({ slug }) => slug),
+      }),
+      {
+        needs: 'signed in',
+        response: Me,
+        detail: { summary: 'Who is signed in, what they may do, and the stores they are limited to (null: all)' },
+      },
+    )
     .post(
       '/password',
       async ({ who, body, set }) => {
-        const found = await findCredentialsById(sql, { user_id: who.user_id })
+        const { user_id, email, session_id: keep = '' } = who
+        const login_id = await takeAttempt({ email, address: 'change of password', now: now() })
+        const found = await findCredentialsById(sql, { user_id })
         if (!(await passwordFits(body.current_password, found?.password_hash)))
           throw new AppError('forbidden', 'The current password is wrong.')
-        await setPasswordHash(sql, { user_id: who.user_id, password_hash: await hashPassword(body.new_password) })
-        await endOtherSessions(sql, { user_id: who.user_id, keep: who.session_id, now: now() })
+        const password_hash = await hashPassword(body.new_password)
+        await transaction(sql, async (tx) => {
+          await forgetLogin(tx, { login_id })
+          await storePassword(tx, who, { user_id, email, password_hash, how: 'by the user' })
+          await endOtherSessions(tx, { user_id, keep, now: now() })
+        })
         set.status = 204
       },
-      { needs: 'signed in', body: NewPassword, detail: { summary: 'Change the password; ends all other sessions' } },
+      { needs: 'session', body: NewPassword, detail: { summary: 'Change the password; ends all other sessions' } },
     )
+    .post(
+      '/set-password',
+      async ({ body, requestId: request_id }) => {
+        const link = { token_hash: hashOf(body.token), now: now() }
+        if (!(await findPasswordLink(sql, link))) throw unknownLink()
+        const password_hash = await hashPassword(body.password)
+        return transaction(sql, async (tx) => {
+          const used = await usePasswordLink(tx, link)
+          if (!used) throw unknownLink()
+          await storePassword(tx, { ...used, request_id }, { ...used, password_hash, how: 'with a link' })
+          await endAllSessions(tx, { user_id: used.user_id, now: link.now })
+          return { email: used.email }
+        })
+      },
+      {
+        body: LinkPassword,
+        response: v.object({ email: v.string() }),
+        detail: { summary: 'Set a password with a link, once; then sign in with it', security: [] },
+      },
+    )
+
+  /** Counts as failed until it is known to be right, so that guesses sent at the same moment do not slip through. */
+  async function takeAttempt(attempt: Attempt): Promise<number> {
+    return transaction(sql, async (tx) => {
+      await lockLogins(tx, attempt)
+      const { failures, seconds_left } = await loginFailures(tx, attempt)
+      if (failures < FAILURES_ALLOWED) return (await noteLogin(tx, attempt)).id
+      const seconds = Math.max(1, seconds_left ?? 1)
+      throw new AppError('too_many', `Too many failed logins. Try again in ${Math.ceil(seconds / 60)} minutes.`, {
+        retryAfter: seconds,
+      })
+    })
+  }
+
+  function keep(cookie: Cookie<unknown> | undefined, token: string, expires: Date) {
+    cookie?.set({ value: token, httpOnly: true, sameSite: 'strict', secure: secureCookie, path: '/', expires })
+  }
 }
+
+const unknownLink = () =>
+  new AppError('not_found', 'This link is unknown, used or older than 24 hours. Ask whoever sent it for a new one.')

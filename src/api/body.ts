@@ -5,13 +5,17 @@ const LARGEST = 1024 * 1024
 /** No body of ours nests deeper than a few levels; beyond this, Elysia needs seconds to report that it is wrong. */
 const DEEPEST = 32
 
+/** Bulk upserts, which take CSV as well. A form on another site cannot send that either. */
+const CSV_PATHS = new Set(['/financials/daily', '/financials/ad-spend', '/financials/product-performance'])
+
 /** A body in a format that we do not read: 415. */
 export class UnsupportedBody extends Error {
   override name = 'UnsupportedBody'
 }
 
 /**
- * JSON is the only format of a body, so that a form on another site cannot write here. An empty body counts as `{}`.
+ * JSON is the only format of a body, but for CSV of bulk upserts, so that a form on another site cannot write here. An empty body
+ * counts as `{}`.
  * What the database cannot store is refused here, once for all routes that are registered after this.
  */
 export const jsonBodies = () =>
@@ -19,11 +23,16 @@ export const jsonBodies = () =>
     .onRequest(({ request }) => {
       if (Number(request.headers.get('content-length') ?? 0) > LARGEST) throw tooLarge()
     })
-    .onParse({ as: 'global' }, async ({ request, contentType }) => {
+    .onParse({ as: 'global' }, async ({ request, contentType, path }) => {
       if (!request.body) return undefined
-      if (contentType !== 'application/json') throw new UnsupportedBody('Send the body as application/json.')
+      const isRows = contentType === 'text/csv' && CSV_PATHS.has(path)
+      if (contentType !== 'application/json' && !isRows) throw new UnsupportedBody('Send the body as application/json.')
       const text = await request.text()
       if (text.length > LARGEST) throw tooLarge()
+      if (isRows) {
+        check(text)
+        return text
+      }
       const body: unknown = text.trim() === '' ? {} : JSON.parse(text)
       check(body)
       return body

@@ -12,6 +12,7 @@ export async function dashboardFiles(root: string) {
     const etag = `"${Bun.hash(await Bun.file(path).arrayBuffer()).toString(36)}"`
     if (!file.endsWith('.html')) {
       pages.set(`/app/${file}`, { path, etag })
+      if (file === 'index.txt') pages.set('/app.txt', { path, etag }) // what Next asks for on the way to the first page
       continue
     }
     const address = file === 'index.html' ? '/app' : `/app/${file.slice(0, -'.html'.length)}`
@@ -27,7 +28,7 @@ export async function dashboardFiles(root: string) {
       'referrer-policy': 'same-origin',
       ...(page.csp && { 'content-security-policy': page.csp }),
     }
-    return request.headers.get('if-none-match') === page.etag
+    return request.headers.get('if-none-match')?.includes(page.etag)
       ? new Response(null, { status: 304, headers })
       : new Response(Bun.file(page.path), { status, headers })
   }
@@ -36,7 +37,7 @@ export async function dashboardFiles(root: string) {
     const address = decoded(pathname).replace(/(?<=.)\/$/, '')
     return answer(address, request) ?? answer('/app/404', request, 404) ?? new Response('Not found', { status: 404 })
   }
-  return new Elysia({ name: 'dashboard' }).get('/app', serve).get('/app/*', serve)
+  return new Elysia({ name: 'dashboard' }).get('/app', serve).get('/app.txt', serve).get('/app/*', serve)
 }
 
 /** Scripts written into the page are allowed by their hash, nothing else inline is. */
@@ -72,33 +73,42 @@ export function dashboardProxy(origin: string) {
     const { pathname, search } = new URL(request.url)
     const headers = new Headers(request.headers)
     headers.delete('accept-encoding')
-    const answer = await fetch(origin + pathname + search, { headers, redirect: 'manual' }).catch((cause) => {
-      throw new AppError('unavailable', 'The dashboard is still starting. Reload in a moment.', { cause })
-    })
+    const { method, body } = request
+    const answer = await fetch(origin + pathname + search, { method, headers, body, redirect: 'manual' }).catch(
+      (cause) => {
+        throw new AppError('unavailable', 'The dashboard is still starting. Reload in a moment.', { cause })
+      },
+    )
     const kept = new Headers(answer.headers)
     for (const name of HOP_BY_HOP) kept.delete(name)
     return new Response(answer.body, { status: answer.status, headers: kept })
   }
-  return new Elysia({ name: 'dashboard' })
-    .ws('/app/_next/*', {
-      open(socket) {
-        const { pathname, search } = new URL(socket.data.request.url)
-        const upstream = new WebSocket(origin.replace('http', 'ws') + pathname + search)
-        upstreams.set(socket.raw, upstream)
-        upstream.addEventListener('message', ({ data }) => void socket.raw.send(data as string))
-        upstream.addEventListener('close', () => socket.close())
-        upstream.addEventListener('error', () => socket.close())
-      },
-      message(socket, message) {
-        const upstream = upstreams.get(socket.raw)
-        const text = typeof message === 'string' ? message : JSON.stringify(message)
-        if (upstream?.readyState === WebSocket.OPEN) upstream.send(text)
-        else upstream?.addEventListener('open', () => upstream.send(text), { once: true })
-      },
-      close(socket) {
-        upstreams.get(socket.raw)?.close()
-      },
-    })
-    .get('/app', forward)
-    .get('/app/*', forward)
+  return (
+    new Elysia({ name: 'dashboard' })
+      .ws('/app/_next/*', {
+        open(socket) {
+          const { pathname, search } = new URL(socket.data.request.url)
+          const upstream = new WebSocket(origin.replace('http', 'ws') + pathname + search)
+          upstreams.set(socket.raw, upstream)
+          upstream.addEventListener('message', ({ data }) => void socket.raw.send(data as string))
+          upstream.addEventListener('close', () => socket.close())
+          upstream.addEventListener('error', () => socket.close())
+        },
+        message(socket, message) {
+          const upstream = upstreams.get(socket.raw)
+          const text = typeof message === 'string' ? message : JSON.stringify(message)
+          if (upstream?.readyState === WebSocket.OPEN) upstream.send(text)
+          else upstream?.addEventListener('open', () => upstream.send(text), { once: true })
+        },
+        close(socket) {
+          upstreams.get(socket.raw)?.close()
+        },
+      })
+      .get('/app', forward)
+      .get('/app/*', forward)
+      // The error overlay asks outside of /app, and posts text, which our own routes refuse.
+      .onRequest(({ request }) =>
+        new URL(request.url).pathname.startsWith('/__nextjs_') ? forward({ request }) : undefined,
+      )
+  )
 }

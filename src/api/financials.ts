@@ -1,16 +1,13 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
-import { DailyFinancials, dailyFinancials } from '../../sql/daily-financials.ts'
 import { before, Pnl, pnl, pnlCompared } from '../../sql/pnl.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { Amount, Ratio } from '../../sql/units.ts'
 import { storeScope } from '../access.ts'
-import { columnsOf, comparisonOf, Day, dayIn, PERIODS, type Range, samePartBefore } from '../day.ts'
-import { AppError } from '../errors.ts'
-import { afterId, json, listAnswer, listing, Page, Slug } from './answers.ts'
+import { columnsOf, comparisonOf, dayIn, PERIODS, samePartBefore } from '../day.ts'
+import { json, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-
-const StoreRange = { start: v.optional(Day), end: v.optional(Day), store: v.optional(Slug) }
+import { rangeOf, StoreRange } from './ranges.ts'
 
 const Change = v.record(v.string(), v.object({ amount: Amount, percent: Ratio }))
 const Compared = v.object({ ...Pnl.entries, comparison: v.optional(Pnl), change: v.optional(Change) })
@@ -30,42 +27,11 @@ const Statement = v.object({
   data: v.array(Pnl),
 })
 
-/** The asked days; the current month until today when none are named. @throws AppError `malformed` for one end without the other */
-function rangeOf({ start, end }: { start?: string | undefined; end?: string | undefined }, today: string): Range {
-  if (start === undefined && end === undefined) return PERIODS.this_month(today)
-  if (start === undefined || end === undefined)
-    throw new AppError('malformed', 'Give both start and end, or neither for the current month.')
-  if (start > end) throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
-  return { from: start, to: end }
-}
-
 /** Figures over REST. Every answer is JSON that Postgres wrote from exact values. */
 export const financialRoutes = (deps: IdentityDeps) => {
   const { now } = deps
   return new Elysia({ prefix: '/financials', tags: ['financials'] })
     .use(identity(deps))
-    .get(
-      '/daily',
-      ({ db, query: { start, end, store, limit, offset, cursor } }) =>
-        db(async (sql) => {
-          const { store_ids, time_zone } = await storeScope(sql, store)
-          const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
-          return listAnswer(sql, dailyFinancials, {
-            store_ids,
-            start: from,
-            end: to,
-            limit,
-            offset,
-            after: afterId(cursor),
-          })
-        }),
-      {
-        needs: 'financials:read',
-        query: v.object({ ...listing, ...StoreRange }),
-        response: Page(DailyFinancials),
-        detail: { summary: 'Figures per store and day, newest first, each in its store’s currency' },
-      },
-    )
     .get(
       '/summary',
       ({ db, query: { start, end, store, compare } }) =>

@@ -7,6 +7,9 @@ const KEY = /^[\x21-\x7E]{1,200}$/
 
 export type IdempotentRequest = { user_id: number; key: string; request: string; body_hash: Uint8Array; now: Date }
 
+/** Their answers hold secrets, which are never kept: a repeat does the work again. */
+const NEVER_KEPT = /^\/(auth|users|api-tokens|agents)(\/|$)/
+
 /**
  * What an `Idempotency-Key` stands for; undefined for a request without one, or one that only reads.
  * @throws AppError `malformed` for a key that is not 1 to 200 printable ASCII characters
@@ -21,6 +24,7 @@ export function idempotentRequest(
   if (key === null || ['GET', 'HEAD'].includes(request.method)) return undefined
   if (!KEY.test(key)) throw new AppError('malformed', 'An Idempotency-Key has 1 to 200 printable ASCII characters.')
   const { pathname, search } = new URL(request.url)
+  if (NEVER_KEPT.test(pathname)) return undefined
   const body_hash = new Uint8Array(
     createHash('sha256')
       .update(JSON.stringify(body ?? null))
@@ -29,13 +33,21 @@ export function idempotentRequest(
   return { user_id, key, request: `${request.method} ${pathname}${search}`, body_hash, now }
 }
 
+/** Carries the answer that was kept under a key past the route's own code, to where problems are answered. */
+export class Replay extends Error {
+  override name = 'Replay'
+  constructor(readonly response: Response) {
+    super('a repeated request')
+  }
+}
+
 /**
  * Does the work of a write once per key, and keeps its answer in the same transaction: a repeat gets the kept answer, also when both
  * come at the same moment. A write that failed keeps nothing, so it may be tried again.
  * @param work what it returns is the answer: a Response, a value that goes out as JSON, or nothing for 204
- * @throws AppError `conflict` when the key was used for another request
+ * @throws Replay for a repeat; AppError `conflict` when the key was used for another request
  */
-export async function once(tx: Sql, asked: IdempotentRequest, work: (tx: Sql) => Promise<unknown>): Promise<Response> {
+export async function once<T>(tx: Sql, asked: IdempotentRequest, work: (tx: Sql) => Promise<T>): Promise<T> {
   if ((await claimIdempotencyKey(tx, asked)) === 0) {
     const given = await findIdempotentAnswer(tx, asked)
     if (!given?.same || given.status === null)
@@ -43,22 +55,24 @@ export async function once(tx: Sql, asked: IdempotentRequest, work: (tx: Sql) =>
         'conflict',
         'This Idempotency-Key was used for another request in the last 24 hours. Use a new one.',
       )
-    return answerOf(given.status, given.answer ?? '', given.content_type, { 'idempotency-replayed': 'true' })
+    throw new Replay(replayed(given.status, given.answer ?? '', given.content_type))
   }
   const result = await work(tx)
-  const response = result instanceof Response ? result : undefined
-  const kept = response
-    ? { status: response.status, answer: await response.text(), content_type: response.headers.get('content-type') }
-    : result === undefined
-      ? { status: 204, answer: '', content_type: null }
-      : { status: 200, answer: JSON.stringify(result), content_type: 'application/json' }
-  await keepIdempotentAnswer(tx, { user_id: asked.user_id, key: asked.key, ...kept })
-  const etag = response?.headers.get('etag')
-  return answerOf(kept.status, kept.answer, kept.content_type, etag ? { etag } : {})
+  const { user_id, key } = asked
+  await keepIdempotentAnswer(tx, { user_id, key, ...(await kept(result)) })
+  return result
 }
 
-const answerOf = (status: number, text: string, contentType: string | null, headers: Record<string, string>) =>
+async function kept(result: unknown) {
+  if (result === undefined) return { status: 204, answer: '', content_type: null }
+  if (!(result instanceof Response))
+    return { status: 200, answer: JSON.stringify(result), content_type: 'application/json' }
+  const { status, headers } = result
+  return { status, answer: await result.clone().text(), content_type: headers.get('content-type') }
+}
+
+const replayed = (status: number, text: string, contentType: string | null) =>
   new Response(text === '' ? null : text, {
     status,
-    headers: { ...headers, ...(contentType && { 'content-type': contentType }) },
+    headers: { 'idempotency-replayed': 'true', ...(contentType && { 'content-type': contentType }) },
   })

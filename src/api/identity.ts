@@ -1,26 +1,45 @@
 import { jwt } from '@elysiajs/jwt'
 import { Elysia } from 'elysia'
+import { createHmac } from 'node:crypto'
 import * as v from 'valibot'
+import { findTokenUser } from '../../sql/api-tokens.ts'
 import { seeing, type Sql } from '../../sql/connect.ts'
-import { createSession, findSessionUser, type User } from '../../sql/users.ts'
-import { mustBeAllowed, type Scope, type Who } from '../access.ts'
+import { findSessionUser } from '../../sql/sessions.ts'
+import { mustBeAllowed, type Scope, SCOPES, storesOfBoth, type Who } from '../access.ts'
 import { AppError } from '../errors.ts'
+import { idempotentRequest, once } from './idempotency.ts'
+import { hashOf } from '../random-secret.ts'
 
 export const COOKIE = 'dealdome_session'
 const ISSUER = 'dealdome'
 const AUDIENCE = 'dealdome'
 
 const Claims = v.object({ sub: v.pipe(v.string(), v.regex(/^[1-9]\d{0,15}$/)), sid: v.pipe(v.string(), v.uuid()) })
+const Header = v.pipe(
+  v.string(),
+  v.transform((token) => Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()),
+  v.parseJson(),
+  v.object({ kid: v.string() }),
+)
+
+/** Names the secret that a token was signed with, and tells nothing about it. */
+const kidOf = (secret: string) =>
+  createHmac('sha256', secret).update('dealdome key id').digest('base64url').slice(0, 12)
 
 export type IdentityDeps = { sql: Sql; now: () => Date; jwtSecret: string; jwtSecretPrevious?: string | undefined }
-export type SignedIn = Who & { session_id: string }
+/** Who is signed in; `session_id` is missing with an API token. */
+export type SignedIn = Who & { session_id?: string }
+/** A scope, or who may come without one: everyone, or only people, not API tokens. */
+export type Needs = Scope | 'signed in' | 'session'
 
 /**
- * Who asks. Adds the macro `needs: scope`: the route gets `who` and `db`, or answers 401 (no or bad token) or 403 (scope missing, or a write
- * with the cookie from another origin), before its input is looked at. Tokens are HS256 and name a session in the database, which
- * must still be alive.
+ * Who asks. Adds the macro `needs`: the route gets `who` and `db`, or answers 401 (no or bad token) or 403 (scope missing, or a write with
+ * the cookie from another origin), before its input is looked at. A token is an API token, or a JWT: HS256, signed with the secret that
+ * its `kid` names, and naming a session in the database, which must still be alive.
  */
 export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDeps) => {
+  const kid = kidOf(jwtSecret)
+  const olderKid = jwtSecretPrevious && kidOf(jwtSecretPrevious)
   const mustHold = () => ({
     algorithms: ['HS256'],
     issuer: ISSUER,
@@ -30,63 +49,69 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDep
   })
   const signedIn = new WeakMap<Request, SignedIn>()
   return new Elysia({ name: 'identity' })
-    .use(jwt({ name: 'tokens', secret: jwtSecret, alg: 'HS256', iss: ISSUER, aud: AUDIENCE }))
+    .use(jwt({ name: 'tokens', secret: jwtSecret, alg: 'HS256', kid, iss: ISSUER, aud: AUDIENCE }))
     .use(jwt({ name: 'olderTokens', secret: jwtSecretPrevious ?? jwtSecret, alg: 'HS256' }))
-    .derive({ as: 'global' }, ({ tokens }) => ({
-      /** Starts a session and signs its token. */
-      signIn: async (user: User) => {
-        const session = await createSession(sql, { user_id: user.id, now: now() })
-        const token = await tokens.sign({
-          sub: String(user.id),
-          sid: session.id,
-          exp: Math.floor(session.expires_at.getTime() / 1000),
-        })
-        return { token, expires_at: session.expires_at }
-      },
+    .derive({ as: 'global' }, ({ tokens, set }) => ({
+      requestId: set.headers['x-request-id'] ?? '',
+      /** The token of a session, valid as long as the session is now. */
+      tokenOf: (user_id: number, session: { id: string; expires_at: Date }) =>
+        tokens.sign({ sub: String(user_id), sid: session.id, exp: Math.floor(session.expires_at.getTime() / 1000) }),
     }))
     .macro({
-      needs: (scope: Scope | 'signed in') => ({
+      needs: (needed: Needs) => ({
         // Elysia validates the input between these two: strangers learn nothing from its answers.
-        async transform({ headers, cookie, request, tokens, olderTokens }) {
+        async transform({ headers, cookie, request, set, tokens, olderTokens }) {
           const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-          const token = bearer ?? (headers.authorization ? undefined : (cookie[COOKIE]?.value as string | undefined))
+          const token = bearer ?? (headers.authorization ? undefined : cookie[COOKIE]?.value)
           if (!bearer && token && !['GET', 'HEAD'].includes(request.method)) sameOrigin(request)
-          const claims = v.safeParse(
-            Claims,
-            token &&
-              ((await tokens.verify(token, mustHold())) ||
-                (jwtSecretPrevious && (await olderTokens.verify(token, mustHold())))),
-          )
-          const user =
-            claims.success &&
-            (await findSessionUser(sql, {
-              session_id: claims.output.sid,
-              user_id: Number(claims.output.sub),
-              now: now(),
-            }))
-          if (!claims.success || !user)
+          const verify = async (token: string) => {
+            const header = v.safeParse(Header, token)
+            if (!header.success) return false
+            if (header.output.kid === kid) return tokens.verify(token, mustHold())
+            return header.output.kid === olderKid && olderTokens.verify(token, mustHold())
+          }
+          const who = bearer?.startsWith('dd_') ? await withApiToken(bearer) : await withSession(token, verify)
+          if (!who)
             throw new AppError(
               'unauthorized',
               'Sign in first: POST /auth/login, then send "Authorization: Bearer TOKEN".',
             )
-          if (scope !== 'signed in') mustBeAllowed(user.role, scope)
-          signedIn.set(request, {
-            user_id: user.id,
-            email: user.email,
-            role: user.role,
-            stores: user.store_ids ?? 'all',
-            session_id: claims.output.sid,
-          })
+          if (needed === 'session' && !who.session_id)
+            throw new AppError('forbidden', 'An API token cannot do this. Sign in with e-mail address and password.')
+          if (needed !== 'signed in' && needed !== 'session') mustBeAllowed(who, needed)
+          const request_id = set.headers['x-request-id']
+          signedIn.set(request, { ...who, ...(request_id !== undefined && { request_id }) })
         },
-        resolve({ request }) {
+        resolve({ request, body }) {
           const who = signedIn.get(request)
           if (!who) throw new Error('a route was reached without knowing who asks')
-          /** Reads and writes what this person may see of the stores, and nothing else. */
-          const db = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => seeing(sql, who.stores, work)
+          /** Reads and writes what this person may see of the stores, and nothing else; a write with an Idempotency-Key once. */
+          const repeat = idempotentRequest(request, body, who.user_id, now())
+          const db = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
+            seeing(sql, who.stores, (tx) => (repeat ? once(tx, repeat, work) : work(tx)))
           return { who, db }
         },
       }),
     })
+
+  async function withSession(
+    token: unknown,
+    verify: (token: string) => Promise<unknown>,
+  ): Promise<SignedIn | undefined> {
+    const claims = v.safeParse(Claims, typeof token === 'string' && (await verify(token)))
+    if (!claims.success) return undefined
+    const { sid: session_id, sub } = claims.output
+    const user = await findSessionUser(sql, { session_id, user_id: Number(sub), now: now() })
+    return user && { user_id: user.id, email: user.email, role: user.role, stores: user.store_ids ?? 'all', session_id }
+  }
+
+  async function withApiToken(token: string): Promise<SignedIn | undefined> {
+    const found = await findTokenUser(sql, { token_hash: hashOf(token), now: now() })
+    if (!found) return undefined
+    const { token_id, id: user_id, email, role, store_ids, token_store_ids } = found
+    const scopes = SCOPES.filter((scope) => found.scopes.includes(scope))
+    return { user_id, email, role, stores: storesOfBoth(store_ids, token_store_ids), scopes, token_id }
+  }
 }
 
 /** A browser sends the cookie by itself, so a write with it must come from our own pages. */

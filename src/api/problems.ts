@@ -1,6 +1,7 @@
 import { Elysia, type ValidationError } from 'elysia'
 import * as v from 'valibot'
 import { AppError, type ErrorCode, expectedError } from '../errors.ts'
+import { Replay } from './idempotency.ts'
 import { UnsupportedBody } from './body.ts'
 
 const STATUS: Record<ErrorCode, number> = {
@@ -89,6 +90,10 @@ export const problems = (report: (error: unknown, instance: string) => void, met
     })
     .onError({ as: 'global' }, ({ code, error, set, path, request }) => {
       const instance = set.headers['x-request-id'] ?? crypto.randomUUID()
+      if (error instanceof Replay) {
+        error.response.headers.set('x-request-id', instance)
+        return error.response
+      }
       // Elysia wraps what a parser throws.
       const cause = code === 'PARSE' ? error.cause : error
       const expected = expectedError(cause)

@@ -1,31 +1,228 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
-import { listProducts, Product, ProductStatus } from '../../sql/products.ts'
+import type { Sql } from '../../sql/connect.ts'
+import { costFromToday, costsWithin, findCurrency, storesOfProduct } from '../../sql/product-costs.ts'
+import {
+  createProduct,
+  deleteProduct,
+  deleteVariantsOfProduct,
+  findProduct,
+  findProductName,
+  listProducts,
+  lockProduct,
+  Product,
+  productHistory,
+  ProductStatus,
+  updateProduct,
+} from '../../sql/products.ts'
+import { jsonRows } from '../../sql/query.ts'
 import { getWorkspace } from '../../sql/stores.ts'
+import { Id } from '../../sql/units.ts'
+import type { Who } from '../access.ts'
+import { audit } from '../audit.ts'
 import { dayIn } from '../day.ts'
-import { afterId, listAnswer, listing, Page } from './answers.ts'
+import { AppError } from '../errors.ts'
+import { setUnitCost } from '../ledger/set-unit-cost.ts'
+import { afterId, entity, listAnswer, listing, mustMatch, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
+import { AmountInput, CurrencyInput, IdParams, NameInput } from './inputs.ts'
 
+/** A cost of one unit in major units: up to six decimals, whatever its currency has. */
+export const UnitCostInput = v.pipe(
+  AmountInput,
+  v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
+)
+
+const cost = {
+  cost_price: v.optional(v.nullable(UnitCostInput)),
+  cost_currency: v.optional(v.nullable(CurrencyInput)),
+}
+const NewProduct = v.strictObject({ name: NameInput, status: v.optional(ProductStatus, 'active'), ...cost })
+const ChangedProduct = v.pipe(
+  v.strictObject({ name: v.optional(NameInput), status: v.optional(ProductStatus), ...cost }),
+  v.forward(
+    v.partialCheck(
+      [['cost_price'], ['cost_currency']],
+      ({ cost_price, cost_currency }) => cost_price !== undefined || typeof cost_currency !== 'string',
+      'is missing: a currency belongs to a cost',
+    ),
+    ['cost_price'],
+  ),
+)
+const Gone = v.object({ id: Id, result: v.picklist(['deleted', 'archived']) })
+
+const notFound = (id: number) => new AppError('not_found', `There is no product ${id}.`)
+
+/** @throws AppError `not_found` for a product that the asker does not see */
+export async function mustSeeProduct(sql: Sql, id: number): Promise<void> {
+  if (!(await findProductName(sql, { id }))) throw notFound(id)
+}
+
+async function productText(sql: Sql, id: number, today: string): Promise<string> {
+  const text = (await jsonRows(sql, findProduct, { id, today })).slice(1, -1)
+  if (text === '') throw notFound(id)
+  return text
+}
+
+/**
+ * Takes a product for a change that counts in all of its stores, until the end of the transaction; `alone` as in `lockProduct`.
+ * @throws AppError `not_found` for a product that the asker does not see, `forbidden` when it is also sold in stores that they do not see
+ */
+export async function lockWholeProduct(sql: Sql, id: number, alone = false): Promise<void> {
+  const product = await lockProduct(sql, { id, alone })
+  if (!product) throw notFound(id)
+  if (product.sold_elsewhere)
+    throw new AppError(
+      'forbidden',
+      'This product is also sold in stores that you do not see. Ask someone who sees all of its stores to change it.',
+    )
+}
+
+/** @throws AppError `invalid` for a code that no currency has */
+export async function mustBeCurrency(sql: Sql, field: string, code: string): Promise<void> {
+  if (await findCurrency(sql, { code })) return
+  throw new AppError('invalid', `The ${field} ${code} is not one that we know. Use an ISO 4217 code such as EUR.`)
+}
+
+/** Starts a unit cost today, until the next one that is planned; the past stays. Nothing happens when it is the cost of today already. */
+async function startCost(
+  sql: Sql,
+  who: Who,
+  { id, today, cost_price, currency }: { id: number; today: string; cost_price: string | null; currency: string },
+) {
+  await mustBeCurrency(sql, 'cost_currency', currency)
+  const { to, same } = await costFromToday(sql, { product_id: id, today, unit_cost: cost_price, currency })
+  if (same) return
+  const days = { product_id: id, from: today, to }
+  const old_value = await costsWithin(sql, days)
+  const cost = { ...days, unit_cost: cost_price, currency }
+  const store_ids = (await storesOfProduct(sql, { product_id: id })).map((store) => store.id)
+  await setUnitCost(sql, { ...cost, store_ids, reason: `unit cost from ${today}` })
+  const { product_id: _, ...new_value } = cost
+  await audit(sql, who, { action: 'product_cost.set', subject: `product ${id}`, old_value, new_value })
+}
+
+/** Products of the workspace; the unit cost beside each is the one of today, which is cut in the workspace's time zone. */
 export const productRoutes = (deps: IdentityDeps) => {
   const { now } = deps
-  return new Elysia({ prefix: '/products', tags: ['products'] }).use(identity(deps)).get(
-    '',
-    ({ db, query: { status, limit, offset, cursor } }) =>
-      db(async (sql) => {
-        const { time_zone } = await getWorkspace(sql, {})
-        return listAnswer(sql, listProducts, {
-          status: status ?? null,
-          today: dayIn(time_zone, now()),
-          limit,
-          offset,
-          after: afterId(cursor),
-        })
-      }),
-    {
-      needs: 'products:read',
-      query: v.object({ ...listing, status: v.optional(ProductStatus) }),
-      response: Page(Product),
-      detail: { summary: 'Products, newest first, with the unit cost valid today' },
-    },
-  )
+  const todayOf = async (sql: Sql) => dayIn((await getWorkspace(sql, {})).time_zone, now())
+  return new Elysia({ prefix: '/products', tags: ['products'] })
+    .use(identity(deps))
+    .get(
+      '',
+      ({ db, query: { status, limit, offset, cursor, format } }) =>
+        db(async (sql) =>
+          listAnswer(
+            sql,
+            listProducts,
+            {
+              status: status ?? null,
+              today: await todayOf(sql),
+              limit,
+              offset,
+              after: afterId(cursor),
+            },
+            { db, format, name: 'products' },
+          ),
+        ),
+      {
+        needs: 'products:read',
+        query: v.object({ ...listing, status: v.optional(ProductStatus) }),
+        response: Page(Product),
+        detail: { summary: 'Products, newest first, with the unit cost valid today' },
+      },
+    )
+    .get(
+      '/:id',
+      ({ db, params: { id } }) => db(async (sql) => entity(await productText(sql, id, await todayOf(sql)))),
+      {
+        needs: 'products:read',
+        params: IdParams,
+        response: Product,
+        detail: { summary: 'A product with the unit cost valid today' },
+      },
+    )
+    .post(
+      '',
+      ({ db, who, body: { name, status, cost_price, cost_currency } }) =>
+        db(async (sql) => {
+          const [today, { reporting_currency }] = await Promise.all([todayOf(sql), getWorkspace(sql, {})])
+          const { id } = await createProduct(sql, { name, status })
+          await audit(sql, who, { action: 'product.created', subject: `product ${id}`, new_value: { name, status } })
+          const currency = cost_currency ?? reporting_currency
+          await startCost(sql, who, { id, today, cost_price: cost_price ?? null, currency })
+          return entity(await productText(sql, id, today), 201)
+        }),
+      {
+        needs: 'products:write',
+        body: NewProduct,
+        response: { 201: Product },
+        detail: { summary: 'Add a product; its unit cost holds from today on, in the reporting currency unless named' },
+      },
+    )
+    .patch(
+      '/:id',
+      ({ db, who, request, params: { id }, body: { cost_price, cost_currency, ...changed } }) =>
+        db(async (sql) => {
+          await lockWholeProduct(sql, id)
+          const [today, { reporting_currency }] = await Promise.all([todayOf(sql), getWorkspace(sql, {})])
+          mustMatch(request, await productText(sql, id, today))
+          const old = await findProduct(sql, { id, today })
+          if (!old) throw notFound(id)
+          const { name = old.name, status = old.status } = changed
+          if (cost_price !== undefined) {
+            const currency = cost_currency ?? old.cost_currency ?? reporting_currency
+            await startCost(sql, who, { id, today, cost_price, currency })
+          }
+          if (name !== old.name || status !== old.status)
+            await audit(sql, who, {
+              action: 'product.changed',
+              subject: `product ${id}`,
+              old_value: { name: old.name, status: old.status },
+              new_value: { name, status },
+            })
+          await updateProduct(sql, { id, name, status })
+          return entity(await productText(sql, id, today))
+        }),
+      {
+        needs: 'products:write',
+        params: IdParams,
+        body: ChangedProduct,
+        response: Product,
+        detail: {
+          summary:
+            'Change a product; a new unit cost starts today, lasts until the next planned one and leaves the past alone',
+        },
+      },
+    )
+    .delete(
+      '/:id',
+      ({ db, who, request, params: { id } }) =>
+        db(async (sql) => {
+          await lockWholeProduct(sql, id, true)
+          const today = await todayOf(sql)
+          mustMatch(request, await productText(sql, id, today))
+          const old = await findProduct(sql, { id, today })
+          const { exists } = await productHistory(sql, { id })
+          const result = exists ? ('archived' as const) : ('deleted' as const)
+          if (!exists) {
+            await deleteVariantsOfProduct(sql, { id })
+            await deleteProduct(sql, { id })
+          } else if (old?.status === 'active') await updateProduct(sql, { id, name: null, status: 'archived' })
+          if (!exists || old?.status === 'active')
+            await audit(sql, who, {
+              action: `product.${result}`,
+              subject: `product ${id}`,
+              old_value: old,
+              new_value: exists ? { ...old, status: 'archived' } : null,
+            })
+          return { id, result }
+        }),
+      {
+        needs: 'products:write',
+        params: IdParams,
+        response: Gone,
+        detail: { summary: 'Archive a product that has orders or ad spend, delete one that has none' },
+      },
+    )
 }

@@ -1,8 +1,11 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
+import { transaction } from '../../sql/connect.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { listTelegramPairings, TelegramPairing } from '../../sql/telegram.ts'
+import { audit } from '../audit.ts'
 import { approvePairing, rejectPairing } from '../pairing.ts'
+import { mustManageUser } from '../users.ts'
 import { json } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 
@@ -25,7 +28,13 @@ export const telegramPairingRoutes = (deps: PairingDeps) => {
     .post(
       '/:code/approve',
       async ({ params: { code }, body, who }) => {
-        const person = await approvePairing(sql, { code, email: body?.email ?? who.email, now: now() })
+        const person = await transaction(sql, async (tx) => {
+          const approved = await approvePairing(tx, { code, email: body?.email ?? who.email, now: now() })
+          await mustManageUser(tx, who, approved)
+          const new_value = { telegram_id: approved.telegram_id, first_name: approved.first_name }
+          await audit(tx, who, { action: 'telegram.paired', subject: approved.email, new_value })
+          return approved
+        })
         onApproved?.(person)
         return { first_name: person.first_name, email: person.email }
       },

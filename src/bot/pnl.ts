@@ -42,7 +42,7 @@ export const pnlCommand = ({ now }: BotDeps) => {
   return composer
 
   async function statement(ctx: BotContext, period: PeriodAsked, slug: string | null) {
-    mustBeAllowed(ctx.who.role, 'stats:read')
+    mustBeAllowed(ctx.who, 'stats:read')
     const { scope, stores, figures, earlier } = await ctx.db(async (sql) => {
       const scope = await storeScope(sql, slug)
       const range = 'range' in period ? period.range : PERIODS[period.name](dayIn(scope.time_zone, now()))

@@ -1,23 +1,23 @@
-/** A progress bar on a terminal; elsewhere a line every five seconds. */
+const WIDTH = 30
+
+/** A progress bar on a terminal; elsewhere a line for each step, every five seconds, and at its end. */
 export function progressBar(out: NodeJS.WriteStream) {
-  let last = 0
-  let drawn = false
-  const width = 30
+  const pause = out.isTTY ? 60 : 5_000
+  let [last, shown, ended] = [0, '', false]
   return {
     show(step: string, done: number, total: number) {
-      const every = out.isTTY ? 60 : 5_000
-      if (performance.now() - last < every && done < total) return
-      last = performance.now()
-      const share = total > 0 ? Math.min(1, done / total) : 0
-      const percent = `${Math.floor(share * 100)} %`.padStart(5)
-      if (!out.isTTY) return void out.write(`${step} ${percent.trim()}\n`)
-      const full = Math.round(share * width)
-      out.write(`\r\u001B[2K${step.padEnd(14)} ${'█'.repeat(full)}${'░'.repeat(width - full)} ${percent}`)
-      drawn = true
+      const share = total > 0 ? Math.min(1, done / total) : 1
+      const begins = step !== shown
+      const ends = share === 1 && (begins || !ended)
+      if (!begins && !ends && performance.now() - last < pause) return
+      ;[last, shown, ended] = [performance.now(), step, share === 1]
+      const percent = `${Math.floor(share * 100)} %`
+      const full = Math.round(share * WIDTH)
+      const bar = `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)}`
+      out.write(out.isTTY ? `\r\u001B[2K${step.padEnd(14)} ${bar} ${percent.padStart(5)}` : `${step} ${percent}\n`)
     },
     end() {
-      if (drawn) out.write('\n')
-      drawn = false
+      if (out.isTTY && shown) out.write('\n')
     },
   }
 }

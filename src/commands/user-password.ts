@@ -1,7 +1,9 @@
-import { endAllSessions, findCredentials, setPasswordHash } from '../../sql/users.ts'
 import { transaction } from '../../sql/connect.ts'
+import { endAllSessions } from '../../sql/sessions.ts'
+import { findCredentials } from '../../sql/users.ts'
 import { AppError } from '../errors.ts'
 import { generatePassword, hashPassword } from '../password.ts'
+import { storePassword } from '../users.ts'
 import { command } from './command.ts'
 
 await command('bun run user:password EMAIL', async (sql, [email]) => {
@@ -11,7 +13,7 @@ await command('bun run user:password EMAIL', async (sql, [email]) => {
   const password = generatePassword()
   const password_hash = await hashPassword(password)
   await transaction(sql, async (tx) => {
-    await setPasswordHash(tx, { user_id: user.id, password_hash })
+    await storePassword(tx, null, { user_id: user.id, email: user.email, password_hash, how: 'in the terminal' })
     await endAllSessions(tx, { user_id: user.id, now: new Date() })
   })
   return `New password of ${user.email}, shown only now: ${password}\nAll its sessions are ended.`

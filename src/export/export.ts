@@ -17,23 +17,27 @@ const BATCH = 2_000
 /** More rows than any export has; the lists that we export take a limit. */
 const ALL = 10_000_000
 
-type Asked<Args> = Pick<Described<v.ObjectEntries, Args>, 'row' | 'text'>
+/** A query that answers a list. */
+export type Listed<Args> = Pick<Described<v.ObjectEntries, Args>, 'row' | 'text'>
+/** The asker's view of the stores. */
+export type Db = <T>(work: (sql: Sql) => Promise<T>) => Promise<T>
 
 /**
  * All rows of a list as a file, streamed from a cursor while the client reads. The columns are those of the row schema.
- * @param db the asker's view of the stores; its transaction lives as long as the download
+ * @param db its transaction lives as long as the download
  */
-export function exportList<Args extends { limit: number; offset: number }>(
-  db: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>,
-  asked: Asked<Args>,
-  { args, format, name }: { args: (sql: Sql) => Promise<Args>; format: ExportFormat; name: string },
+export function exportList<Args extends { limit: number; offset: number; after: number | null }>(
+  db: Db,
+  asked: Listed<Args>,
+  { args, format, name }: { args: Args; format: ExportFormat; name: string },
 ): Response {
   const columns = columnsOf(asked.row)
   const through = new TransformStream<Uint8Array, Uint8Array>()
   const writer = through.writable.getWriter()
   const sending = db(async (sql) => {
-    const all = { ...(await args(sql)), limit: ALL, offset: 0 }
-    const batches = asked.text(sql, all).cursor(BATCH) as unknown as AsyncIterable<Record<string, Cell>[]>
+    const batches = asked
+      .text(sql, { ...args, limit: ALL, offset: 0, after: null })
+      .cursor(BATCH) as unknown as AsyncIterable<Record<string, Cell>[]>
     for await (const piece of format === 'csv' ? csvOf(columns, batches) : xlsxOf(columns, batches))
       await writer.write(piece)
     await writer.close()

@@ -44,8 +44,32 @@ const QUERIES = [
 const lists = api.app.routes
   .filter(({ method, path }) => method === 'GET' && !path.includes(':'))
   .map(({ path }) => path)
-const writes = ['/auth/login', '/auth/password', '/agents/messages', '/telegram/pairings/ABCD2345/approve']
-const fields = ['email', 'password', 'current_password', 'new_password', 'text', 'conversation_id', 'store']
+const writes = [
+  '/auth/login',
+  '/auth/password',
+  '/agents/messages',
+  '/telegram/pairings/ABCD2345/approve',
+  '/reports',
+  '/users',
+  '/api-tokens',
+  '/auth/set-password',
+]
+const fields = [
+  'email',
+  'password',
+  'current_password',
+  'new_password',
+  'text',
+  'conversation_id',
+  'store',
+  'month',
+  'role',
+  'stores',
+  'name',
+  'scopes',
+  'expires_at',
+  'token',
+]
 
 const expectNoFault = (what: string, { status, text }: { status: number; text: string }) =>
   expect(status < 500 ? '' : `${what}: ${status} ${text.slice(0, 200)}`).toBe('')
@@ -67,6 +91,11 @@ for (const path of writes) {
           current_password: PASSWORD,
           new_password: PASSWORD,
           text: 'x',
+          role: 'viewer',
+          name: 'x',
+          scopes: ['stats:read'],
+          token: 'x',
+          month: '2026-03',
           [field]: value,
         }
         if (path === '/auth/password' && !['current_password', 'new_password'].includes(field)) continue

@@ -3,6 +3,7 @@ import { createUser } from '../../sql/users.ts'
 import { hashPassword } from '../../src/password.ts'
 import { problemOf, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
+import { aStore } from '../support/factories.ts'
 import { claimsOf } from '../support/tokens.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -82,6 +83,84 @@ test('ten failures lock the account for 15 minutes, with the seconds to wait, an
   expect((await api.at('2026-04-13T10:15:00.001Z', () => login('carl@example.com'))).status).toBe(200)
 })
 
+test('guesses sent at the same moment do not slip through', async () => {
+  await createUser(sql, { email: 'emil@example.com', role: 'viewer', password_hash: hash })
+  const answers = await Promise.all(Array.from({ length: 30 }, () => login('emil@example.com', 'wrong horse battery')))
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(10)
+  expect(answers.filter(({ status }) => status === 429)).toHaveLength(20)
+})
+
+test('logins that succeed are not counted', async () => {
+  await createUser(sql, { email: 'fred@example.com', role: 'viewer', password_hash: hash })
+  for (let at = 0; at < 11; at++) expect((await login('fred@example.com')).status).toBe(200)
+})
+
+test('a disabled person gets the answer of a wrong password', async () => {
+  const gone = await createUser(sql, { email: 'gone@example.com', role: 'viewer', password_hash: hash })
+  const wrong = problemOf(await login('gone@example.com', 'wrong horse battery'), 401)
+  await sql`update users set disabled_at = now() where id = ${gone!.id}`
+  expect(problemOf(await login('gone@example.com'), 401).detail).toBe(wrong.detail)
+})
+
+describe('a refresh', () => {
+  const refresh = (token: string) => api.send('/auth/refresh', { method: 'POST', token })
+
+  test('answers a new token of the same session for another 24 hours, and sets the cookie', async () => {
+    const { id, email, claims, token } = await api.someone('finance')
+    const answer = await api.at('2026-04-14T09:00:00Z', () => refresh(token))
+    expect(answer.body).toEqual({
+      token: expect.any(String),
+      expires_at: '2026-04-15T09:00:00.000Z',
+      user: { id, email, role: 'finance' },
+    })
+    const renewed = String(answer.body['token'])
+    expect(claimsOf(renewed)).toMatchObject({ sid: claims.sid, sub: claims.sub, exp: Date.parse('2026-04-15T09:00:00Z') / 1000 }) // prettier-ignore
+    expect(answer.headers.get('set-cookie')).toStartWith(`dealdome_session=${renewed};`)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(await api.at('2026-04-15T08:59:59Z', () => me(renewed))).toBe(200)
+    expect(await api.at('2026-04-15T09:00:00Z', () => me(renewed))).toBe(401)
+  })
+
+  test('leaves the older token valid until its own expiry and no longer; a logout ends both', async () => {
+    const { token } = await api.someone('viewer')
+    const { body } = await api.at('2026-04-14T09:00:00Z', () => refresh(token))
+    expect(await api.at('2026-04-14T09:59:59Z', () => me(token))).toBe(200)
+    expect(await api.at('2026-04-14T10:00:01Z', () => me(token))).toBe(401)
+    await api.at('2026-04-14T09:30:00Z', () => api.send('/auth/logout', { method: 'POST', token }))
+    expect(await api.at('2026-04-14T09:30:00Z', () => me(body['token']))).toBe(401)
+  })
+
+  test('does not bring a session beyond 30 days after its login', async () => {
+    let { token } = await api.someone('viewer')
+    const begun = api.clock.now.getTime()
+    const ends: unknown[] = []
+    for (let hours = 20; hours < 30 * 24; hours += 20) {
+      const { body } = await api.at(new Date(begun + hours * 3_600_000).toISOString(), () => refresh(token))
+      token = String(body['token'])
+      ends.push(body['expires_at'])
+    }
+    expect(ends.slice(-2)).toEqual(['2026-05-12T18:00:00.000Z', '2026-05-13T10:00:00.000Z'])
+    expect(await api.at('2026-05-13T09:59:59Z', () => me(token))).toBe(200)
+    expect(await api.at('2026-05-13T10:00:00Z', async () => (await refresh(token)).status)).toBe(401)
+  })
+})
+
+test('who is signed in learns what they may do and where', async () => {
+  const store = await aStore(sql)
+  const { id, email } = await api.someone('finance')
+  await sql`update users set store_ids = ${[store.id]} where id = ${id}`
+  const { token } = await api.anApiToken(id, { scopes: ['admin', 'stats:read'] })
+  expect((await api.get('/auth/me', token)).body).toEqual({
+    user: { id, email, role: 'finance' },
+    scopes: ['stats:read'],
+    stores: [store.slug],
+  })
+  expect((await api.get('/auth/me', (await api.someone('viewer')).token)).body).toMatchObject({
+    scopes: ['stats:read', 'agents:use'],
+    stores: null,
+  })
+})
+
 describe('a session', () => {
   test('ends at once with a logout, which takes the cookie away', async () => {
     const { id, token } = await api.someone('viewer')
@@ -128,5 +207,12 @@ describe('a change of password', () => {
     expect(problemOf(await change(token, PASSWORD, 'too short'), 422).errors).toEqual([
       { field: 'new_password', message: 'needs at least 12 characters' },
     ])
+  })
+
+  test('locks after ten wrong guesses of the current one', async () => {
+    const { token } = await api.someone('marketer', hash)
+    const guesses = []
+    for (let at = 0; at < 11; at++) guesses.push((await change(token, 'wrong horse battery', PASSWORD)).status)
+    expect(guesses).toEqual([...Array.from({ length: 10 }, () => 403), 429])
   })
 })

@@ -29,7 +29,7 @@ const { sql } = database
 const claude = await startAnthropic({ otherwise: () => says('Fine.') })
 afterAll(() => claude.stop())
 const api = await testApi(database, { model: createModel({ apiKey: claude.key, baseURL: claude.url }) })
-await april(sql)
+const { table } = await april(sql)
 const owner = await api.someone('owner', await hashPassword(PASSWORD))
 const { token } = owner
 
@@ -90,7 +90,7 @@ test('every route is described with a summary, a tag and its own id, and nothing
 
 test('only the routes without a login are described as open', () => {
   const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name)
-  expect(open).toEqual(['GET /health', 'GET /ready', 'POST /auth/login'])
+  expect(open).toEqual(['GET /health', 'GET /ready', 'POST /auth/login', 'POST /auth/set-password'])
 })
 
 test('every schema says what it is, and holds nothing of the library that made it', () => {
@@ -130,6 +130,19 @@ const PATHS: Record<string, string[]> = {
   'GET /ready': ['/ready'],
   'GET /auth/me': ['/auth/me'],
   'GET /stores': ['/stores'],
+  'GET /stores/{slug}': ['/stores/nl', '/stores/none'],
+  'GET /orders': ['/orders', '/orders?q=order&start=2026-04-13&limit=1', '/orders?q='],
+  'GET /orders/{id}': ['/orders/1', '/orders/999999'],
+  'GET /financials/ad-spend': [`/financials/ad-spend?${RANGE}`, '/financials/ad-spend?platform=myspace'],
+  'GET /financials/product-performance': [
+    `/financials/product-performance?${RANGE}&store=nl&limit=1`,
+    '/financials/product-performance?product_id=x',
+  ],
+  'GET /products/{id}': ['/products/1', '/products/999999'],
+  'GET /products/{id}/costs': ['/products/1/costs', '/products/1/costs?limit=1', '/products/999999/costs'],
+  'GET /products/{id}/variants': ['/products/1/variants', '/products/x/variants'],
+  'GET /fixed-costs': ['/fixed-costs', '/fixed-costs?at=2026-04-01&store=nl', '/fixed-costs?currency=eur'],
+  'GET /fixed-costs/{id}': ['/fixed-costs/1', '/fixed-costs/999999'],
   'GET /products': ['/products', '/products?limit=1', '/products?limit=501', '/products?cursor=x'],
   'GET /financials/daily': [
     `/financials/daily?${RANGE}`,
@@ -143,13 +156,110 @@ const PATHS: Record<string, string[]> = {
     '/financials/summary?start=2026-04-01',
   ],
   'GET /financials/overview': ['/financials/overview', '/financials/overview?store=jp'],
+  'GET /financials/bridge': [
+    `/financials/bridge?${RANGE}`,
+    '/financials/bridge?from_start=2026-04-01&from_end=2026-04-05&to_start=2026-04-13&to_end=2026-04-13&store=nl',
+    '/financials/bridge?from_start=2026-04-01',
+  ],
+  'GET /financials/product-report': [
+    `/financials/product-report?${RANGE}`,
+    `/financials/product-report?${RANGE}&limit=1&sort=product&store=nl`,
+    '/financials/product-report?start=2020-04-01&end=2020-04-02',
+    '/financials/product-report?sort=luck',
+  ],
+  'GET /financials/stores': [`/financials/stores?${RANGE}`, '/financials/stores?start=2026-04-01'],
+  'GET /reports': ['/reports', '/reports?limit=0', '/reports?store=us'],
+  'GET /reports/{id}': ['/reports/1', '/reports/999999'],
   'GET /financials/pnl': [`/financials/pnl?${RANGE}&grain=week`, '/financials/pnl?grain=never'],
   'GET /telegram/pairings': ['/telegram/pairings'],
+  'GET /users': ['/users', '/users?limit=1', '/users?cursor=x'],
+  'GET /users/{id}': [`/users/${owner.id}`, '/users/999999', '/users/x'],
+  'GET /api-tokens': ['/api-tokens', '/api-tokens?limit=1'],
+  'GET /audit-log': ['/audit-log', '/audit-log?limit=1'],
 }
 const code = await pairingCode(sql, { telegram_id: 1, first_name: 'Sam', username: 'sam' }, api.clock.now)
 const another = await pairingCode(sql, { telegram_id: 2, first_name: 'Kim', username: null }, api.clock.now)
+await api.post('/reports', { month: '2026-02', store: 'nl' }, token)
 const credentials = { email: owner.email, password: PASSWORD }
+const invited = (await api.post('/users', { email: 'first@example.com', role: 'viewer' }, token)).body
+const apiToken = (await api.post('/api-tokens', { name: 'Sheet', scopes: ['stats:read'] }, token)).body
+const posted = { date: '2026-04-03', store: 'uk', revenue: 12.5 }
+const day = (await api.post('/financials/daily', { ...posted, date: '2026-04-04' }, token)).body['id']
+const product = { ...posted, product_id: table, units_sold: 2 }
+const performance = (await api.post('/financials/product-performance', { ...product, date: '2026-04-04' }, token)).body
+const spend = { date: '2026-04-03', store: 'uk', platform: 'meta', amount: 12.5, currency: 'GBP' }
+const rent = { name: 'Rent', amount: 1200, currency: 'EUR' }
+const newCost = { unit_cost: 2400.5, currency: 'EUR', from: '2026-04-01' }
 const BODIES: Record<string, [path: string, json: object][]> = {
+  'POST /products': [
+    ['/products', { name: 'Lamp', cost_price: 12.5, cost_currency: 'EUR' }],
+    ['/products', { cost_price: -1 }],
+  ],
+  'POST /products/{id}/costs/preview': [
+    [`/products/${table}/costs/preview`, newCost],
+    ['/products/999999/costs/preview', newCost],
+  ],
+  'POST /products/{id}/costs': [
+    [`/products/${table}/costs`, newCost],
+    [`/products/${table}/costs`, {}],
+  ],
+  'POST /products/{id}/variants': [
+    [`/products/${table}/variants`, { store: 'uk', sku: 'OAK-1', list_price: 99 }],
+    [`/products/${table}/variants`, { store: 'uk', sku: 'OAK-1', rebook_from: '2026-04-01' }],
+    [`/products/${table}/variants`, { store: 'none', sku: 'OAK-1' }],
+  ],
+  'POST /fixed-costs': [
+    ['/fixed-costs', rent],
+    ['/fixed-costs', { ...rent, amount: 1.001 }],
+  ],
+  'POST /stores': [
+    ['/stores', { slug: 'be', name: 'Belgium', currency: 'EUR', time_zone: 'Europe/Brussels' }],
+    ['/stores', { slug: 'be', name: 'Belgium', currency: 'EUR', time_zone: 'Europe/Brussels' }],
+    ['/stores', { slug: 'be' }],
+  ],
+  'POST /financials/ad-spend': [
+    ['/financials/ad-spend', spend],
+    ['/financials/ad-spend', spend],
+    ['/financials/ad-spend', [spend, { ...spend, amount: -1 }, 'x']],
+    ['/financials/ad-spend', { ...spend, store: 'none' }],
+    ['/financials/ad-spend', { ...spend, amount: 'x' }],
+  ],
+  'POST /financials/daily': [
+    ['/financials/daily', posted],
+    ['/financials/daily', posted],
+    ['/financials/daily', [posted, {}]],
+    ['/financials/daily', {}],
+  ],
+  'POST /financials/product-performance': [
+    ['/financials/product-performance', product],
+    ['/financials/product-performance', product],
+    ['/financials/product-performance', [product, {}]],
+    ['/financials/product-performance', { ...product, product_id: 999_999 }],
+  ],
+  'POST /reports': [
+    ['/reports', { month: '2026-03' }],
+    ['/reports', { month: '2026-03' }],
+    ['/reports', { month: '2026-04', store: 'nl' }],
+    ['/reports', { month: '2026-13' }],
+  ],
+  'POST /users': [
+    ['/users', { email: 'second@example.com', role: 'finance', stores: ['nl'] }],
+    ['/users', { email: 'second@example.com', role: 'finance' }],
+    ['/users', { email: 'second', role: 'king' }],
+  ],
+  'POST /users/{id}/password-link': [
+    [`/users/${owner.id}/password-link`, {}],
+    ['/users/999999/password-link', {}],
+  ],
+  'POST /api-tokens': [
+    ['/api-tokens', { name: 'Sheet', scopes: ['stats:read'], stores: ['nl'], expires_at: '2026-12-31T23:00:00Z' }],
+    ['/api-tokens', { name: '', scopes: [] }],
+  ],
+  'POST /auth/set-password': [
+    ['/auth/set-password', { token: String(invited['set_password']).split('#')[1], password: PASSWORD }],
+    ['/auth/set-password', { token: 'x', password: PASSWORD }],
+  ],
+  'POST /auth/refresh': [['/auth/refresh', {}]],
   'POST /auth/login': [
     ['/auth/login', credentials],
     ['/auth/login', { ...credentials, password: 'wrong' }],
@@ -171,8 +281,44 @@ const BODIES: Record<string, [path: string, json: object][]> = {
   'POST /auth/logout': [['/auth/logout', {}]],
 }
 
+const CHANGES: Record<string, [path: string, json?: object][]> = {
+  'PATCH /products/{id}': [
+    [`/products/${table}`, { name: 'Oak table', cost_price: 2450 }],
+    ['/products/999999', {}],
+  ],
+  'DELETE /products/{id}/variants/{variant_id}': [
+    [`/products/${table}/variants/1`],
+    [`/products/${table}/variants/999999`],
+  ],
+  'DELETE /products/{id}': [[`/products/${table}`], ['/products/999999']],
+  'PATCH /fixed-costs/{id}': [
+    ['/fixed-costs/1', { ends_on: '2026-12-31' }],
+    ['/fixed-costs/1', { amount: 'x' }],
+  ],
+  'DELETE /fixed-costs/{id}': [['/fixed-costs/1'], ['/fixed-costs/999999']],
+  'PATCH /users/{id}': [
+    ['/users/999999', { role: 'viewer' }],
+    [`/users/${(invited['user'] as { id: number }).id}`, { role: 'finance', stores: ['nl'] }],
+  ],
+  'DELETE /users/{id}': [[`/users/${(invited['user'] as { id: number }).id}`], ['/users/999999']],
+  'DELETE /api-tokens/{id}': [[`/api-tokens/${String(apiToken['id'])}`], ['/api-tokens/999999']],
+  'PATCH /stores/{slug}': [
+    ['/stores/uk', { name: 'Great Britain', default_cost_percent: 40.5 }],
+    ['/stores/uk', { time_zone: 'Europe/Paris' }],
+    ['/stores/none', {}],
+    ['/stores/uk', { name: '' }],
+  ],
+  'DELETE /financials/daily/{id}': [[`/financials/daily/${String(day)}`], ['/financials/daily/999999']],
+  'DELETE /financials/product-performance/{id}': [
+    [`/financials/product-performance/${String(performance['id'])}`],
+    ['/financials/product-performance/x'],
+  ],
+}
+
 test('each route is asked below', () => {
-  expect(new Set(operations.map(({ name }) => name))).toEqual(new Set([...Object.keys(PATHS), ...Object.keys(BODIES)]))
+  expect(new Set(operations.map(({ name }) => name))).toEqual(
+    new Set([...Object.keys(PATHS), ...Object.keys(BODIES), ...Object.keys(CHANGES)]),
+  )
 })
 
 for (const [name, paths] of Object.entries(PATHS))
@@ -185,4 +331,11 @@ for (const [name, calls] of Object.entries(BODIES))
   test(`${name} answers what is described, and nothing more`, async () => {
     for (const [path, json] of calls)
       expect([path, mismatch(name, await api.post(path, json, token))]).toEqual([path, ''])
+  })
+
+for (const [name, calls] of Object.entries(CHANGES))
+  test(`${name} answers what is described, and nothing more`, async () => {
+    const method = name.slice(0, name.indexOf(' '))
+    for (const [path, json] of calls)
+      expect([path, mismatch(name, await api.send(path, { method, json, token }))]).toEqual([path, ''])
   })

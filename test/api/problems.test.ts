@@ -7,7 +7,7 @@ const api = await testApi(database)
 const { token } = await api.someone('owner')
 const closed = appPool(database.appUrl)
 await closed.end()
-const broken = await testApi(database, { sql: closed })
+const alone = await testApi(database, { sql: closed })
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const login = (body: string, headers: Record<string, string> = JSON_TYPE) =>
@@ -29,7 +29,7 @@ describe('every failure is problem details', () => {
 
   test('405 with the methods of the address', async () => {
     for (const [method, path, allow] of [
-      ['POST', '/products', 'GET'],
+      ['PUT', '/products', 'GET, POST'],
       ['DELETE', '/financials/summary', 'GET'],
       ['GET', '/auth/login', 'POST'],
       ['OPTIONS', '/auth/login', 'POST'],
@@ -96,9 +96,17 @@ describe('every failure is problem details', () => {
   })
 
   test('500 tells nothing but the request id, and the error is reported', async () => {
-    const answer = await broken.get('/stores', token)
-    expect(problemOf(answer, 500).detail).not.toMatch(/postgres|sql|connect/i)
-    expect(broken.reported.splice(0)).toHaveLength(1)
+    await database.sql`alter table stores rename to shops`
+    const answer = await api.get('/stores', token)
+    await database.sql`alter table shops rename to stores`
+    expect(problemOf(answer, 500).detail).not.toMatch(/postgres|sql|relation|stores/i)
+    expect(api.reported.splice(0)).toMatchObject([{ code: '42P01' }])
+  })
+
+  test('503 while the database is away, with the seconds to wait', async () => {
+    const answer = await alone.get('/stores', token)
+    expect(problemOf(answer, 503).detail).toBe('The database does not answer right now. Try again in a moment.')
+    expect(answer.headers.get('retry-after')).toBe('2')
   })
 })
 

@@ -40,6 +40,8 @@ test('a day shows its figures in the store’s currency, the profit after fixed 
       transaction_fees: '0.90',
       fixed_costs: '1.00',
       net_profit: '11.50',
+      source: 'ledger',
+      ad_spend_source: 'ledger',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     },
   ])

@@ -2,10 +2,14 @@ import { afterAll, afterEach, expect } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connect, type Sql } from '../../sql/connect.ts'
-import { createSession, createUser, type Role } from '../../sql/users.ts'
+import { createApiToken } from '../../sql/api-tokens.ts'
+import { createSession } from '../../sql/sessions.ts'
+import { createUser, type Role } from '../../sql/users.ts'
 import { createDesk } from '../../src/agents/desk.ts'
 import type { Model } from '../../src/agents/model.ts'
 import { type ApiDeps, createApp } from '../../src/api/app.ts'
+import { type Scope, SCOPES } from '../../src/access.ts'
+import { hashOf, newSecret } from '../../src/random-secret.ts'
 import { signToken } from './tokens.ts'
 
 export const SECRET = 'a-secret-for-tests-of-32-characters'
@@ -79,6 +83,16 @@ export async function testApi(
     return { claims, token: signToken(claims, { secret: SECRET }) }
   }
 
+  type Limits = { scopes?: readonly Scope[]; store_ids?: number[] | null; expires_at?: Date | null }
+  /** An API token of a person, with all scopes unless some are named. */
+  async function anApiToken(user_id: number, { scopes = SCOPES, store_ids = null, expires_at = null }: Limits = {}) {
+    const public_part = `dd_${newSecret(8)}`
+    const token = `${public_part}_${newSecret(40)}`
+    const made = { user_id, name: 'Test', public_part, token_hash: hashOf(token), store_ids, expires_at, now: now() }
+    const { id } = await createApiToken(owner, { ...made, scopes: [...scopes] })
+    return { id, token }
+  }
+
   return {
     app,
     clock,
@@ -94,6 +108,7 @@ export async function testApi(
     send,
     someone,
     signIn,
+    anApiToken,
     get: (path: string, token?: string) => send(path, { token }),
     post: (path: string, json: unknown, token?: string) => send(path, { method: 'POST', json, token }),
   }

@@ -15,7 +15,7 @@ export const findProductsTool = tool({
     store: v.optional(v.pipe(v.string(), v.description('Slug of the store; leave out for all stores'))),
   }),
   run: async ({ db, who }: AgentDeps, { words, store }) => {
-    mustBeAllowed(who.role, 'products:read')
+    mustBeAllowed(who, 'products:read')
     const found = await db(async (sql) => {
       const { store_ids } = await storeScope(sql, store)
       return findProducts(sql, { words, store_ids, limit: MOST + 1 })

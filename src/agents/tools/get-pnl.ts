@@ -20,7 +20,7 @@ export const getPnl = tool({
     compare_with: v.optional(v.picklist(['previous', 'year'])),
   }),
   run: ({ db, now, who }: AgentDeps, { store, period, from, to, compare_with }) => {
-    mustBeAllowed(who.role, 'stats:read')
+    mustBeAllowed(who, 'stats:read')
     return db(async (sql) => {
       const { store_ids, currency, time_zone, name } = await storeScope(sql, store)
       const range = rangeOf({ period, from, to }, dayIn(time_zone, now()))

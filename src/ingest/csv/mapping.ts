@@ -3,8 +3,16 @@ import * as v from 'valibot'
 import { AppError } from '../../errors.ts'
 
 const Text = v.pipe(v.string(), v.minLength(1))
-const Percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100))
+/** The database keeps four decimals. */
+const Percent = v.pipe(
+  v.number(),
+  v.minValue(0),
+  v.maxValue(100),
+  v.check((percent) => Number(percent.toFixed(4)) === percent, 'must not have more than four decimals'),
+)
+/** Offsets such as +01:00 are no names: PostgreSQL reads them with the opposite sign. */
 const isTimeZone = (name: string) => {
+  if (!/^[A-Za-z]/.test(name)) return false
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
   } catch {
@@ -23,8 +31,17 @@ const LineAccount = v.picklist([
   'taxes',
 ])
 
+const Rule = v.union(
+  [
+    v.strictObject({ skus: v.pipe(v.array(Text), v.minLength(1)), account: LineAccount }),
+    v.strictObject({ sku_prefix: Text, account: LineAccount }),
+  ],
+  `must be {"skus": […], "account": …} or {"sku_prefix": …, "account": …} with an account of ${LineAccount.options.join(', ')}`,
+)
+const skusOf = (rules: v.InferOutput<typeof Rule>[]) => rules.flatMap((rule) => ('skus' in rule ? rule.skus : []))
+
 /** How the columns of a file of order lines are booked: see README, "Import of orders". */
-export const OrderLinesMapping = v.strictObject({
+const Mapping = v.strictObject({
   format: v.literal('order-lines'),
   file: v.optional(v.string()),
   delimiter: v.optional(v.picklist([',', ';', '\t', '|']), ','),
@@ -48,11 +65,9 @@ export const OrderLinesMapping = v.strictObject({
   }),
   credit_note_prefixes: v.optional(v.array(Text), []),
   accounts: v.optional(
-    v.array(
-      v.union([
-        v.strictObject({ skus: v.array(Text), account: LineAccount }),
-        v.strictObject({ sku_prefix: Text, account: LineAccount }),
-      ]),
+    v.pipe(
+      v.array(Rule),
+      v.check((rules) => new Set(skusOf(rules)).size === skusOf(rules).length, 'names a SKU more than once'),
     ),
     [],
   ),
@@ -60,9 +75,16 @@ export const OrderLinesMapping = v.strictObject({
   cost_percent_of_list: v.optional(Percent),
   restock_returns: v.optional(v.boolean(), true),
 })
+export const OrderLinesMapping = v.pipe(
+  Mapping,
+  v.forward(
+    v.check(({ decimal, thousands }) => decimal !== thousands, 'must differ from the decimal sign'),
+    ['thousands'],
+  ),
+)
 export type OrderLinesMapping = v.InferOutput<typeof OrderLinesMapping>
 
-/** Reads a mapping file. @throws AppError `invalid` that names every wrong key */
+/** Reads a mapping file. @throws AppError `invalid` that says what is wrong, by key */
 export async function readMapping(path: string): Promise<OrderLinesMapping> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new AppError('invalid', `The mapping file ${path} cannot be read (${cause.code ?? cause.message}).`, {
@@ -71,7 +93,7 @@ export async function readMapping(path: string): Promise<OrderLinesMapping> {
   })
   let given: unknown
   try {
-    given = JSON.parse(text)
+    given = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (cause) {
     throw new AppError('invalid', `The mapping file ${path} is not valid JSON: ${(cause as Error).message}.`, { cause })
   }

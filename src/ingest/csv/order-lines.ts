@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts'
+import { amountReader, type Field, quantityOf, timeReader } from './fields.ts'
 import type { OrderLinesMapping } from './mapping.ts'
 
 export type OrderLine = {
@@ -8,28 +9,35 @@ export type OrderLine = {
   sku: string
   title: string
   quantity: number
+  /** Decimal text; a line with price 0 books nothing. */
   unit_price: string
+  /** `2026-04-13 09:30:00` in the store's zone, or in UTC with a Z at its end. */
   placed_at: string
   customer: string
   country: string
 }
-/** What becomes of a record: a line to book, nothing because its price is 0, or a reason why it cannot be booked. */
-export type ReadLine = { line: OrderLine } | { skipped: true } | { reason: string }
 
 const DELIMITERS = { ';': 'semicolon', '\t': 'tab', '|': 'bar', ',': 'comma' }
+/** An index entry of the database holds less than 2,700 bytes; nothing that names an order or a product is that long. */
+const LONGEST_NAME = 200
+const LONGEST_TITLE = 500
 
 /**
- * Prepares the reading of records under this header.
- * @throws AppError `invalid` when a column that the mapping names is missing, or the header looks like another delimiter
+ * Prepares the reading of records under this header: each becomes a line, or the reason why it cannot be booked.
+ * @throws AppError `invalid` when a column that the mapping names is missing or there twice, or the header looks like another delimiter
  */
 export function orderLineReader(mapping: OrderLinesMapping, header: string[]) {
-  const names = header.map((name) => name.trim())
-  const twice = names.filter((name, at) => name !== '' && names.indexOf(name) !== at)
-  if (twice.length)
-    throw new AppError('invalid', `The header has the column ${quoted(twice)} more than once. Rename one of them.`)
   const { columns } = mapping
-  const missing = Object.values(columns).filter((name) => name !== undefined && !names.includes(name))
-  if (missing.length) throw new AppError('invalid', missingColumns(missing as string[], header, mapping.delimiter))
+  const names = header.map((name) => name.trim())
+  const used = Object.values(columns).filter((name) => name !== undefined)
+  const missing = used.filter((name) => !names.includes(name))
+  if (missing.length) throw new AppError('invalid', missingColumns(missing, header, mapping.delimiter))
+  const twice = used.filter((name) => names.indexOf(name) !== names.lastIndexOf(name))
+  if (twice.length)
+    throw new AppError(
+      'invalid',
+      `The header (line 1) has the column ${quoted(twice)} more than once. Rename the one that is not meant.`,
+    )
   const at = (name: string | undefined) => (name === undefined ? -1 : names.indexOf(name))
   const place = {
     order: at(columns.order),
@@ -41,16 +49,15 @@ export function orderLineReader(mapping: OrderLinesMapping, header: string[]) {
     customer: at(columns.customer),
     country: at(columns.country),
   }
-  const accountOfSku = new Map(
-    mapping.accounts.flatMap((rule) => ('skus' in rule ? rule.skus.map((sku) => [sku, rule.account] as const) : [])),
-  )
-  const prefixes = mapping.accounts.flatMap((rule) => ('sku_prefix' in rule ? [rule] : []))
-  const number = numberReader(mapping)
+  const accountOf = accountReader(mapping)
+  const amountOf = amountReader(mapping)
+  const timeOf = timeReader()
+  const short = [place.order, place.sku, place.customer, place.country].filter((index) => index >= 0)
 
   return {
     /** Columns of the file that the mapping does not use. */
-    unused: names.filter((name) => name !== '' && !Object.values(columns).includes(name)),
-    read(fields: string[]): ReadLine {
+    unused: names.filter((name) => name !== '' && !used.includes(name)),
+    read(fields: string[]): Field<OrderLine> {
       if (fields.length !== names.length)
         return { reason: `has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'} instead of ${names.length}` }
       const field = (index: number) => (index < 0 ? '' : (fields[index] ?? '').trim())
@@ -58,35 +65,47 @@ export function orderLineReader(mapping: OrderLinesMapping, header: string[]) {
       const sku = field(place.sku)
       if (!order_ref) return { reason: `${columns.order} is empty` }
       if (!sku) return { reason: `${columns.sku} is empty` }
-      if (fields.some((text) => text.includes('\0'))) return { reason: 'holds a NUL character' }
-      const quantity = wholeNumber(field(place.quantity))
-      if (typeof quantity === 'string') return { reason: `${columns.quantity} ${quantity}` }
-      const price = number(field(place.unit_price))
+      for (const text of fields) if (text.includes('\0')) return { reason: 'holds a NUL character' }
+      for (const index of short)
+        if (field(index).length > LONGEST_NAME)
+          return {
+            reason: `${names[index]} has ${field(index).length} characters; at most ${LONGEST_NAME} are possible`,
+          }
+      const quantity = quantityOf(field(place.quantity))
+      if ('reason' in quantity) return { reason: `${columns.quantity} ${quantity.reason}` }
+      const price = amountOf(field(place.unit_price))
       if ('reason' in price) return { reason: `${columns.unit_price} ${price.reason}` }
-      const placed_at = field(place.at)
-      const wrongTime = timeProblem(placed_at)
-      if (wrongTime) return { reason: `${columns.at} ${wrongTime}` }
-      if (Number(price.text) === 0) return { skipped: true }
+      if (Math.abs(quantity.value * Number(price.value)) >= 1e12)
+        return { reason: `${columns.quantity} × ${columns.unit_price} is a trillion or more` }
+      const time = timeOf(field(place.at))
+      if ('reason' in time) return { reason: `${columns.at} ${time.reason}` }
       const kind = mapping.credit_note_prefixes.some((prefix) => order_ref.startsWith(prefix)) ? 'credit_note' : 'sale'
-      const account =
-        accountOfSku.get(sku) ??
-        prefixes.find(({ sku_prefix }) => sku.startsWith(sku_prefix))?.account ??
-        (kind === 'sale' ? 'gross_sales' : 'returns')
-      const line = {
+      const value = {
         order_ref,
         kind,
-        account,
+        account: accountOf(sku, kind),
         sku,
-        title: field(place.title),
-        quantity,
-        unit_price: price.text,
-        placed_at,
+        title: shortened(field(place.title)),
+        quantity: quantity.value,
+        unit_price: price.value,
+        placed_at: time.value,
         customer: field(place.customer),
         country: field(place.country),
       } as const
-      return { line }
+      return { value }
     },
   }
+}
+
+function accountReader({ accounts }: OrderLinesMapping) {
+  const ofSku = new Map(
+    accounts.flatMap((rule) => ('skus' in rule ? rule.skus.map((sku) => [sku, rule.account] as const) : [])),
+  )
+  const prefixes = accounts.flatMap((rule) => ('sku_prefix' in rule ? [rule] : []))
+  return (sku: string, kind: OrderLine['kind']): string =>
+    ofSku.get(sku) ??
+    prefixes.find(({ sku_prefix }) => sku.startsWith(sku_prefix))?.account ??
+    (kind === 'sale' ? 'gross_sales' : 'returns')
 }
 
 const quoted = (names: string[]) => names.map((name) => `"${name}"`).join(', ')
@@ -96,46 +115,15 @@ function missingColumns(missing: string[], header: string[], delimiter: string):
     ([sign]) => sign !== delimiter && header.length === 1 && header[0]?.includes(sign),
   )
   if (other)
-    return `The header is one column: the file seems to be separated by ${other[1]}s. Add "delimiter": ${JSON.stringify(other[0])} to the mapping.`
+    return `The header (line 1) is one column: the file seems to be separated by ${other[1]}s. Set "delimiter": ${JSON.stringify(other[0])} in the mapping.`
   return `The mapping names ${missing.length === 1 ? 'a column' : 'columns'} that the file does not have: ${quoted(missing)}. The header (line 1) has: ${quoted(header)}.`
 }
 
-function wholeNumber(text: string): number | string {
-  if (!/^[+-]?\d{1,9}(\.0+)?$/.test(text)) return `"${clipped(text)}" is not a whole number`
-  const value = Number(text)
-  return value === 0 ? 'is 0' : value
-}
-
-function numberReader({ decimal, thousands }: Pick<OrderLinesMapping, 'decimal' | 'thousands'>) {
-  const example = `1234${decimal}50`
-  const separator = thousands && `\\${thousands}`
-  const shape = new RegExp(
-    `^[+-]?(\\d{1,12}${separator ? `|\\d{1,3}(${separator}\\d{3}){1,4}` : ''})(\\${decimal}\\d{1,6})?$`,
-  )
-  return (text: string): { text: string } | { reason: string } => {
-    if (!shape.test(text)) {
-      const grouped = /^[+-]?\d{1,3}([,.' ]\d{3})+([.,]\d+)?$/.test(text) && !thousands
-      return {
-        reason: `"${clipped(text)}" ${grouped ? `has thousands separators; write ${example}, or name them as "thousands" in the mapping` : `is not an amount such as ${example}`}`,
-      }
-    }
-    const plain = thousands ? text.replaceAll(thousands, '') : text
-    return { text: plain.replace(decimal, '.').replace('+', '') }
-  }
-}
-
-const TIME = /^(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
-
-/** Dates are years first: any other order is ambiguous. */
-function timeProblem(text: string): string | undefined {
-  const parts = TIME.exec(text)
-  if (!parts) return `"${clipped(text)}" is not a time such as 2026-04-13 09:30:00`
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
-    .slice(1)
-    .map((part) => Number(part ?? 0))
-  const date = new Date(Date.UTC(year, month - 1, day))
-  const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && year >= 1990 && year < 2100
-  return exists && hour < 24 && minute < 60 && second < 60 ? undefined : `"${text}" does not exist in the calendar`
-}
-
-const clipped = (text: string) => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
+/** Cut between characters, never within one. */
+const shortened = (title: string) =>
+  title.length > LONGEST_TITLE
+    ? `${title
+        .slice(0, LONGEST_TITLE - 1)
+        .toWellFormed()
+        .replace(/\uFFFD$/, '')}…`
+    : title

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { CsvError, parse } from 'csv-parse'
+import { CsvError, type Options, parse } from 'csv-parse'
 import { AppError } from '../../errors.ts'
 import { onlyUtf8 } from './utf8.ts'
 
@@ -24,10 +24,18 @@ export async function* csvRecords(
   const total = await sizeOf(path)
   const gzip = await isGzip(path)
   const bytes = createReadStream(path, { highWaterMark: 256 * 1024 })
+  let [ended, blank] = [0, 0]
+  // Counted here, because the parser counts a CRLF within a field as two lines.
+  const place = (fields: string[], { empty_lines }: { empty_lines: number }): CsvRecord => {
+    const line = ended + 1 + empty_lines - blank
+    const breaks = fields.reduce((sum, field) => sum + (field.includes('\n') ? field.split('\n').length - 1 : 0), 0)
+    ;[ended, blank] = [line + breaks, empty_lines]
+    return { line, fields }
+  }
   const parser = parse({
     bom: true,
     delimiter,
-    info: true,
+    on_record: place as unknown as NonNullable<Options['on_record']>, // its type knows arrays only
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: LONGEST_RECORD,
@@ -39,16 +47,11 @@ export async function* csvRecords(
     parser,
   )
   reading.catch(() => undefined) // The loop below meets the same error.
-  let line = 0
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
-      const breaks = record.reduce((sum, field) => sum + (field.includes('\n') ? field.split('\n').length - 1 : 0), 0)
-      line = info.lines
-      yield { line: line - breaks, fields: record }
-    }
+    for await (const record of parser as AsyncIterable<CsvRecord>) yield record
     await reading
   } catch (error) {
-    throw unreadable(error, path, line)
+    throw unreadable(error, path, ended)
   } finally {
     bytes.destroy()
   }

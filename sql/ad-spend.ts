@@ -1,0 +1,149 @@
+import * as v from 'valibot'
+import { query } from './query.ts'
+import { Amount, BusinessDay, Currency, Id } from './units.ts'
+import { inMinor, Outcome, tooFine } from './upserts.ts'
+
+export const Platform = v.picklist(['meta', 'tiktok', 'google', 'snapchat', 'pinterest', 'microsoft', 'other'])
+export type Platform = v.InferOutput<typeof Platform>
+
+/** What a platform reports for a store's day, in major units of `currency`; `claimed` is the revenue that the platform claims. */
+export const AdSpend = v.object({
+  id: Id,
+  date: BusinessDay,
+  store: v.string(),
+  platform: Platform,
+  account: v.string(),
+  campaign: v.string(),
+  product_id: v.nullable(Id),
+  amount: Amount,
+  claimed: Amount,
+  currency: Currency,
+  created_at: v.string(),
+})
+
+type Asked = {
+  store_ids: number[]
+  start: string
+  end: string
+  platform: Platform | null
+  id: number | null
+  limit: number
+  offset: number
+  after: number | null
+}
+const SAMPLE: Asked = {
+  store_ids: [1],
+  start: '2026-04-01',
+  end: '2026-04-13',
+  platform: null,
+  id: null,
+  limit: 50,
+  offset: 0,
+  after: null,
+}
+
+/** Rows of ad spend in `start`..`end`, both included, newest first; `after` is the id of the last one seen. */
+export const listAdSpend = query(
+  AdSpend,
+  SAMPLE,
+  (sql, { store_ids, start, end, platform, id, limit, offset, after }: Asked) => sql`
+    select a.id, a.day as date, s.slug as store, a.platform, a.account, a.campaign, a.product_id,
+           major(a.amount_minor, c.minor_digits) as amount, major(a.claimed_minor, c.minor_digits) as claimed, a.currency,
+           iso(a.created_at) as created_at
+    from ad_spend a
+    join stores s on s.id = a.store_id
+    join currencies c on c.code = a.currency
+    where a.store_id = any(${store_ids}::bigint[]) and a.day between ${start} and ${end}
+      and (${platform}::text is null or a.platform = ${platform}) and (${id}::bigint is null or a.id = ${id})
+      and (${after}::bigint is null or (a.day, a.id) < (select day, id from ad_spend where id = ${after}))
+    order by a.day desc, a.id desc
+    limit ${limit} offset ${offset}`,
+)
+
+/** A row as it is sent. Amounts are decimal text in major units of `currency`, the store's where it is left out. */
+export type NewAdSpend = {
+  row: number
+  date: string
+  store: string
+  platform: Platform
+  account: string
+  campaign: string
+  product_id: number | null
+  amount: string
+  claimed: string | null
+  currency: string | null
+}
+const NEW: { rows: NewAdSpend[] } = {
+  rows: [
+    {
+      row: 1,
+      date: '2026-04-13',
+      store: 'nl',
+      platform: 'meta',
+      account: '',
+      campaign: '',
+      product_id: null,
+      amount: '12.50',
+      claimed: null,
+      currency: 'EUR',
+    },
+  ],
+}
+
+/**
+ * Creates or replaces rows by date, store, platform, account, campaign and product, and says of each what became of it. A claimed
+ * amount that is left out stays as it was. Not yet booked, and the stores must be locked before: see `saveAdSpend`.
+ */
+export const upsertAdSpend = query(
+  Outcome,
+  NEW,
+  (sql, { rows }: typeof NEW) => sql`
+    with given as (
+      select "row", date as day, store, platform, account, campaign, product_id, amount, claimed, currency
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as sent (
+        "row" int, date date, store text, platform text, account text, campaign text, product_id bigint, amount numeric, claimed numeric,
+        currency text)
+    ),
+    judged as (
+      select g.row, s.id as store_id, g.day, g.platform, g.account, g.campaign, g.product_id, ${inMinor(sql, 'amount')} as amount_minor,
+             coalesce(${inMinor(sql, 'claimed')}, case when a.currency = c.code then a.claimed_minor end, 0) as claimed_minor,
+             c.code as currency, a.id, a.amount_minor as old_amount_minor, a.claimed_minor as old_claimed_minor, a.currency as old_currency,
+             case when s.id is null then format('store: there is no store "%s"', g.store)
+                  when c.code is null then format('currency: %s is not a currency', g.currency)
+                  when g.product_id is not null and p.id is null then format('product_id: there is no product %s', g.product_id)
+                  when c.code <> s.currency and (units_per_euro(c.code, g.day) is null or units_per_euro(s.currency, g.day) is null)
+                    then format('currency: no exchange rate from %s to %s for %s', c.code, s.currency, g.day)
+                  when first_value(g.row) over same <> g.row
+                    then format('has the same date, store, platform, account, campaign and product as row %s', first_value(g.row) over same)
+                  else coalesce(${tooFine(sql, 'amount')}, ${tooFine(sql, 'claimed')}) end as reason
+      from given g
+      left join stores s on s.slug = g.store
+      left join currencies c on c.code = coalesce(g.currency, s.currency)
+      left join products p on p.id = g.product_id
+      left join ad_spend a on a.store_id = s.id and a.day = g.day and a.platform = g.platform and a.account = g.account
+        and a.campaign = g.campaign and a.product_id is not distinct from g.product_id
+      window same as (partition by g.store, g.day, g.platform, g.account, g.campaign, g.product_id order by g.row)
+    ),
+    changed as (
+      select * from judged
+      where reason is null
+        and (id is null or (amount_minor, claimed_minor, currency) is distinct from (old_amount_minor, old_claimed_minor, old_currency))
+    ),
+    saved as (
+      insert into ad_spend (store_id, day, platform, account, campaign, product_id, amount_minor, claimed_minor, currency)
+      select store_id, day, platform, account, campaign, product_id, amount_minor, claimed_minor, currency
+      from changed
+      order by store_id, day, platform, account, campaign, product_id
+      on conflict (store_id, day, platform, account, campaign, product_id) do update set
+        amount_minor = excluded.amount_minor, claimed_minor = excluded.claimed_minor, currency = excluded.currency
+      returning id, store_id, day, platform, account, campaign, product_id
+    )
+    select j.row,
+           case when j.reason is not null then 'rejected' when j.id is null then 'created' when saved.id is null then 'unchanged'
+                else 'updated' end as result,
+           case when j.reason is null then coalesce(saved.id, j.id) end as id, j.reason
+    from judged j
+    left join saved on j.reason is null and saved.store_id = j.store_id and saved.day = j.day and saved.platform = j.platform
+      and saved.account = j.account and saved.campaign = j.campaign and saved.product_id is not distinct from j.product_id
+    order by j.row`,
+)

@@ -1,0 +1,68 @@
+import { Elysia } from 'elysia'
+import * as v from 'valibot'
+import { listOrders, OrderDetail, orderDetails, OrderRow } from '../../sql/orders.ts'
+import { jsonRows } from '../../sql/query.ts'
+import { storeScope } from '../access.ts'
+import { AppError } from '../errors.ts'
+import { afterId, entity, listAnswer, listing, Page } from './answers.ts'
+import { identity, type IdentityDeps } from './identity.ts'
+import { IdParams } from './inputs.ts'
+import { StoreRange } from './ranges.ts'
+
+const Words = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(100, 'has at most 100 characters'),
+)
+
+export const orderRoutes = (deps: IdentityDeps) =>
+  new Elysia({ prefix: '/orders', tags: ['orders'] })
+    .use(identity(deps))
+    .get(
+      '',
+      ({ db, query: { start = null, end = null, store, q = null, limit, offset, cursor, format } }) =>
+        db(async (sql) => {
+          if (start !== null && end !== null && start > end)
+            throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
+          const { store_ids } = await storeScope(sql, store)
+          return listAnswer(
+            sql,
+            listOrders,
+            { store_ids, start, end, q, limit, offset, after: afterId(cursor) },
+            { db, format, name: 'orders' },
+          )
+        }),
+      {
+        needs: 'orders:read',
+        query: v.object({ ...listing, ...StoreRange, q: v.optional(Words) }),
+        response: Page(OrderRow),
+        detail: {
+          summary: 'Orders, newest first, each with what it earned',
+          description:
+            'The figures are all that was booked for the order until now, returns on later days included. `start` ' +
+            'and `end` are days on which orders were placed; either may be left out. `q` is part of the order ' +
+            'number, of the customer or of a SKU.',
+        },
+      },
+    )
+    .get(
+      '/:id',
+      ({ db, params: { id } }) =>
+        db(async (sql) => {
+          const order = (await jsonRows(sql, orderDetails, { id })).slice(1, -1)
+          if (order === '') throw new AppError('not_found', `There is no order with the id ${id}.`)
+          return entity(order)
+        }),
+      {
+        needs: 'orders:read',
+        params: IdParams,
+        response: OrderDetail,
+        detail: {
+          summary: 'An order with its lines, its refunds and the ledger entries behind every figure',
+          description:
+            'Per account the entries in the order in which they were booked, each with basis, source and reason: ' +
+            'what changed when. The `effect_on_cm2` of all accounts add up to `cm2` exactly.',
+        },
+      },
+    )

@@ -1,0 +1,51 @@
+import { Elysia } from 'elysia'
+import * as v from 'valibot'
+import { COLUMNS, ProductReport, productReport } from '../../sql/product-report.ts'
+import { jsonRows } from '../../sql/query.ts'
+import { storeScope } from '../access.ts'
+import { dayIn } from '../day.ts'
+import { afterId, json, listing } from './answers.ts'
+import { identity, type IdentityDeps } from './identity.ts'
+import { rangeOf, StoreRange } from './ranges.ts'
+
+const Sort = v.picklist(
+  [...COLUMNS, ...COLUMNS.map((column) => `-${column}` as const)],
+  'must be a column of the report, with - before it for the largest first',
+)
+
+export const productReportRoutes = (deps: IdentityDeps) => {
+  const { now } = deps
+  return new Elysia({ prefix: '/financials/product-report', tags: ['financials'] }).use(identity(deps)).get(
+    '',
+    ({ db, query: { start, end, sort, limit, offset, cursor, ...query } }) =>
+      db(async (sql) => {
+        const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
+        const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
+        const told = await jsonRows(sql, productReport, {
+          store,
+          store_ids,
+          currency,
+          start: from,
+          end: to,
+          sort: sort.replace(/^-/, '') as (typeof COLUMNS)[number],
+          descending: sort.startsWith('-'),
+          limit,
+          offset: afterId(cursor) ?? offset,
+          now: now(),
+        })
+        return json(told.slice(1, -1))
+      }),
+    {
+      needs: 'stats:read',
+      query: v.object({ ...listing, ...StoreRange, sort: v.optional(Sort, '-revenue') }),
+      response: ProductReport,
+      detail: {
+        summary: 'What each product earned in a range, down to cm3, with totals that are the P&L of the range',
+        description:
+          'Revenue of a product is its net sales. Shipping costs, fees and the ad spend of no product are shared by net sales, which their names say. What no ' +
+          'product accounts for, such as shipping income and tips, is the row whose `product_id` is null. `return_rate` is of the orders of the range: units ' +
+          'returned until now / units sold. Figures of products are the ledger’s, also where some were posted by hand.',
+      },
+    },
+  )
+}

@@ -1,0 +1,34 @@
+import { Elysia } from 'elysia'
+import * as v from 'valibot'
+import { jsonRows } from '../../sql/query.ts'
+import { StoreComparison, storeComparison } from '../../sql/store-comparison.ts'
+import { storeScope } from '../access.ts'
+import { dayIn } from '../day.ts'
+import { json } from './answers.ts'
+import { identity, type IdentityDeps } from './identity.ts'
+import { rangeOf, StoreRange } from './ranges.ts'
+
+const { start, end } = StoreRange
+
+export const storeComparisonRoutes = (deps: IdentityDeps) => {
+  const { now } = deps
+  return new Elysia({ prefix: '/financials/stores', tags: ['financials'] }).use(identity(deps)).get(
+    '',
+    ({ db, query }) =>
+      db(async (sql) => {
+        const { store_ids, currency, time_zone } = await storeScope(sql, null)
+        const { from, to } = rangeOf(query, dayIn(time_zone, now()))
+        const asked = { store_ids, currency, start: from, end: to, now: now() }
+        return json((await jsonRows(sql, storeComparison, asked)).slice(1, -1))
+      }),
+    {
+      needs: 'stats:read',
+      query: v.object({ start, end }),
+      response: StoreComparison,
+      detail: {
+        summary:
+          'The P&L ladders of all stores side by side, each in its own and in the reporting currency, with their total',
+      },
+    },
+  )
+}
