@@ -14,6 +14,10 @@ export const logIn = async (email: string, password: string): Promise<void> => {
 /** Ends the session. Throws `ApiError`. */
 export const logOut = (): Promise<void> => post('/auth/logout')
 
+/** Sets the password of the person whom a one-time link is for. Throws `ApiError`: 404 when the link is used or too old. */
+export const setPassword = (token: string, password: string): Promise<{ email: string }> =>
+  post('/auth/set-password', { token, password })
+
 /** Throws `ApiError`: 403 when the current password is wrong, 422 when the new one is too short. */
 export const changePassword = (current: string, next: string): Promise<void> =>
   post('/auth/password', { current_password: current, new_password: next })
