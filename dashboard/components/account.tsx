@@ -37,14 +37,7 @@ export function Account() {
         <Section title="Display" intro="Kept in this browser only.">
           <Preferences />
         </Section>
-        <Section
-          title="Password"
-          intro={
-            data?.user.must_change_password
-              ? 'You still use the generated password. Choose your own.'
-              : 'At least 12 characters. A few words are easier to remember than symbols.'
-          }
-        >
+        <Section title="Password" intro="At least 12 characters. A few words are easier to remember than symbols.">
           <PasswordForm email={data?.user.email ?? ''} />
         </Section>
       </div>

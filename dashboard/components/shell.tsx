@@ -4,7 +4,6 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { HOME } from '../lib/address.ts'
-import { useMe } from '../lib/use-me.ts'
 import { Mark } from './brand.tsx'
 import styles from './shell.module.css'
 import { ThemeToggle } from './theme-toggle.tsx'
@@ -14,7 +13,6 @@ const pages = [{ href: '/account', label: 'Account' }]
 /** Header, navigation and main area of every page behind the login. */
 export function Shell({ filters, children }: { filters?: ReactNode; children: ReactNode }) {
   const here = usePathname()
-  const { data } = useMe()
   return (
     <>
       <a className={styles.skip} href="#main">
@@ -40,11 +38,6 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
           <ThemeToggle />
         </div>
       </header>
-      {data?.user.must_change_password && here !== '/account' && (
-        <p className={styles.banner}>
-          You still use the generated password. <Link href="/account">Choose your own</Link>
-        </p>
-      )}
       <main id="main" className={styles.main} tabIndex={-1}>
         {children}
       </main>

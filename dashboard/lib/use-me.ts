@@ -1,7 +1,7 @@
 import useSWR from 'swr'
 import { get, post } from './api.ts'
 
-export type User = { id: number; email: string; role: string; must_change_password?: boolean }
+export type User = { id: number; email: string; role: string }
 
 /** The user who is logged in. */
 export const useMe = () => useSWR<{ user: User }>('/auth/me', get)
