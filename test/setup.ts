@@ -12,17 +12,19 @@ const wanted = Bun.hash(readFileSync(join(root, 'bun.lock'))).toString()
 process.env.DATABASE_URL = 'postgres://tests-take-testDatabase.invalid/dealdome'
 delete process.env.DATABASE_READ_URL
 
-const command = installed() ? [] : commandLine()
-if (command.includes('--test-worker')) {
-  // A worker of `--parallel` talks to its parent over inherited files, so it cannot be replaced by a fresh process.
-  if (!existsSync(join(root, 'node_modules/.bin'))) {
-    console.error('The packages are not installed yet. Type `bun install`, then run the tests again.')
-    process.exit(1)
-  }
-} else if (command.length > 0) {
+const command = commandLine()
+const isWorker = command.includes('--test-worker')
+if (!installed() && !isWorker) {
   await install()
   // A fresh process, because this one has noted that there are no packages.
   process.exit(run(command.slice(1)))
+} else if (!existsSync(join(root, 'node_modules/.bin'))) {
+  // A worker of `--parallel` talks to its parent over inherited files, so it cannot be replaced by a fresh process.
+  console.error('The packages are not installed yet. Type `bun install`, then run the tests again.')
+  process.exit(1)
+} else if (command.at(-1) === 'test') {
+  // The whole suite takes two thirds of the time with a process per core; bunfig.toml has no setting for it.
+  process.exit(run(['test', '--parallel']))
 }
 
 const { closeTestServer } = await import('./support/database.ts')

@@ -179,7 +179,7 @@ describe('the parts', () => {
   })
 })
 
-const PAIRS = Number(process.env.PAIRS ?? 400)
+const PAIRS = Number(process.env.PAIRS ?? 300)
 const SEED = Number(process.env.PAIRS_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
 /** A store that lived through a random history. */
