@@ -40,6 +40,14 @@ const Environment = v.object({
     v.minLength(32, 'needs at least 32 characters'),
   ),
   JWT_SECRET_PREVIOUS: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
+  RATE_LIMIT: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[1-9]\d{0,6}$/, 'must be a number of requests a minute, such as 600'),
+      v.transform(Number),
+    ),
+    '600',
+  ),
   TELEGRAM_BOT_TOKEN: v.optional(
     v.pipe(v.string(), v.regex(/^\d+:[\w-]+$/, 'must be a token from @BotFather, such as 123456:ABC…')),
   ),

@@ -71,6 +71,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
       report,
       jwtSecret: config.JWT_SECRET,
       jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,
+      requestsPerMinute: config.RATE_LIMIT,
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
       latestMigration: await latestMigration(),
       dashboard: config.DASHBOARD_ORIGIN

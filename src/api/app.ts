@@ -17,6 +17,7 @@ import { healthRoutes } from './health.ts'
 import { openapiDocument } from './openapi.ts'
 import { orderRoutes } from './orders.ts'
 import { problems } from './problems.ts'
+import { rateLimit } from './rate-limit.ts'
 import { productCostRoutes } from './product-costs.ts'
 import { productReportRoutes } from './product-report.ts'
 import { productPerformanceRoutes } from './product-performance.ts'
@@ -40,6 +41,8 @@ export type ApiDeps = {
   jwtSecretPrevious?: string | undefined
   /** Cookies only over HTTPS. */
   secureCookie: boolean
+  /** Of one token, or of one address without a token. */
+  requestsPerMinute: number
   latestMigration: string
   /** The exported dashboard's folder, or the address of its development server; neither: no dashboard. */
   dashboard: { folder: string } | { origin: string } | undefined
@@ -53,6 +56,7 @@ export async function createApp(deps: ApiDeps) {
     serve: { development: false, maxRequestBodySize: UNREADABLE_BODY },
   })
     .use(problems(deps.report, (path) => methodsOf(built.router, path)))
+    .use(rateLimit({ perMinute: deps.requestsPerMinute, now: deps.now }))
     .use(jsonBodies())
     // TRICKY: with a Standard Schema on the query Elysia splits every value at commas, even encoded ones.
     .onTransform({ as: 'global' }, ({ query, request }) => {

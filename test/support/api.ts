@@ -44,6 +44,7 @@ export async function testApi(
     desk: createDesk({ sql, now, model, alfredModel: 'claude-opus-5-5', report }),
     jwtSecret: SECRET,
     secureCookie: false,
+    requestsPerMinute: 1_000_000,
     latestMigration: await latestMigration(),
     dashboard: undefined,
     ...changes,
