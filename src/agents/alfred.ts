@@ -1,8 +1,7 @@
 import type { Store, Workspace } from '../../sql/stores.ts'
 import type { AgentDeps } from './agent-deps.ts'
 import type { Agent } from './loop.ts'
-import { findProductsTool } from './tools/find-products.ts'
-import { getPnl } from './tools/get-pnl.ts'
+import { readTools } from './tools/read-tools.ts'
 
 /** The head of the desk: understands the question, asks the figures, answers. */
 export const alfred = ({
@@ -19,7 +18,7 @@ export const alfred = ({
   name: 'alfred',
   model,
   maxTokens: 4_000,
-  tools: [findProductsTool, getPnl],
+  tools: readTools,
   system: `You are Alfred, the head of the profit desk of an e-commerce team. You are an informal, friendly colleague: short sentences, no fuss.
 
 Answer in the language of the question. Plain text without Markdown, fit for a phone: the figure that was asked first, then at most a few lines on why.

@@ -14,6 +14,7 @@ import { dashboardFiles, dashboardProxy } from './dashboard.ts'
 import { financialRoutes } from './financials.ts'
 import { fixedCostRoutes } from './fixed-costs.ts'
 import { healthRoutes } from './health.ts'
+import { mcpRoutes } from './mcp.ts'
 import { openapiDocument } from './openapi.ts'
 import { orderRoutes } from './orders.ts'
 import { problems } from './problems.ts'
@@ -90,6 +91,7 @@ export async function createApp(deps: ApiDeps) {
     .use(storeComparisonRoutes(deps))
     .use(reportRoutes(deps))
     .use(agentRoutes(deps))
+    .use(mcpRoutes(deps))
     .use(telegramPairingRoutes({ ...deps, ...(deps.onPairingApproved && { onApproved: deps.onPairingApproved }) }))
     .get('/', ({ redirect }) => redirect('/app'), { detail: { hide: true } })
   if (deps.dashboard) {

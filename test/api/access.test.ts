@@ -19,6 +19,7 @@ const PEOPLE = 'a session, not an API token'
 /** What each route needs, as the API's description says. A new route fails until it is named here. */
 const NEEDS: Record<string, string> = {
   'GET /auth/me': EVERYONE,
+  'POST /mcp': EVERYONE,
   'POST /auth/logout': PEOPLE,
   'POST /auth/refresh': PEOPLE,
   'POST /auth/password': PEOPLE,

@@ -269,6 +269,7 @@ const BODIES: Record<string, [path: string, json: object][]> = {
     ['/agents/messages', { text: 'Hi' }],
     ['/agents/messages', { text: 'Hi', conversation_id: 999 }],
   ],
+  'POST /mcp': [['/mcp', {}]],
   'POST /telegram/pairings/{code}/approve': [
     [`/telegram/pairings/${code}/approve`, {}],
     [`/telegram/pairings/${code}/approve`, {}],
