@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
-import { command, find, get, query, type Statement } from './query.ts'
+import { command, find, query, type Statement } from './query.ts'
 import { BusinessDay, Count, Id } from './units.ts'
 
 /**
@@ -11,8 +11,6 @@ type Days = { from: string; to: string }
 const DAYS: Days = { from: '2025-01-01', to: '2026-06-30' }
 type Known = Days & { demo_from: string; now: Date }
 const KNOWN: Known = { ...DAYS, demo_from: '2025-01-01', now: new Date('2026-06-30T12:00:00Z') }
-
-export const DEMO_REASON = 'demo'
 
 /** A number from 0 to 1, drawn from the hash of its arguments. */
 const drawn = (sql: Sql, ...of: Statement[]): Statement => {
@@ -301,5 +299,3 @@ export const createDemoAdSpend = query(
     )
     select store_id, array_agg(id order by id) as ad_spend_ids from saved group by store_id order by store_id`,
 )
-
-export const countOrders = get(v.object({ orders: Count }), {}, (sql) => sql`select count(*) as orders from orders`)

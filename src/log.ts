@@ -1,5 +1,3 @@
-import { AppError } from './errors.ts'
-
 export type Log = (level: 'info' | 'warn' | 'error', message: string, more?: Record<string, unknown>) => void
 
 /** One JSON object a line on stdout. */
@@ -14,7 +12,7 @@ export const createLog =
  */
 export function errorForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: String(error) }
-  const code = error instanceof AppError || 'code' in error ? { code: String((error as { code?: unknown }).code) } : {}
+  const code = 'code' in error ? { code: String(error.code) } : {}
   return {
     error: error.message,
     name: error.name,

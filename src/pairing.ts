@@ -7,6 +7,7 @@ import {
 } from '../sql/telegram.ts'
 import { findCredentials, findFirstOwner } from '../sql/users.ts'
 import { AppError } from './errors.ts'
+import { randomText } from './random-secret.ts'
 
 /** No letter or digit that is easily taken for another. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
@@ -23,9 +24,7 @@ export function pairingCode(sql: Sql, person: Stranger, now: Date): Promise<stri
     const { open, own } = await openTelegramPairings(tx, { telegram_id: person.telegram_id, now })
     if (own) return own
     if (open >= MOST_OPEN) return undefined
-    const code = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => ALPHABET[byte % ALPHABET.length]).join(
-      '',
-    )
+    const code = randomText(ALPHABET, 8)
     await createTelegramPairing(tx, { code, ...person, now })
     return code
   })

@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts'
+import { randomText } from './random-secret.ts'
 
 /** OWASP's argon2id settings: about 80 ms on 2 cores, off the main thread. */
 const ARGON2ID = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as const
@@ -24,8 +25,5 @@ export async function passwordFits(password: string, hash: string | null | undef
 /** A password to be shown once: 20 characters, about 100 bits. */
 export function generatePassword(): string {
   const letters = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789'
-  const groups = Array.from({ length: 4 }, () =>
-    Array.from(crypto.getRandomValues(new Uint8Array(5)), (byte) => letters[byte % letters.length]).join(''),
-  )
-  return groups.join('-')
+  return Array.from({ length: 4 }, () => randomText(letters, 5)).join('-')
 }

@@ -94,7 +94,8 @@ export async function startService({ config, now, log }: { config: Config; now: 
   }
 }
 
-async function latestMigration(): Promise<string> {
+/** The version of the newest migration of this build. */
+export async function latestMigration(): Promise<string> {
   const files = await readdir(`${root}db/migrations`)
   return files.sort().at(-1)?.split('_')[0] ?? ''
 }

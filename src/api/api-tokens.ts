@@ -8,9 +8,9 @@ import { Day } from '../day.ts'
 import { AppError } from '../errors.ts'
 import { hashOf, newSecret } from '../random-secret.ts'
 import { storeIds } from '../users.ts'
-import { afterId, listAnswer, listing, Page, Slug } from './answers.ts'
+import { afterId, listAnswer, listing, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { IdParams, NameInput } from './inputs.ts'
+import { IdParams, NameInput, StoresInput } from './inputs.ts'
 
 const Time = v.pipe(
   v.string(),
@@ -20,9 +20,7 @@ const Time = v.pipe(
 const NewToken = v.object({
   name: NameInput,
   scopes: v.pipe(v.array(v.picklist(SCOPES)), v.minLength(1, 'must name a scope'), v.maxLength(SCOPES.length)),
-  stores: v.optional(
-    v.nullable(v.pipe(v.array(Slug), v.minLength(1, 'must name a store'), v.maxLength(500, 'has at most 500'))),
-  ),
+  stores: v.optional(StoresInput),
   expires_at: v.optional(v.nullable(Time)),
 })
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Slug } from './answers.ts'
 
 /**
  * An amount of money from a client: a JSON number, or decimal text where a float would not be exact. Comes out as decimal text; whether
@@ -26,6 +27,11 @@ export const NameInput = v.pipe(
   v.maxLength(200, 'has at most 200 characters'),
   // oxlint-disable-next-line no-control-regex -- they are what is refused
   v.regex(/^[^\u0000-\u001F\u007F]*\S[^\u0000-\u001F\u007F]*$/u, 'must be one line of text'),
+)
+
+/** The stores that a user or token is limited to, by slug; null is all. */
+export const StoresInput = v.nullable(
+  v.pipe(v.array(Slug), v.minLength(1, 'must name a store'), v.maxLength(500, 'has at most 500')),
 )
 
 /** The `{id}` of a path, as a number. */

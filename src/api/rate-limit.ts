@@ -5,6 +5,7 @@ import { COOKIE } from './identity.ts'
 const WINDOW = 60_000
 /** Callers remembered at once; beyond it the minute begins anew for all, so that memory stays bounded. */
 const MOST_CALLERS = 50_000
+const SESSION = new RegExp(`(?:^|; *)${COOKIE}=([^;]+)`)
 /** Asked by machines that watch the service, and by browsers for files. */
 const UNLIMITED = /^\/(health|ready|app)(\/|$)/
 
@@ -37,7 +38,7 @@ export const rateLimit = ({ perMinute, now }: { perMinute: number; now: () => Da
 
 /** Of a token only a hash is kept in memory. */
 function tokenOf(request: Request): string | undefined {
-  const cookie = request.headers.get('cookie')?.match(new RegExp(`(?:^|; *)${COOKIE}=([^;]+)`))?.[1]
+  const cookie = request.headers.get('cookie')?.match(SESSION)?.[1]
   const token = request.headers.get('authorization') ?? cookie
   return token && Bun.hash(token).toString(36)
 }

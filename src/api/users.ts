@@ -2,18 +2,15 @@ import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import { listUsers, Member, Role } from '../../sql/users.ts'
 import { anotherPasswordLink, changeUser, inviteUser, memberText } from '../users.ts'
-import { afterId, entity, listAnswer, listing, mustMatch, Page, Slug } from './answers.ts'
+import { afterId, entity, listAnswer, listing, mustMatch, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { IdParams } from './inputs.ts'
+import { IdParams, StoresInput } from './inputs.ts'
 
 const Email = v.pipe(
   v.string(),
   v.maxLength(320, 'has at most 320 characters'),
   v.email('must be an e-mail address'),
   v.toLowerCase(),
-)
-const Stores = v.nullable(
-  v.pipe(v.array(Slug), v.minLength(1, 'must name a store'), v.maxLength(500, 'has at most 500')),
 )
 const Link = { set_password: v.string() }
 
@@ -58,7 +55,7 @@ export const userRoutes = (deps: IdentityDeps) => {
         }),
       {
         needs: 'admin',
-        body: v.object({ email: Email, role: Role, stores: v.optional(Stores) }),
+        body: v.object({ email: Email, role: Role, stores: v.optional(StoresInput) }),
         response: { 201: v.object({ user: Member, ...Link }) },
         detail: {
           summary:
@@ -92,7 +89,7 @@ export const userRoutes = (deps: IdentityDeps) => {
       {
         needs: 'admin',
         params: IdParams,
-        body: v.object({ role: v.optional(Role), stores: v.optional(Stores), disabled: v.optional(v.boolean()) }),
+        body: v.object({ role: v.optional(Role), stores: v.optional(StoresInput), disabled: v.optional(v.boolean()) }),
         response: Member,
         detail: { summary: 'Change role, stores (null: all) or disabled; ends the sessions of the user at once' },
       },

@@ -18,19 +18,22 @@ const isRunning = (name: PeriodName) => name === 'today' || name === 'this_week'
 export const pnlCommand = ({ now }: BotDeps) => {
   const composer = new Composer<BotContext>()
   composer.command('today', async (ctx) => {
-    const { store } = readPeriod(ctx.match, slugs(await storesOf(ctx)))
-    await ctx.reply(...(await statement(ctx, { name: 'today' }, store)))
+    const stores = await storesOf(ctx)
+    const { store } = readPeriod(ctx.match, slugs(stores))
+    await ctx.reply(...(await statement(ctx, { name: 'today' }, store, stores)))
   })
   composer.command('pnl', async (ctx) => {
-    const { period, store } = readPeriod(ctx.match, slugs(await storesOf(ctx)))
-    await ctx.reply(...(await statement(ctx, period, store)))
+    const stores = await storesOf(ctx)
+    const { period, store } = readPeriod(ctx.match, slugs(stores))
+    await ctx.reply(...(await statement(ctx, period, store, stores)))
   })
   composer.callbackQuery(/^pnl:(\w+):(\d+)$/, async (ctx) => {
     const [, name = '', store_id] = ctx.match
     if (!Object.hasOwn(PERIODS, name))
       throw new AppError('invalid', 'This button is from an older version. Send /pnl again.')
-    const store = (await storesOf(ctx)).find((s) => s.id === Number(store_id))
-    const [text, options] = await statement(ctx, { name: name as PeriodName }, store?.slug ?? null)
+    const stores = await storesOf(ctx)
+    const store = stores.find((s) => s.id === Number(store_id))
+    const [text, options] = await statement(ctx, { name: name as PeriodName }, store?.slug ?? null, stores)
     try {
       await ctx.editMessageText(text, options)
     } catch (error) {
@@ -41,9 +44,9 @@ export const pnlCommand = ({ now }: BotDeps) => {
   })
   return composer
 
-  async function statement(ctx: BotContext, period: PeriodAsked, slug: string | null) {
+  async function statement(ctx: BotContext, period: PeriodAsked, slug: string | null, stores: Store[]) {
     mustBeAllowed(ctx.who, 'stats:read')
-    const { scope, stores, figures, earlier } = await ctx.db(async (sql) => {
+    const { scope, figures, earlier } = await ctx.db(async (sql) => {
       const scope = await storeScope(sql, slug)
       const range = 'range' in period ? period.range : PERIODS[period.name](dayIn(scope.time_zone, now()))
       const compared =
@@ -56,7 +59,7 @@ export const pnlCommand = ({ now }: BotDeps) => {
       ]
       const { store_ids, currency } = scope
       const [figures, earlier] = await pnl(sql, { store_ids, currency, periods, now: now() })
-      return { scope, stores: await listStores(sql, {}), figures, earlier }
+      return { scope, figures, earlier }
     })
     if (!figures) throw new Error('pnl answers a row per period')
     const title = 'name' in period ? periodTitles[period.name] : 'Profit and loss'

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { appPool, latestMigration, testApi } from '../support/api.ts'
+import { latestMigration } from '../../src/service.ts'
+import { appPool, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 
 const database = await testDatabase()

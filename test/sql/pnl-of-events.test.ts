@@ -1,22 +1,12 @@
 import { expect, test } from 'bun:test'
-import { type Period, pnl, type PnlAsked } from '../../sql/pnl.ts'
+import { pnl } from '../../sql/pnl.ts'
 import type { Store } from '../../sql/stores.ts'
 import { testDatabase } from '../support/database.ts'
 import { anOrder, aProduct, aRefund, aShippingRule, aStore, aFeeRule, bookAll, DAY } from '../support/factories.ts'
+import { pnlIn } from '../support/pnl.ts'
 
 const { sql } = await testDatabase()
-const LATER = new Date('2026-12-31T12:00:00Z')
-
-const asked = (store: Store, ...periods: Period[]): PnlAsked => ({
-  store_ids: [store.id],
-  currency: store.currency,
-  periods,
-  now: LATER,
-})
-
-/** The P&L of a store in its own currency. */
-const pnlOf = async (store: Store, from = DAY, to = from) =>
-  (await pnl(sql, asked(store, { key: 'asked', from, to })))[0]!
+const pnlOf = pnlIn(sql)
 
 test('a return lowers revenue on the day of the return and leaves the day of the order alone', async () => {
   const store = await aStore(sql)

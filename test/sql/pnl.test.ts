@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
-import { type Period, pnl, type PnlAsked } from '../../sql/pnl.ts'
-import type { Store } from '../../sql/stores.ts'
+import { pnl } from '../../sql/pnl.ts'
 import { testDatabase } from '../support/database.ts'
 import {
   aFixedCost,
@@ -11,23 +10,12 @@ import {
   aStore,
   aFeeRule,
   bookAll,
-  DAY,
   someAdSpend,
 } from '../support/factories.ts'
+import { asked, pnlIn } from '../support/pnl.ts'
 
 const { sql } = await testDatabase()
-const LATER = new Date('2026-12-31T12:00:00Z')
-
-const asked = (store: Store, ...periods: Period[]): PnlAsked => ({
-  store_ids: [store.id],
-  currency: store.currency,
-  periods,
-  now: LATER,
-})
-
-/** The P&L of a store in its own currency. */
-const pnlOf = async (store: Store, from = DAY, to = from) =>
-  (await pnl(sql, asked(store, { key: 'asked', from, to })))[0]!
+const pnlOf = pnlIn(sql)
 
 test('13 days that earned 15820.40 made 5474.89, a margin of 34.6 percent', async () => {
   const store = await aStore(sql)

@@ -1,6 +1,4 @@
 import { afterAll, afterEach, expect } from 'bun:test'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { connect, type Sql } from '../../sql/connect.ts'
 import { createApiToken } from '../../sql/api-tokens.ts'
 import { createSession } from '../../sql/sessions.ts'
@@ -10,6 +8,7 @@ import type { Model } from '../../src/agents/model.ts'
 import { type ApiDeps, createApp } from '../../src/api/app.ts'
 import { type Scope, SCOPES } from '../../src/access.ts'
 import { hashOf, newSecret } from '../../src/random-secret.ts'
+import { latestMigration } from '../../src/service.ts'
 import { signToken } from './tokens.ts'
 
 export const SECRET = 'a-secret-for-tests-of-32-characters'
@@ -121,16 +120,6 @@ export function appPool(appUrl: string) {
   const sql = connect(appUrl, { max: 4, name: 'bun test' })
   afterAll(() => sql.end({ timeout: 1 }))
   return sql
-}
-
-export async function latestMigration(): Promise<string> {
-  const files = await readdir(join(import.meta.dir, '../../db/migrations'))
-  return (
-    files
-      .toSorted((a, b) => a.localeCompare(b))
-      .at(-1)
-      ?.split('_')[0] ?? ''
-  )
 }
 
 /** Expects problem details of this status, complete and with the request id; resolves to them. */
