@@ -20,7 +20,7 @@ export function welcome({ address, login, config, local, seconds }: Welcome): st
       : ['  Log in     as before; forgotten: bun run user:password EMAIL']
   const missing = [
     !config.TELEGRAM_BOT_TOKEN && '    Telegram   TELEGRAM_BOT_TOKEN, from @BotFather',
-    !config.ANTHROPIC_API_KEY && '    Alfred     ANTHROPIC_API_KEY; commands work without it',
+    !config.ANTHROPIC_API_KEY && '    Alfred     ANTHROPIC_API_KEY, or PATCH /settings; commands work without it',
   ].filter((line) => line !== false)
   return [
     '',

@@ -15,6 +15,12 @@ const port = v.pipe(
   v.maxValue(65_535, 'must be a port number'),
 )
 
+const encryptionKey = v.pipe(
+  v.string('is missing: 32 random bytes, for example from "openssl rand -hex 32". "bun dev" makes its own.'),
+  v.regex(/^([\da-f]{64}|[A-Za-z\d+/]{43}=)$/i, 'must be 32 bytes in hexadecimal or base64'),
+  v.transform((text) => new Uint8Array(Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))),
+)
+
 const ROLES = ['api', 'bot'] as const
 
 const Environment = v.object({
@@ -40,6 +46,8 @@ const Environment = v.object({
     v.minLength(32, 'needs at least 32 characters'),
   ),
   JWT_SECRET_PREVIOUS: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
+  ENCRYPTION_KEY: encryptionKey,
+  ENCRYPTION_KEY_PREVIOUS: v.optional(encryptionKey),
   RATE_LIMIT: v.optional(
     v.pipe(
       v.string(),

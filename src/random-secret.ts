@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 
@@ -11,3 +11,7 @@ export const newSecret = (length: number): string => randomText(ALPHABET, length
 
 /** What is stored of a secret: SHA-256, which is enough for one that nobody can guess. */
 export const hashOf = (secret: string): Uint8Array => new Uint8Array(createHash('sha256').update(secret).digest())
+
+/** Names a key, and tells nothing about it. */
+export const keyIdOf = (key: string | Uint8Array): string =>
+  createHmac('sha256', key).update('dealdome key id').digest('base64url').slice(0, 12)

@@ -10,6 +10,7 @@ import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
 import { ensureFirstUser } from './first-user.ts'
 import { errorForLog, type Log } from './log.ts'
+import { createSeal, readSecret, resealSecrets } from './secrets.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
@@ -38,12 +39,15 @@ export async function startService({ config, now, log }: { config: Config; now: 
     }
   }
 
-  const model = config.ANTHROPIC_API_KEY
-    ? createModel({
-        apiKey: config.ANTHROPIC_API_KEY,
-        ...(config.ANTHROPIC_BASE_URL && { baseURL: config.ANTHROPIC_BASE_URL }),
-      })
-    : undefined
+  const seal = createSeal({ key: config.ENCRYPTION_KEY, previous: config.ENCRYPTION_KEY_PREVIOUS })
+  const { resealed, lost } = await resealSecrets(sql, seal)
+  if (resealed.length) log('info', 'secrets were sealed with the new ENCRYPTION_KEY', { secrets: resealed })
+  if (lost.length) log('warn', 'secrets do not open with this ENCRYPTION_KEY: set them again', { secrets: lost })
+
+  const model = createModel({
+    apiKey: async () => config.ANTHROPIC_API_KEY ?? readSecret(sql, seal, 'anthropic_api_key'),
+    ...(config.ANTHROPIC_BASE_URL && { baseURL: config.ANTHROPIC_BASE_URL }),
+  })
   const desk = createDesk({ sql, now, model, alfredModel: config.ALFRED_MODEL, report })
 
   let bot: RunningBot | undefined
@@ -71,6 +75,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
       report,
       jwtSecret: config.JWT_SECRET,
       jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,
+      seal,
       requestsPerMinute: config.RATE_LIMIT,
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
       latestMigration: await latestMigration(),

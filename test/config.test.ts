@@ -5,6 +5,7 @@ import { runService } from './support/service.ts'
 const VALID = {
   DATABASE_URL: 'postgres://localhost/dealdome',
   JWT_SECRET: 'a-secret-for-tests-of-32-characters',
+  ENCRYPTION_KEY: '0f'.repeat(32),
 }
 const WRONG = {
   PORT: '70000',
@@ -16,6 +17,8 @@ const WRONG = {
   DEMO: 'yes-please',
   JWT_SECRET: 'too-short-secret',
   JWT_SECRET_PREVIOUS: 'old-short-secret',
+  ENCRYPTION_KEY: 'not-32-bytes',
+  ENCRYPTION_KEY_PREVIOUS: 'nor-is-this',
   TELEGRAM_BOT_TOKEN: 'no-token-at-all',
   TELEGRAM_API_ROOT: 'api.telegram.example',
   ANTHROPIC_BASE_URL: 'localhost:8787',
@@ -33,7 +36,7 @@ const problemsOf = (env: Record<string, string>): string[] => {
 }
 const variableOf = (problem: string) => problem.split(' ')[0]
 
-test('an address of a database and a secret are enough, the rest has defaults', () => {
+test('an address of a database and the secrets are enough, the rest has defaults', () => {
   expect(readConfig(VALID)).toMatchObject({
     PORT: 3000,
     ROLES: ['api', 'bot'],
@@ -63,6 +66,16 @@ test('addresses come without their closing slash', () => {
   expect([PUBLIC_URL, TELEGRAM_API_ROOT]).toEqual(['https://profit.example.com', 'http://127.0.0.1:8081'])
 })
 
+test('the key for secrets is 32 bytes, in hexadecimal or base64', () => {
+  const bytes = new Uint8Array(32).fill(15)
+  expect(readConfig(VALID).ENCRYPTION_KEY).toEqual(bytes)
+  expect(readConfig({ ...VALID, ENCRYPTION_KEY: bytes.toBase64() }).ENCRYPTION_KEY).toEqual(bytes)
+  for (const wrong of ['0f'.repeat(31), new Uint8Array(31).toBase64(), new Uint8Array(33).toBase64()])
+    expect(problemsOf({ ...VALID, ENCRYPTION_KEY: wrong })).toEqual([
+      'ENCRYPTION_KEY must be 32 bytes in hexadecimal or base64',
+    ])
+})
+
 test('an administrator’s password without an address is a problem', () => {
   expect(problemsOf({ ...VALID, ADMIN_PASSWORD: 'correct horse battery' }).map(variableOf)).toEqual(['ADMIN_EMAIL'])
 })
@@ -76,7 +89,7 @@ test('the service says all problems on stderr and ends with code 2, without a st
   expect(stderr).not.toMatch(/^\s+at |node_modules|\.ts/m)
 })
 
-test('a service without any variable says that the database and the secret are missing', async () => {
+test('a service without any variable says that the database and the secrets are missing', async () => {
   const { stderr, code } = await runService({})
   expect(code).toBe(2)
   expect(
@@ -84,7 +97,7 @@ test('a service without any variable says that the database and the secret are m
       .split('\n')
       .filter((line) => line.startsWith('  '))
       .map((line) => variableOf(line.trim())),
-  ).toEqual(['DATABASE_URL', 'JWT_SECRET'])
+  ).toEqual(['DATABASE_URL', 'JWT_SECRET', 'ENCRYPTION_KEY'])
 })
 
 test('a database that does not answer ends the start with code 1 and one line, without the password', async () => {

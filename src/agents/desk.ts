@@ -39,7 +39,7 @@ const REMEMBERED = 60
 
 /**
  * Where questions in free text arrive, from Telegram and REST alike. A conversation is stored word for word.
- * Throws AppError `unavailable` when no model is configured or it does not answer.
+ * Throws AppError `unavailable` when the model has no key or does not answer.
  */
 export function createDesk({
   sql,
@@ -50,17 +50,12 @@ export function createDesk({
 }: {
   sql: Sql
   now: () => Date
-  model: Model | undefined
+  model: Model
   alfredModel: string
   report: (error: unknown) => void
 }): Desk {
   return {
     async ask({ who, channel, text, conversation_id, store, signal }) {
-      if (!model)
-        throw new AppError(
-          'unavailable',
-          'I can only answer commands: no key for Claude is set (ANTHROPIC_API_KEY). Try /today or /pnl.',
-        )
       const conversation = await conversationOf({ who, channel, conversation_id })
       const history = conversation ? pastOf(await listMessages(sql, { conversation_id: conversation.id })) : []
       const db: AgentDeps['db'] = (work) => seeing(sql, who.stores, work)

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts'
 /** The language model as the agent loop sees it. */
 export type Model = {
   /**
-   * One answer. `onText` gets its text in pieces as it is written. Throws AppError `unavailable` when the model
+   * One answer. `onText` gets its text in pieces as it is written. Throws AppError `unavailable` when there is no key, or the model
    * cannot be reached, refuses us or breaks off, `too_large` when it cannot read so much, and the signal's reason
    * when `signal` aborts.
    */
@@ -28,22 +28,28 @@ export function createModel({
   maxRetries = 2,
   timeout = 180_000,
 }: {
-  apiKey: string
+  /** Or where it is looked up for each request, so that a new one needs no restart. */
+  apiKey: string | (() => Promise<string | undefined>)
   baseURL?: string
   maxRetries?: number
   timeout?: number
 }): Model {
-  // `null` and the fixed address keep the SDK from reading the environment.
-  const client = new Anthropic({
-    apiKey,
-    authToken: null,
-    baseURL: baseURL ?? 'https://api.anthropic.com',
-    maxRetries,
-    timeout,
-  })
-
   return {
     async answer(request, { onText, signal } = {}) {
+      const key = typeof apiKey === 'string' ? apiKey : await apiKey()
+      if (!key)
+        throw new AppError(
+          'unavailable',
+          'I can only answer commands: no key for Claude is set (ANTHROPIC_API_KEY). Try /today or /pnl.',
+        )
+      // `null` and the fixed address keep the SDK from reading the environment.
+      const client = new Anthropic({
+        apiKey: key,
+        authToken: null,
+        baseURL: baseURL ?? 'https://api.anthropic.com',
+        maxRetries,
+        timeout,
+      })
       const deadline = AbortSignal.timeout(timeout)
       try {
         const stream = client.messages.stream(request, {

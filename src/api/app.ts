@@ -2,6 +2,7 @@ import { Elysia, type InternalRoute } from 'elysia'
 import type { Sql } from '../../sql/connect.ts'
 import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
+import type { Seal } from '../secrets.ts'
 import { adSpendRoutes } from './ad-spend.ts'
 import { agentRoutes } from './agents.ts'
 import { apiTokenRoutes } from './api-tokens.ts'
@@ -24,6 +25,7 @@ import { productReportRoutes } from './product-report.ts'
 import { productPerformanceRoutes } from './product-performance.ts'
 import { productRoutes } from './products.ts'
 import { reportRoutes } from './reports.ts'
+import { settingsRoutes } from './settings.ts'
 import { storeComparisonRoutes } from './store-comparison.ts'
 import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
@@ -40,6 +42,7 @@ export type ApiDeps = {
   report: (error: unknown, instance?: string) => void
   jwtSecret: string
   jwtSecretPrevious?: string | undefined
+  seal: Seal
   /** Cookies only over HTTPS. */
   secureCookie: boolean
   /** Of one token, or of one address without a token. */
@@ -76,6 +79,7 @@ export async function createApp(deps: ApiDeps) {
     .use(userRoutes(deps))
     .use(apiTokenRoutes(deps))
     .use(auditLogRoutes(deps))
+    .use(settingsRoutes(deps))
     .use(storeRoutes(deps))
     .use(productRoutes(deps))
     .use(productCostRoutes(deps))

@@ -1,6 +1,5 @@
 import { jwt } from '@elysiajs/jwt'
 import { Elysia } from 'elysia'
-import { createHmac } from 'node:crypto'
 import * as v from 'valibot'
 import { findTokenUser } from '../../sql/api-tokens.ts'
 import { seeing, type Sql } from '../../sql/connect.ts'
@@ -8,7 +7,7 @@ import { findSessionUser } from '../../sql/sessions.ts'
 import { mustBeAllowed, type Scope, SCOPES, storesOfBoth, type Who } from '../access.ts'
 import { AppError } from '../errors.ts'
 import { idempotentRequest, once } from './idempotency.ts'
-import { hashOf } from '../random-secret.ts'
+import { hashOf, keyIdOf } from '../random-secret.ts'
 
 export const COOKIE = 'dealdome_session'
 const ISSUER = 'dealdome'
@@ -22,10 +21,6 @@ const Header = v.pipe(
   v.object({ kid: v.string() }),
 )
 
-/** Names the secret that a token was signed with, and tells nothing about it. */
-const kidOf = (secret: string) =>
-  createHmac('sha256', secret).update('dealdome key id').digest('base64url').slice(0, 12)
-
 export type IdentityDeps = { sql: Sql; now: () => Date; jwtSecret: string; jwtSecretPrevious?: string | undefined }
 /** Who is signed in; `session_id` is missing with an API token. */
 export type SignedIn = Who & { session_id?: string }
@@ -38,8 +33,8 @@ export type Needs = Scope | 'signed in' | 'session'
  * its `kid` names, and naming a session in the database, which must still be alive.
  */
 export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDeps) => {
-  const kid = kidOf(jwtSecret)
-  const olderKid = jwtSecretPrevious && kidOf(jwtSecretPrevious)
+  const kid = keyIdOf(jwtSecret)
+  const olderKid = jwtSecretPrevious && keyIdOf(jwtSecretPrevious)
   const mustHold = () => ({
     algorithms: ['HS256'],
     issuer: ISSUER,

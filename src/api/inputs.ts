@@ -20,6 +20,12 @@ const plainDecimal = (amount: number) =>
 
 export const CurrencyInput = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'))
 
+/** The name of a time zone; whether there is one is for the database to say. */
+export const TimeZoneInput = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/, 'must be a zone such as Europe/Amsterdam'),
+)
+
 /** A name that people read: one line, 1 to 200 characters. */
 export const NameInput = v.pipe(
   v.string(),

@@ -5,7 +5,6 @@ import type { Sql } from '../../sql/connect.ts'
 import { jsonRows } from '../../sql/query.ts'
 import {
   addStore,
-  getKnownTerms,
   isStoreInUse,
   listStoreSettings,
   ordersWithoutCost,
@@ -18,12 +17,9 @@ import { AppError } from '../errors.ts'
 import { bookOrders } from '../ledger/book.ts'
 import { entity, json, mustMatch, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { AmountInput, CurrencyInput, NameInput } from './inputs.ts'
+import { AmountInput, CurrencyInput, NameInput, TimeZoneInput } from './inputs.ts'
+import { mustBeKnown } from './known-terms.ts'
 
-const TimeZone = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z][A-Za-z0-9_+/-]{1,63}$/, 'must be a zone such as Europe/Amsterdam'),
-)
 const Percent = v.nullable(
   v.pipe(
     AmountInput,
@@ -35,35 +31,17 @@ const NewStore = v.object({
   slug: Slug,
   name: NameInput,
   currency: CurrencyInput,
-  time_zone: TimeZone,
+  time_zone: TimeZoneInput,
   default_cost_percent: v.optional(Percent, null),
 })
 const StoreChange = v.object({
   name: v.optional(NameInput),
-  time_zone: v.optional(TimeZone),
+  time_zone: v.optional(TimeZoneInput),
   default_cost_percent: v.optional(Percent),
 })
 const SlugParams = v.object({ slug: Slug })
 
 const storeJson = async (sql: Sql, slug: string) => (await jsonRows(sql, listStoreSettings, { slug })).slice(1, -1)
-
-/** @throws AppError `invalid` for a currency or time zone that we do not know */
-async function mustBeKnown(sql: Sql, { currency, time_zone }: { currency: string; time_zone: string }) {
-  const known = await getKnownTerms(sql, { currency, time_zone })
-  if (!known.currency_known) throw new AppError('invalid', `Currency: ${currency} is not an ISO 4217 code we know.`)
-  if (!known.time_zone_known || !isZone(time_zone))
-    throw new AppError('invalid', `Time zone: there is no zone "${time_zone}". Take a name such as Europe/Amsterdam.`)
-}
-
-/** Whether we know the zone too: days are cut by the database and by us. */
-function isZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== ''
-  } catch (error) {
-    if (error instanceof RangeError) return false
-    throw error
-  }
-}
 
 /** @throws AppError `conflict` for another time zone once days were cut in the old one */
 async function changeStore(sql: Sql, who: Who, slug: string, change: v.InferOutput<typeof StoreChange>) {

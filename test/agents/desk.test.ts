@@ -155,7 +155,7 @@ test('the store that the person looks at is told beside the question', async () 
 })
 
 test('without a key every question is answered with what still works', async () => {
-  const mute = createDesk({ ...given, model: undefined })
+  const mute = createDesk({ ...given, model: createModel({ apiKey: async () => undefined }) })
   expect(await failure(mute.ask({ who: ann, channel: 'api', text: 'Profit?' }))).toMatchObject({
     code: 'unavailable',
     message: 'I can only answer commands: no key for Claude is set (ANTHROPIC_API_KEY). Try /today or /pnl.',

@@ -33,6 +33,8 @@ const NEEDS: Record<string, string> = {
   'POST /api-tokens': 'admin',
   'DELETE /api-tokens/:id': 'admin',
   'GET /audit-log': 'admin',
+  'GET /settings': 'admin',
+  'PATCH /settings': 'admin',
   'GET /stores': 'stats:read',
   'GET /stores/:slug': 'stats:read',
   'POST /stores': 'admin',

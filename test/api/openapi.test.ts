@@ -129,6 +129,7 @@ const PATHS: Record<string, string[]> = {
   'GET /health': ['/health'],
   'GET /ready': ['/ready'],
   'GET /auth/me': ['/auth/me'],
+  'GET /settings': ['/settings'],
   'GET /stores': ['/stores'],
   'GET /stores/{slug}': ['/stores/nl', '/stores/none'],
   'GET /orders': ['/orders', '/orders?q=order&start=2026-04-13&limit=1', '/orders?q='],
@@ -303,6 +304,11 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
   ],
   'DELETE /users/{id}': [[`/users/${(invited['user'] as { id: number }).id}`], ['/users/999999']],
   'DELETE /api-tokens/{id}': [[`/api-tokens/${String(apiToken['id'])}`], ['/api-tokens/999999']],
+  'PATCH /settings': [
+    ['/settings', { name: 'Oak & co', secrets: { anthropic_api_key: 'sk-ant-1234567890' } }],
+    ['/settings', { reporting_currency: 'CHF' }],
+    ['/settings', { secrets: { anthropic_api_key: 5 } }],
+  ],
   'PATCH /stores/{slug}': [
     ['/stores/uk', { name: 'Great Britain', default_cost_percent: 40.5 }],
     ['/stores/uk', { time_zone: 'Europe/Paris' }],

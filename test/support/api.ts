@@ -4,14 +4,17 @@ import { createApiToken } from '../../sql/api-tokens.ts'
 import { createSession } from '../../sql/sessions.ts'
 import { createUser, type Role } from '../../sql/users.ts'
 import { createDesk } from '../../src/agents/desk.ts'
-import type { Model } from '../../src/agents/model.ts'
+import { createModel, type Model } from '../../src/agents/model.ts'
 import { type ApiDeps, createApp } from '../../src/api/app.ts'
 import { type Scope, SCOPES } from '../../src/access.ts'
 import { hashOf, newSecret } from '../../src/random-secret.ts'
+import { createSeal } from '../../src/secrets.ts'
 import { latestMigration } from '../../src/service.ts'
 import { signToken } from './tokens.ts'
 
 export const SECRET = 'a-secret-for-tests-of-32-characters'
+export const SEAL = createSeal({ key: new Uint8Array(32).fill(7) })
+const WITHOUT_KEY = createModel({ apiKey: async () => undefined })
 export type Answer = { status: number; headers: Headers; text: string; body: Json }
 type Json = Record<string, unknown>
 type Sent = {
@@ -30,7 +33,7 @@ let people = 0
  */
 export async function testApi(
   { sql: owner, appUrl }: { sql: Sql; appUrl: string },
-  { model, sql = appPool(appUrl), ...changes }: Partial<ApiDeps> & { model?: Model } = {},
+  { model = WITHOUT_KEY, sql = appPool(appUrl), ...changes }: Partial<ApiDeps> & { model?: Model } = {},
 ) {
   const clock = { now: new Date('2026-04-13T10:00:00Z') }
   const reported: unknown[] = []
@@ -42,6 +45,7 @@ export async function testApi(
     report,
     desk: createDesk({ sql, now, model, alfredModel: 'claude-opus-5-5', report }),
     jwtSecret: SECRET,
+    seal: SEAL,
     secureCookie: false,
     requestsPerMinute: 1_000_000,
     latestMigration: await latestMigration(),

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 const ROOT = join(import.meta.dir, '../..')
 export const JWT_SECRET = 'a-secret-for-tests-of-32-characters'
 
+export const ENCRYPTION_KEY = '0f'.repeat(32)
+
 export type LogLine = { level: string; message: string; [more: string]: unknown }
 export type Service = Awaited<ReturnType<typeof startService>>
 
@@ -18,11 +20,11 @@ export async function runService(env: Record<string, string>) {
 }
 
 /**
- * The service as a process of its own, on a free port, in an environment of these variables and a secret for tokens only. Resolves once
+ * The service as a process of its own, on a free port, in an environment of these variables and secrets of its own only. Resolves once
  * it listens; rejects with what it wrote when it ends before. Dispose of it (`await using`) or stop it.
  */
 export async function startService(env: Record<string, string>) {
-  const child = spawn({ PORT: '0', JWT_SECRET, ...env })
+  const child = spawn({ PORT: '0', JWT_SECRET, ENCRYPTION_KEY, ...env })
   const logs: LogLine[] = []
   const stderr = new Response(child.stderr).text()
   const listening = Promise.withResolvers<number>()
