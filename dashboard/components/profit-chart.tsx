@@ -6,13 +6,24 @@ import { shortDay, shortMonth } from '../lib/days.ts'
 import type { PnlColumn } from '../lib/figures.ts'
 import { useFormat } from '../lib/preferences.ts'
 import type { Pnl } from '../lib/use-pnl.ts'
-import type { Palette } from './profit-chart-config.ts'
+import type { Palette } from '../charts/palette.ts'
 import styles from './profit-chart.module.css'
 import { columnTitle, Readout } from './readout.tsx'
 
 type Spot = { columns: PnlColumn[]; index: number; x: number; top: number; bottom: number; width: number }
 
-const colours: (keyof Palette)[] = ['bar', 'barOpen', 'profit', 'loss', 'lossSoft', 'ink', 'rule', 'zero', 'surface']
+const colours: (keyof Palette)[] = [
+  'bar',
+  'barOpen',
+  'profit',
+  'loss',
+  'lossSoft',
+  'ink',
+  'text',
+  'rule',
+  'zero',
+  'surface',
+]
 
 /** Revenue and net profit over the period. Pointer or arrow keys pick a column and open its figures. */
 export function ProfitChart({ pnl, openDays }: { pnl: Pnl; openDays: string[] }) {
@@ -28,16 +39,17 @@ export function ProfitChart({ pnl, openDays }: { pnl: Pnl; openDays: string[] })
   useEffect(() => {
     let left = false
     const draw = async () => {
-      const { drawProfitChart } = await import('./profit-chart-config.ts')
+      const [{ Chart }, { profitChart }] = await Promise.all([import('chart.js'), import('../charts/profit-chart.ts')])
       if (left || !canvas.current || !swatches.current) return
-      chart.current = drawProfitChart(canvas.current, {
+      const content = {
         columns,
         labels: columns.map(({ start }) => (grain === 'month' ? shortMonth(start) : shortDay(start))),
-        isOpen: (column) => openDays.some((day) => isIn(column, day)),
+        isOpen: (column: PnlColumn) => openDays.some((day) => isIn(column, day)),
         axis: format.axis,
         palette: paletteOf(swatches.current),
         font: getComputedStyle(canvas.current).fontFamily,
-      })
+      }
+      chart.current = new Chart(canvas.current, profitChart(content))
     }
     void draw()
     return () => {

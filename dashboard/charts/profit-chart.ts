@@ -10,33 +10,37 @@ import {
   LineElement,
   PointElement,
   type ScriptableContext,
+  type Tick,
 } from 'chart.js'
-import type { PnlColumn } from '../lib/figures.ts'
+import type { Look } from './palette.ts'
 
 Chart.register(BarController, BarElement, CategoryScale, Filler, LinearScale, LineController, LineElement, PointElement)
 
-export type Palette = Record<
-  'bar' | 'barOpen' | 'profit' | 'loss' | 'lossSoft' | 'ink' | 'rule' | 'zero' | 'surface',
-  string
->
+/** The figures of a column that are drawn; both in the same currency. */
+export type ProfitColumn = { revenue: number; net_profit: number }
 
-type Content = {
-  columns: PnlColumn[]
+type Content<Column extends ProfitColumn> = Look & {
+  columns: readonly Column[]
   labels: string[]
-  isOpen: (column: PnlColumn) => boolean
+  isOpen: (column: Column) => boolean
+  /** How an amount is written at the axis. */
   axis: (value: number) => string
-  palette: Palette
-  font: string
+  textSize?: number
 }
 
 /** Revenue as bars and net profit as a line over one axis; what lies below zero is red. */
-export const drawProfitChart = (canvas: HTMLCanvasElement, content: Content): Chart =>
-  new Chart(canvas, configOf(content))
-
-const configOf = ({ columns, labels, isOpen, axis, palette, font }: Content): ChartConfiguration<'bar' | 'line'> => {
+export const profitChart = <Column extends ProfitColumn>({
+  columns,
+  labels,
+  isOpen,
+  axis,
+  palette,
+  font,
+  textSize = 11,
+}: Content<Column>): ChartConfiguration<'bar' | 'line'> => {
   const few = columns.length <= 45
   const isLoss = (index: number) => (columns[index]?.net_profit ?? 0) < 0
-  const tickFont = { family: font, size: 11 }
+  const tickFont = { family: font, size: textSize }
   return {
     type: 'bar',
     data: {
@@ -45,13 +49,14 @@ const configOf = ({ columns, labels, isOpen, axis, palette, font }: Content): Ch
         {
           type: 'line',
           data: columns.map(({ net_profit }) => net_profit),
-          borderColor: (context) => splitAtZero(context, palette.profit, palette.loss),
+          borderColor: (context: ScriptableContext<'line'>) => splitAtZero(context, palette.profit, palette.loss),
           borderWidth: 2,
           borderJoinStyle: 'round',
           tension: 0,
           fill: { target: 'origin', above: 'transparent', below: palette.lossSoft },
           pointRadius: ({ dataIndex }) => (columns.length === 1 ? 6 : isLoss(dataIndex) ? 4 : few ? 2 : 0),
-          pointBackgroundColor: ({ dataIndex }) => (isLoss(dataIndex) ? palette.loss : palette.profit),
+          pointBackgroundColor: ({ dataIndex }: ScriptableContext<'line'>) =>
+            isLoss(dataIndex) ? palette.loss : palette.profit,
           pointBorderColor: palette.surface,
           pointBorderWidth: ({ dataIndex }) => (isLoss(dataIndex) ? 1.5 : 0),
           clip: 6,
@@ -81,7 +86,10 @@ const configOf = ({ columns, labels, isOpen, axis, palette, font }: Content): Ch
         },
         y: {
           border: { display: false },
-          grid: { color: ({ tick }) => (tick?.value === 0 ? palette.zero : palette.rule), drawTicks: false },
+          grid: {
+            color: ({ tick }: { tick?: Pick<Tick, 'value'> }) => (tick?.value === 0 ? palette.zero : palette.rule),
+            drawTicks: false,
+          },
           ticks: {
             color: palette.ink,
             font: tickFont,
@@ -96,7 +104,7 @@ const configOf = ({ columns, labels, isOpen, axis, palette, font }: Content): Ch
 }
 
 /** A colour that changes exactly where the value is zero. */
-const splitAtZero = ({ chart }: ScriptableContext<'line'>, above: string, below: string): string | CanvasGradient => {
+const splitAtZero = ({ chart }: ScriptableContext<'line'>, above: string, below: string) => {
   const { chartArea, scales } = chart
   if (!chartArea || !scales.y) return above
   const share = (scales.y.getPixelForValue(0) - chartArea.top) / (chartArea.bottom - chartArea.top)
