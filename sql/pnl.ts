@@ -2,7 +2,24 @@ import * as v from 'valibot'
 import { Amount, BusinessDay, Count, Currency, Ratio } from './units.ts'
 import type { Sql } from './connect.ts'
 import { query, type Statement } from './query.ts'
-import { storeDays } from './store-days.ts'
+import { manualDays, storeDays } from './store-days.ts'
+
+/** Days with figures posted by hand: how many, and the newest of them with the names of those figures. */
+const ManualDays = v.object({
+  count: Count,
+  days: v.array(v.object({ date: BusinessDay, store: v.string(), figures: v.array(v.string()) })),
+})
+/** More days than these are counted, not named. */
+const NAMED_DAYS = 31
+
+/** How far the figures can be trusted: the percent of revenue whose costs are known, the days that still run, and what people posted. */
+export const Coverage = v.object({
+  cogs_percent: v.nullable(v.number()),
+  shipping_cost_percent: v.nullable(v.number()),
+  transaction_fees_percent: v.nullable(v.number()),
+  open_days: v.array(BusinessDay),
+  manual_days: ManualDays,
+})
 
 /** The P&L ladder and its ratios for one period, in major units of `currency`, tax excluded. */
 export const Pnl = v.object({
@@ -43,12 +60,7 @@ export const Pnl = v.object({
   cac: Ratio,
   avg_daily_revenue: Amount,
   avg_daily_profit: Amount,
-  coverage: v.object({
-    cogs_percent: v.nullable(v.number()),
-    shipping_cost_percent: v.nullable(v.number()),
-    transaction_fees_percent: v.nullable(v.number()),
-    open_days: v.array(BusinessDay),
-  }),
+  coverage: Coverage,
 })
 export type Pnl = v.InferOutput<typeof Pnl>
 
@@ -108,6 +120,14 @@ const ladder = (sql: Sql, { store_ids, currency, periods, now }: PnlAsked): Stat
       select *, cogs + shipping_cost + transaction_fees + ad_spend + fixed_costs as total_costs, cm3 - fixed_costs as net_profit
       from third_margin
     ),
+    manual as (
+      select key, max(total) as total,
+             json_agg(json_build_object('date', day, 'store', store, 'figures', figures) order by place) filter (where place <= ${NAMED_DAYS}) as days
+      from (
+        select key, day, store, figures, row_number() over (partition by key order by day desc, store) as place, count(*) over (partition by key) as total
+        from (${manualDays(sql, store_ids)}) posted) placed
+      group by key
+    ),
     running as (
       select min((${now}::timestamptz at time zone time_zone)::date) as first_day, max((${now}::timestamptz at time zone time_zone)::date) as last_day
       from stores
@@ -149,7 +169,10 @@ export const pnl = query(
                select coalesce(json_agg(day::date order by day), '[]')
                from running
                cross join generate_series(greatest(first_day, from_day), least(last_day, to_day), interval '1 day') day
-               where first_day is not null)) as coverage
+               where first_day is not null),
+             'manual_days', (
+               select json_build_object('count', coalesce(max(total), 0), 'days', coalesce((array_agg(days))[1], '[]'))
+               from manual where manual.key = profit.key)) as coverage
     from profit
     join currencies c on c.code = ${asked.currency}
     order by position`,

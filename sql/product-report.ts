@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { Pnl, pnl } from './pnl.ts'
+import { Coverage, pnl } from './pnl.ts'
 import { query } from './query.ts'
 import { storeDays } from './store-days.ts'
 import { Amount, BusinessDay, Count, Currency, Id, Ratio } from './units.ts'
@@ -49,7 +49,7 @@ export const ProductReport = v.object({
   end: BusinessDay,
   data: v.array(ProductFigures),
   totals: v.object(FIGURES),
-  coverage: Pnl.entries.coverage,
+  coverage: Coverage,
   next: v.nullable(v.string()),
 })
 

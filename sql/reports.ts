@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { Pnl, pnl, type PnlAsked } from './pnl.ts'
+import { Coverage, Pnl, pnl, type PnlAsked } from './pnl.ts'
 import { find, query } from './query.ts'
 import { Amount, BusinessDay, Count, Currency, Id, Ratio } from './units.ts'
 
@@ -15,7 +15,9 @@ const HEAD = {
 }
 export const ReportRow = v.object({ ...HEAD, revenue: Amount, net_profit: Amount })
 
-const { period: _, ...FROZEN } = Pnl.entries
+const { period: _, coverage: __, ...FROZEN } = Pnl.entries
+/** Reports that are older than this part of the coverage do not have it. */
+const FrozenCoverage = v.object({ ...Coverage.entries, manual_days: v.optional(Coverage.entries.manual_days) })
 
 /**
  * A closed month and what came after. `content` is the text that was signed, `figures` its ladder. `changes` compares each figure with what it
@@ -24,10 +26,10 @@ const { period: _, ...FROZEN } = Pnl.entries
 export const Report = v.object({
   ...HEAD,
   content: v.string(),
-  figures: v.object(FROZEN),
+  figures: v.object({ ...FROZEN, coverage: FrozenCoverage }),
   restated: v.boolean(),
   changes: v.array(v.object({ figure: v.string(), closed: Ratio, now: Ratio, difference: Ratio })),
-  coverage: Pnl.entries.coverage,
+  coverage: Coverage,
   restatements: v.array(
     v.object({
       store: v.string(),

@@ -49,10 +49,10 @@ const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement 
     group by h.store_id, h.day`
 }
 
-/** Whether the ad spend that was posted by hand for the day `d` in `m` counts: only where the day has no row of ad spend. */
+/** Whether the ad spend that was posted by hand for the day `m` counts: only where the day has no row of ad spend. */
 export const postedAdSpendCounts = (sql: Sql): Statement => sql`
   (m.ad_spend_minor is not null
-   and not exists (select 1 from ad_spend a where a.store_id = d.store_id and a.day = d.day))`
+   and not exists (select 1 from ad_spend a where a.store_id = m.store_id and a.day = m.day))`
 
 /**
  * The figures of stores on days, in minor units of `target` (an expression over the store `s`, such as s.currency), one row per store
@@ -105,4 +105,20 @@ export const storeDays = (
     from booked b
     full join (select store_id, day, fixed_costs_minor from fixed where store_id = any(${store_ids}::bigint[])) f
       on f.store_id = b.store_id and f.day = b.day`
+}
+
+/** The days of stores that carry figures posted by hand which count, each with the names of those, for each `period` of the statement. */
+export const manualDays = (sql: Sql, store_ids: number[]): Statement => {
+  const named = (column: string, name: string) => sql`case when m.${sql(column)} is not null then ${name} end`
+  return sql`
+    select key, day, store, figures
+    from (
+      select p.key, m.day, s.slug as store, array_remove(array[
+               ${named('revenue_minor', 'revenue')}, ${named('cogs_minor', 'cogs')}, ${named('shipping_cost_minor', 'shipping_cost')},
+               ${named('transaction_fees_minor', 'transaction_fees')}, case when ${postedAdSpendCounts(sql)} then 'ad_spend' end], null) as figures
+      from period p
+      join manual_days m on m.day between p.from_day and p.to_day
+      join stores s on s.id = m.store_id
+      where m.store_id = any(${store_ids}::bigint[])) posted
+    where figures <> '{}'`
 }

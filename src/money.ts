@@ -8,16 +8,12 @@ const DIGITS: Record<string, number> = {
 export const minorDigits = (currency: string): number => DIGITS[currency] ?? 2
 
 /**
- * An amount for people to read, from the decimal text that a query gave: `formatMoney('15820.4', 'EUR')` is `€15,820.40`.
- * The text is never turned into a float, so any size stays exact.
+ * An amount for people to read next to its currency, from the decimal text that a query gave: `-15820.4` in EUR is `−15,820.40`. The text
+ * is never turned into a float, so any size stays exact.
  */
-export function formatMoney(amount: string, currency: string, locale = 'en-GB'): string {
+export function amountText(amount: string, currency: string): string {
   const digits = minorDigits(currency)
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(amount as `${number}`)
+  return new Intl.NumberFormat('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    .format(amount as `${number}`)
+    .replace('-', '−')
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { formatMoney, minorDigits } from '../src/money.ts'
+import { amountText, minorDigits } from '../src/money.ts'
 import { testDatabase } from './support/database.ts'
 
 const { sql } = await testDatabase()
@@ -24,14 +24,14 @@ test('minor units become exact decimals with the decimals of the currency', asyn
   })
 })
 
-test('amounts are written with the sign and the decimals of their currency', () => {
-  expect(formatMoney('15820.4', 'EUR')).toBe('€15,820.40')
-  expect(formatMoney('-421.15', 'USD')).toBe('-$421.15')
-  expect(formatMoney('1500', 'JPY')).toBe('¥1,500')
-  expect(formatMoney('1.5', 'KWD')).toContain('1.500')
-  expect(formatMoney('0', 'EUR')).toBe('€0.00')
+test('amounts are written with the decimals of their currency and thousands apart', () => {
+  expect(amountText('15820.4', 'EUR')).toBe('15,820.40')
+  expect(amountText('-421.15', 'USD')).toBe('−421.15')
+  expect(amountText('1500', 'JPY')).toBe('1,500')
+  expect(amountText('1.5', 'KWD')).toBe('1.500')
+  expect(amountText('0', 'EUR')).toBe('0.00')
 })
 
 test('amounts beyond what a float can hold are written exactly', () => {
-  expect(formatMoney('92233720368547758.07', 'EUR')).toBe('€92,233,720,368,547,758.07')
+  expect(amountText('92233720368547758.07', 'EUR')).toBe('92,233,720,368,547,758.07')
 })

@@ -1,10 +1,10 @@
-import { namedDay } from '../lib/days.ts'
-import type { Figures } from '../lib/figures.ts'
+import { namedDay, shortDay } from '../lib/days.ts'
+import type { Coverage, Figures } from '../lib/figures.ts'
 import { useFormat } from '../lib/preferences.ts'
 import styles from './overview.module.css'
 import { Skeleton } from './skeleton.tsx'
 
-/** How complete the figures are: days still running, and how much of each cost is known. */
+/** How complete the figures are: days still running, and how much of each cost is known, and what was posted by hand. */
 export function CoverageLine({ figures, today }: { figures: Figures | undefined; today: string | undefined }) {
   const format = useFormat()
   if (!figures) {
@@ -29,8 +29,16 @@ export function CoverageLine({ figures, today }: { figures: Figures | undefined;
         (complete
           ? 'All costs are known.'
           : `Known costs: ${measured.map(([label, percent]) => `${label} ${format.percent(percent)}`).join(', ')}; the rest is estimated.`)}
+      {coverage.manual_days.count > 0 && ` ${postedDays(coverage.manual_days)}`}
     </p>
   )
+}
+
+/** “Posted by hand: 4 Apr (uk), 3 Apr (nl) and 2 more days.” */
+const postedDays = ({ count, days }: Coverage['manual_days']): string => {
+  const named = days.slice(0, 3).map(({ date, store }) => `${shortDay(date)} (${store})`)
+  const more = count - named.length
+  return `Posted by hand: ${named.join(', ')}${more > 0 ? ` and ${more} more ${more === 1 ? 'day' : 'days'}` : ''}.`
 }
 
 const runningDays = (days: string[], today: string | undefined): string => {

@@ -41,6 +41,8 @@ export type Coverage = {
   transaction_fees_percent: number | null
   /** Business days (YYYY-MM-DD) that are still running. */
   open_days: string[]
+  /** Days of stores with figures that a person posted, the newest of them by name. */
+  manual_days: { count: number; days: { date: string; store: string }[] }
 }
 
 /** The figures of `start`..`end`, both days included. */

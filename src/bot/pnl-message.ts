@@ -1,5 +1,5 @@
 import type { Pnl } from '../../sql/pnl.ts'
-import { minorDigits } from '../money.ts'
+import { amountText } from '../money.ts'
 
 const dayText = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
 
@@ -12,15 +12,17 @@ export const rangeText = ({ start, end }: { start: string; end: string }) =>
 export const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** A decimal text with thousands separators, never through a float: `-15820.4` in EUR is `−15,820.40`. */
-function amountText(amount: string, currency: string): string {
-  const digits = minorDigits(currency)
-  return new Intl.NumberFormat('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-    .format(amount as `${number}`)
-    .replace('-', '−')
-}
-
 const percentText = (ratio: string | null) => (ratio === null ? '–' : `${ratio.replace('-', '−')} %`)
+
+/** Days that fit into a message. */
+const NAMED = 3
+
+/** `Posted by hand: 4 Apr 2026 (uk), 3 Apr 2026 (nl) and 2 more days.` */
+function manualDaysText({ count, days }: Pnl['coverage']['manual_days']): string {
+  const named = days.slice(0, NAMED).map(({ date, store }) => `${dayText.format(new Date(date))} (${store})`)
+  const more = count - named.length
+  return `Posted by hand: ${named.join(', ')}${more > 0 ? ` and ${more} more ${more === 1 ? 'day' : 'days'}` : ''}.`
+}
 
 /** The statement of one period as a Telegram message in HTML, narrow enough for a phone. `earlier` is the period to compare with. */
 export function pnlMessage({
@@ -58,6 +60,7 @@ export function pnlMessage({
     `Margin <b>${percentText(figures.margin_percent)}</b> · ${figures.orders} orders · AOV ${figures.aov ?? '–'} · MER ${figures.mer ?? '–'}`,
     earlier && `Net profit ${rangeText(earlier)}: ${amountText(earlier.net_profit, currency)}`,
     open && 'Today is still running.',
+    figures.coverage.manual_days.count > 0 && manualDaysText(figures.coverage.manual_days),
   ]
     .filter(Boolean)
     .join('\n')

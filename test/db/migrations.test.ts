@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { resolveBinary } from 'dbmate'
 import { migrate } from '../../dev/migrate.ts'
 import { connect, type Pool } from '../../sql/connect.ts'
-import { minorDigits } from '../../src/money.ts'
 import { testDatabase } from '../support/database.ts'
 
 setDefaultTimeout(30_000)
@@ -66,11 +65,4 @@ test('migrations go up, down to nothing, and up again to the same catalogue', as
   expect(await catalogue(sql)).toEqual(first)
   await sql.end()
   await template`drop database ${template(name)} with (force)`
-})
-
-test('the decimals of every currency are the same in the database and in the code', async () => {
-  const rows = await template<{ code: string; minor_digits: number }[]>`select code, minor_digits from currencies`
-  const differing = rows.filter(({ code, minor_digits }) => minorDigits(code) !== minor_digits)
-  expect(differing).toEqual([])
-  expect(rows.length).toBeGreaterThan(150)
 })
