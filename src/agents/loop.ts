@@ -28,7 +28,7 @@ export type LoopInput<Deps> = {
   agent: Agent<Deps>
   deps: Deps
   history: readonly Anthropic.MessageParam[]
-  question: string
+  question: StoredMessage
   /** `turns` requests to the model; `tokens` of all kinds, after which no further turn begins. */
   limits: { turns: number; tokens: number }
   /** Gets the unexpected errors of tools. */
@@ -39,8 +39,7 @@ export type LoopInput<Deps> = {
 }
 
 /**
- * `messages` are the question and all that followed, ready to be stored and sent again; `toolCalls` those that ran,
- * in order.
+ * `messages` are all that followed the question, ready to be stored and sent again; `toolCalls` those that ran, in order.
  */
 export type LoopResult = {
   text: string
@@ -66,7 +65,7 @@ const SENTENCES: Record<Stop, string> = {
  */
 export async function runLoop<Deps>(input: LoopInput<Deps>): Promise<LoopResult> {
   const { model, agent, history, question, limits, onText, signal } = input
-  const messages: StoredMessage[] = [{ role: 'user', content: [{ type: 'text', text: question }] }]
+  const messages: StoredMessage[] = []
   const toolCalls: ToolCall[] = []
   const usage: Usage = { input_tokens: 0, output_tokens: 0, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 }
   const request = {
@@ -80,7 +79,7 @@ export async function runLoop<Deps>(input: LoopInput<Deps>): Promise<LoopResult>
   for (let turn = 1; ; turn++) {
     const unfinished = paused.length > 0 ? [{ role: 'assistant' as const, content: paused }] : []
     const answer = await model.answer(
-      { ...request, messages: [...history, ...messages, ...unfinished] },
+      { ...request, messages: [...history, question, ...messages, ...unfinished] },
       { onText, signal },
     )
     add(usage, answer.usage)

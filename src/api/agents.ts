@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
+import { Answer } from '../agents/answer.ts'
 import type { Desk } from '../agents/desk.ts'
 import { Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
@@ -25,7 +26,7 @@ export const agentRoutes = (deps: IdentityDeps & { desk: Desk }) =>
       {
         needs: 'agents:use',
         body: Question,
-        response: v.object({ conversation_id: v.number(), agent: v.string(), text: v.string() }),
+        response: Answer,
         detail: { summary: 'Ask Alfred; give conversation_id to go on with a conversation' },
       },
     )

@@ -1,7 +1,7 @@
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
-import type { AgentDeps } from '../agents/agent-deps.ts'
+import { type AgentDeps, newTurn } from '../agents/agent-deps.ts'
 import { callTool, type Tool } from '../agents/tool.ts'
 import { readTools } from '../agents/tools/read-tools.ts'
 import { identity, type IdentityDeps } from './identity.ts'
@@ -41,7 +41,7 @@ export const mcpRoutes = (deps: IdentityDeps & { report: (error: unknown) => voi
   return new Elysia({ name: 'mcp', tags: ['agents'] }).use(identity(deps)).post(
     '/mcp',
     ({ request, body, who, db }) => {
-      const asker: AgentDeps = { db, who, now: deps.now }
+      const asker: AgentDeps = { db, who, now: deps.now, channel: 'mcp', turn: newTurn(), progress: () => undefined }
       return handler.fetch(request, {
         parsedBody: body,
         authInfo: { token: '', clientId: who.email, scopes: [], extra: { asker } },

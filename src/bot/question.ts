@@ -34,7 +34,7 @@ export const questions = ({ desk, background }: BotDeps) => {
     typing()
     const still = setInterval(typing, 4_500) // Telegram shows it for five seconds.
     try {
-      const given = await desk.ask({ who: ctx.who, channel: 'telegram', text })
+      const given = await desk.ask({ who: ctx.who, channel: 'telegram', chat_id: ctx.chat?.id, text })
       for (const part of messagesOf(given.text)) await ctx.reply(part)
     } catch (error) {
       const expected = expectedError(error)

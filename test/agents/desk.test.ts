@@ -59,7 +59,7 @@ describe('a conversation', () => {
       says('We earned 5474.89 euros.'),
     ])
     const answer = await ask('What did we earn?')
-    expect(answer).toEqual({ conversation_id: expect.any(Number), agent: 'alfred', text: 'We earned 5474.89 euros.' })
+    expect(answer).toMatchObject({ agent: 'alfred', text: 'We earned 5474.89 euros.' })
     const messages = await stored(answer.conversation_id)
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant'])
     expect(messages.map(({ content }) => (content as { type: string }[]).map(({ type }) => type))).toEqual([
@@ -84,12 +84,12 @@ describe('a conversation', () => {
   test('starts anew over HTTP, and goes on by itself in a chat until it rested for 12 hours', async () => {
     claude.script([says('1'), says('2'), says('3'), says('4'), says('5')])
     expect((await ask('a')).conversation_id).not.toBe((await ask('b')).conversation_id)
-    const chat = await ask('c', { channel: 'telegram' })
-    expect((await ask('d', { channel: 'telegram' })).conversation_id).toBe(chat.conversation_id)
+    const chat = await ask('c', { channel: 'telegram', chat_id: 1 })
+    expect((await ask('d', { channel: 'telegram', chat_id: 1 })).conversation_id).toBe(chat.conversation_id)
     await sql`
       update messages set created_at = ${given.now()}::timestamptz - interval '12 hours'
       where conversation_id = ${chat.conversation_id}`
-    expect((await ask('e', { channel: 'telegram' })).conversation_id).not.toBe(chat.conversation_id)
+    expect((await ask('e', { channel: 'telegram', chat_id: 1 })).conversation_id).not.toBe(chat.conversation_id)
     expect(textsSent()).toEqual(['user: e'])
   })
 
@@ -100,7 +100,7 @@ describe('a conversation', () => {
     expect(await failure(ask('Hi', { who: bob, conversation_id }))).toMatchObject({ code: 'not_found' })
     expect(await failure(ask('Hi', { conversation_id: 999_999 }))).toMatchObject({ code: 'not_found' })
     claude.script([says('Hi Bob.')])
-    await ask('Hi', { who: bob, channel: 'telegram' })
+    await ask('Hi', { who: bob, channel: 'telegram', chat_id: 2 })
     expect(textsSent()).toEqual(['user: Hi'])
   })
 
@@ -130,11 +130,37 @@ describe('a conversation', () => {
     ])
   })
 
-  test('keeps nothing of a question that was not answered', async () => {
-    const before = await sql`select id from messages`
+  test('keeps a question that was not answered, but does not send it again', async () => {
+    claude.script([says('Hi.')])
+    const { conversation_id } = await ask('Hi')
     claude.script([calls('get_pnl', { period: 'today' }), fails(529)])
-    expect(await failure(ask('Profit?'))).toMatchObject({ code: 'unavailable' })
-    expect((await sql`select id from messages`).length).toBe(before.length)
+    expect(await failure(ask('Profit?', { conversation_id }))).toMatchObject({ code: 'unavailable' })
+    const [last] =
+      await sql`select role, content from messages where conversation_id = ${conversation_id} order by id desc`
+    expect(last).toEqual({ role: 'user', content: [{ type: 'text', text: 'Profit?' }] })
+    claude.script([says('Good.')])
+    await ask('How are you?', { conversation_id })
+    expect(textsSent()).toEqual(['user: Hi', 'assistant: Hi.', 'user: How are you?'])
+  })
+
+  test('answers two questions at once one after the other, in one conversation', async () => {
+    const bob = await someone()
+    const slow = Promise.withResolvers<void>()
+    claude.script([
+      async () => {
+        await slow.promise
+        return says('First.')
+      },
+      says('Second.'),
+    ])
+    const both = [1, 2].map((n) => ask(`question ${n}`, { who: bob, channel: 'telegram', chat_id: 2 }))
+    while (claude.requests.length === 0) await Bun.sleep(5)
+    slow.resolve()
+    const [first, second] = await Promise.all(both)
+    expect(first!.conversation_id).toBe(second!.conversation_id)
+    expect(textsSent()).toHaveLength(3)
+    const roles = (await stored(first!.conversation_id)).map(({ role }) => role)
+    expect(roles).toEqual(['user', 'assistant', 'user', 'assistant'])
   })
 })
 

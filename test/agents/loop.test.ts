@@ -2,7 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import * as v from 'valibot'
 import { runLoop } from '../../src/agents/loop.ts'
-import type { LoopInput } from '../../src/agents/loop.ts'
+import type { LoopInput, StoredMessage } from '../../src/agents/loop.ts'
 import { createModel } from '../../src/agents/model.ts'
 import { tool } from '../../src/agents/tool.ts'
 import { Day } from '../../src/day.ts'
@@ -33,12 +33,13 @@ afterAll(() => claude.stop())
 
 /** Asks with usable defaults; `reported` and `log` come back beside the result. */
 async function ask(
-  question: string,
+  text: string,
   changes: Partial<LoopInput<Deps>> & { tools?: LoopInput<Deps>['agent']['tools'] } = {},
 ) {
   const reported: unknown[] = []
   const log: string[] = []
   const { tools = [getPnl], ...input } = changes
+  const question: StoredMessage = { role: 'user', content: [{ type: 'text', text }] }
   const answer = await runLoop<Deps>({
     model,
     agent: { name: 'roos', model: 'claude-sonnet-5-5', system: 'You are Roos.', tools, maxTokens: 1_000 },
@@ -49,7 +50,7 @@ async function ask(
     report: (error) => reported.push(error),
     ...input,
   })
-  return { ...answer, reported, log }
+  return { ...answer, messages: [question, ...answer.messages], reported, log }
 }
 
 const answersInHistory = (messages: Anthropic.MessageParam[]) => {

@@ -29,8 +29,13 @@ test('a question is answered with the figures of the summary, and goes on', asyn
   const { net_profit } = (await api.get('/financials/summary?store=nl', token)).body
   expect(first.body).toEqual({
     conversation_id: expect.any(Number),
+    message_id: expect.any(Number),
     agent: 'alfred',
     text: `We earned ${String(net_profit)} euros.`,
+    receipt_ids: [],
+    action_ids: [],
+    citations: [],
+    notice: null,
   })
   const { conversation_id } = first.body as { conversation_id: number }
   expect((await ask({ text: 'And the margin?', conversation_id })).body).toMatchObject({
