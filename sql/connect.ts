@@ -13,12 +13,18 @@ const exactNumber = (text: string) => {
 /**
  * Opens a pool. Numbers: `bigint` as exact number (throws beyond 2^53), `numeric` as decimal text. Days: `date` as `YYYY-MM-DD` text.
  * Rows of stores stay hidden from the pool, see `seeing`, unless it `sees` all of them: our own work such as booking and signing in.
+ * One that is `held` keeps its connections for good, for locks that last as long as they do.
  * Few connections on purpose: 4 to 8 gave the best tail on 2 cores.
  */
-export function connect(url: string, options: { max?: number; name?: string; sees?: 'all' } = {}): Pool {
+export function connect(
+  url: string,
+  options: { max?: number; name?: string; sees?: 'all'; held?: boolean } = {},
+): Pool {
   return postgres(url, {
     max: options.max ?? 8,
     onnotice: () => {},
+    // The driver ends a connection after 30 to 60 minutes, and with it the locks that it holds.
+    ...(options.held && { max_lifetime: null }),
     // Seconds between tries while the database is away: with the driver's own, requests hung 17 s after an outage of 4.
     backoff: () => 0.25,
     connection: {

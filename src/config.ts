@@ -21,7 +21,7 @@ const encryptionKey = v.pipe(
   v.transform((text) => new Uint8Array(Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))),
 )
 
-const ROLES = ['api', 'bot'] as const
+const ROLES = ['api', 'bot', 'worker'] as const
 
 const Environment = v.object({
   NODE_ENV: v.optional(v.string(), 'development'),

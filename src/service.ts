@@ -8,6 +8,8 @@ import { createBot, type RunningBot } from './bot/bot.ts'
 import type { Config } from './config.ts'
 import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
+import { sweepJob } from './jobs/sweep.ts'
+import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
 import { errorForLog, type Log } from './log.ts'
 import { createSeal, readSecret, resealSecrets } from './secrets.ts'
@@ -65,6 +67,13 @@ export async function startService({ config, now, log }: { config: Config; now: 
     bot.start()
   }
 
+  let worker: Worker | undefined
+  if (config.ROLES.includes('worker')) {
+    const jobs = [sweepJob({ sql, now })]
+    worker = createWorker({ sql, now, log, report, databaseUrl: config.DATABASE_URL, jobs })
+    worker.start()
+  }
+
   let app: Awaited<ReturnType<typeof createApp>> | undefined
   if (config.ROLES.includes('api')) {
     const folder = `${root}dashboard/out`
@@ -84,6 +93,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
         : (await Bun.file(`${folder}/index.html`).exists())
           ? { folder }
           : undefined,
+      ...(worker && { workerState: worker.state }),
       ...(bot && { onPairingApproved: bot.greet }),
     })
     app.listen({ port: config.PORT })
@@ -93,7 +103,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
   return {
     port: app?.server?.port,
     stop: async () => {
-      await Promise.allSettled([app?.stop(), bot?.stop()])
+      await Promise.allSettled([app?.stop(), bot?.stop(), worker?.stop()])
       await sql.end({ timeout: 5 })
     },
   }

@@ -10,7 +10,7 @@ const VALID = {
 const WRONG = {
   PORT: '70000',
   PUBLIC_URL: 'shop.example.test',
-  ROLES: 'api,worker',
+  ROLES: 'api,cook',
   DATABASE_URL: 'mysql://root:hunter2@localhost/dealdome',
   ADMIN_EMAIL: 'nobody-at-home',
   ADMIN_PASSWORD: 'short-pass',
@@ -39,7 +39,7 @@ const variableOf = (problem: string) => problem.split(' ')[0]
 test('an address of a database and the secrets are enough, the rest has defaults', () => {
   expect(readConfig(VALID)).toMatchObject({
     PORT: 3000,
-    ROLES: ['api', 'bot'],
+    ROLES: ['api', 'bot', 'worker'],
     DEMO: '0',
     ALFRED_MODEL: 'claude-opus-5-5',
   })

@@ -3,6 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
 import type { Seal } from '../secrets.ts'
+import type { WorkerState } from '../jobs/worker.ts'
 import { adSpendRoutes } from './ad-spend.ts'
 import { agentRoutes } from './agents.ts'
 import { apiTokenRoutes } from './api-tokens.ts'
@@ -15,6 +16,7 @@ import { dashboardFiles, dashboardProxy } from './dashboard.ts'
 import { financialRoutes } from './financials.ts'
 import { fixedCostRoutes } from './fixed-costs.ts'
 import { healthRoutes } from './health.ts'
+import { jobRoutes } from './jobs.ts'
 import { mcpRoutes } from './mcp.ts'
 import { openapiDocument } from './openapi.ts'
 import { orderRoutes } from './orders.ts'
@@ -48,6 +50,8 @@ export type ApiDeps = {
   /** Of one token, or of one address without a token. */
   requestsPerMinute: number
   latestMigration: string
+  /** Of the job worker in this process, if there is one. */
+  workerState?: () => WorkerState
   /** The exported dashboard's folder, or the address of its development server; neither: no dashboard. */
   dashboard: { folder: string } | { origin: string } | undefined
   onPairingApproved?: PairingDeps['onApproved']
@@ -80,6 +84,7 @@ export async function createApp(deps: ApiDeps) {
     .use(apiTokenRoutes(deps))
     .use(auditLogRoutes(deps))
     .use(settingsRoutes(deps))
+    .use(jobRoutes(deps))
     .use(storeRoutes(deps))
     .use(productRoutes(deps))
     .use(productCostRoutes(deps))

@@ -2,12 +2,18 @@ import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
 import { schemaVersion } from '../../sql/health.ts'
+import type { WorkerState } from '../jobs/worker.ts'
 
 const NoAnswer = Symbol('no answer')
-const Ready = v.object({ status: v.string(), database: v.string(), migrations: v.string() })
+const Ready = v.object({ status: v.string(), database: v.string(), migrations: v.string(), worker: v.string() })
 
-/** `/health`: the process lives. `/ready`: the database answers and has every migration this build knows. */
-export const healthRoutes = ({ sql, latestMigration }: { sql: Sql; latestMigration: string }) =>
+type Deps = { sql: Sql; latestMigration: string; workerState?: () => WorkerState }
+
+/**
+ * `/health`: the process lives. `/ready`: the database answers and has every migration this build knows, and background jobs run if they
+ * should in this process.
+ */
+export const healthRoutes = ({ sql, latestMigration, workerState }: Deps) =>
   new Elysia({ tags: ['health'] })
     .get('/health', () => ({ status: 'ok' }), {
       response: v.object({ status: v.string() }),
@@ -20,15 +26,18 @@ export const healthRoutes = ({ sql, latestMigration }: { sql: Sql; latestMigrati
         const answer = await Promise.race([schemaVersion(sql, {}).catch(() => NoAnswer), late])
         const reached = typeof answer === 'object'
         const migrated = reached && (answer.version ?? '') >= latestMigration
-        if (!migrated) set.status = 503
+        const worker = workerState?.() ?? 'not in this process'
+        const ready = migrated && (worker === 'runs' || !workerState)
+        if (!ready) set.status = 503
         return {
-          status: migrated ? 'ready' : 'not ready',
+          status: ready ? 'ready' : 'not ready',
           database: reached ? 'answers' : 'does not answer',
           migrations: migrated ? 'applied' : reached ? 'missing: run "bun run migrate"' : 'unknown',
+          worker,
         }
       },
       {
         response: { 200: Ready, 503: Ready },
-        detail: { summary: 'The database answers and is migrated', security: [] },
+        detail: { summary: 'The database answers and is migrated, and background jobs run', security: [] },
       },
     )

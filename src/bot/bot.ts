@@ -84,7 +84,7 @@ export function createBot({
   const poll = async () => {
     while (!signal.aborted) {
       try {
-        lease ??= connect(databaseUrl, { max: 1, name: 'dealdome telegram lease' })
+        lease ??= connect(databaseUrl, { max: 1, name: 'dealdome telegram lease', held: true })
         const { leased } = await leaseTelegramPolling(lease, {})
         if (leased) {
           // Both end at once on stop(), while start() would try for ever to learn who it is.

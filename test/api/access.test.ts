@@ -35,6 +35,8 @@ const NEEDS: Record<string, string> = {
   'GET /audit-log': 'admin',
   'GET /settings': 'admin',
   'PATCH /settings': 'admin',
+  'GET /jobs': 'admin',
+  'POST /jobs/:id/retry': 'admin',
   'GET /stores': 'stats:read',
   'GET /stores/:slug': 'stats:read',
   'POST /stores': 'admin',

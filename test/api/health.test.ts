@@ -24,7 +24,7 @@ test('it is ready when the database answers and has every migration of this buil
     const { status, body } = await get('/ready')
     expect({ status, body }).toEqual({
       status: 200,
-      body: { status: 'ready', database: 'answers', migrations: 'applied' },
+      body: { status: 'ready', database: 'answers', migrations: 'applied', worker: 'not in this process' },
     })
   }
 })
@@ -33,7 +33,12 @@ test('it is not ready while a migration is missing, and says what to do', async 
   const { status, body } = await behind.get('/ready')
   expect({ status, body }).toEqual({
     status: 503,
-    body: { status: 'not ready', database: 'answers', migrations: 'missing: run "bun run migrate"' },
+    body: {
+      status: 'not ready',
+      database: 'answers',
+      migrations: 'missing: run "bun run migrate"',
+      worker: 'not in this process',
+    },
   })
 })
 
@@ -41,6 +46,18 @@ test('it is not ready without its database', async () => {
   const { status, body } = await alone.get('/ready')
   expect({ status, body }).toEqual({
     status: 503,
-    body: { status: 'not ready', database: 'does not answer', migrations: 'unknown' },
+    body: { status: 'not ready', database: 'does not answer', migrations: 'unknown', worker: 'not in this process' },
   })
+})
+
+test('it is not ready while the background jobs that it should run do not', async () => {
+  for (const [state, status] of [
+    ['starting', 503],
+    ['failed', 503],
+    ['runs', 200],
+  ] as const) {
+    const { get } = await testApi(database, { workerState: () => state })
+    const answer = await get('/ready')
+    expect({ status: answer.status, worker: answer.body['worker'] }).toEqual({ status, worker: state })
+  }
 })

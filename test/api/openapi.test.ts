@@ -1,6 +1,7 @@
 import Ajv2020 from 'ajv/dist/2020'
 import { afterAll, expect, test } from 'bun:test'
 import { createModel } from '../../src/agents/model.ts'
+import { insertJob } from '../../sql/jobs.ts'
 import { hashPassword } from '../../src/password.ts'
 import { pairingCode } from '../../src/pairing.ts'
 import { says } from '../support/anthropic-turns.ts'
@@ -177,7 +178,12 @@ const PATHS: Record<string, string[]> = {
   'GET /users/{id}': [`/users/${owner.id}`, '/users/999999', '/users/x'],
   'GET /api-tokens': ['/api-tokens', '/api-tokens?limit=1'],
   'GET /audit-log': ['/audit-log', '/audit-log?limit=1'],
+  'GET /jobs': ['/jobs?state=parked', '/jobs?limit=1', '/jobs?state=lost'],
 }
+const parked = (
+  await insertJob(sql, { name: 'sweep', payload: '{}', queue: null, key: null, run_at: null, attempts: 1 })
+).id
+await sql`update graphile_worker._private_jobs set attempts = 1, last_error = 'no' where id = ${parked}`
 const code = await pairingCode(sql, { telegram_id: 1, first_name: 'Sam', username: 'sam' }, api.clock.now)
 const another = await pairingCode(sql, { telegram_id: 2, first_name: 'Kim', username: null }, api.clock.now)
 await api.post('/reports', { month: '2026-02', store: 'nl' }, token)
@@ -255,6 +261,10 @@ const BODIES: Record<string, [path: string, json: object][]> = {
   'POST /api-tokens': [
     ['/api-tokens', { name: 'Sheet', scopes: ['stats:read'], stores: ['nl'], expires_at: '2026-12-31T23:00:00Z' }],
     ['/api-tokens', { name: '', scopes: [] }],
+  ],
+  'POST /jobs/{id}/retry': [
+    [`/jobs/${parked}/retry`, {}],
+    ['/jobs/999999/retry', {}],
   ],
   'POST /auth/set-password': [
     ['/auth/set-password', { token: String(invited['set_password']).split('#')[1], password: PASSWORD }],
