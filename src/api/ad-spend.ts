@@ -85,6 +85,8 @@ export const adSpendRoutes = (deps: IdentityDeps) => {
         body: rowOrRows(AdSpendRow),
         response: { 200: v.union([AdSpend, Outcomes]), 201: AdSpend },
         detail: {
+          operationId: 'postAdSpend',
+          consumes: ['text/csv'],
           summary: 'Create or replace ad spend, by date, store, platform, account, campaign and product',
           description:
             'One row, an array of up to 5,000 rows, or text/csv with a header of the same names. Several rows are ' +

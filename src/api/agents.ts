@@ -27,6 +27,6 @@ export const agentRoutes = (deps: IdentityDeps & { desk: Desk }) =>
         needs: 'agents:use',
         body: Question,
         response: Answer,
-        detail: { summary: 'Ask Alfred; give conversation_id to go on with a conversation' },
+        detail: { operationId: 'askAlfred', summary: 'Ask Alfred; give conversation_id to go on with a conversation' },
       },
     )

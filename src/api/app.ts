@@ -18,7 +18,7 @@ import { fixedCostRoutes } from './fixed-costs.ts'
 import { healthRoutes } from './health.ts'
 import { jobRoutes } from './jobs.ts'
 import { mcpRoutes } from './mcp.ts'
-import { openapiDocument } from './openapi.ts'
+import { openapiDocument, openapiRoute } from './openapi.ts'
 import { orderRoutes } from './orders.ts'
 import { problems } from './problems.ts'
 import { rateLimit } from './rate-limit.ts'
@@ -60,6 +60,7 @@ export type ApiDeps = {
 /** The HTTP side: problems first, then what is common to all requests, then the routes. */
 export async function createApp(deps: ApiDeps) {
   const built: { router?: unknown; routes: InternalRoute[] } = { routes: [] }
+  const document = openapiDocument(() => built.routes)
   const app = new Elysia({
     serve: { development: false, maxRequestBodySize: UNREADABLE_BODY },
   })
@@ -77,7 +78,7 @@ export async function createApp(deps: ApiDeps) {
         values[key] = all.length > 1 ? all : (all[0] ?? '')
       }
     })
-    .use(openapiDocument(() => built.routes))
+    .use(openapiRoute(document))
     .use(healthRoutes(deps))
     .use(authRoutes(deps))
     .use(userRoutes(deps))

@@ -145,7 +145,11 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
         })
         set.status = 204
       },
-      { needs: 'session', body: NewPassword, detail: { summary: 'Change the password; ends all other sessions' } },
+      {
+        needs: 'session',
+        body: NewPassword,
+        detail: { operationId: 'changePassword', summary: 'Change the password; ends all other sessions' },
+      },
     )
     .post(
       '/set-password',

@@ -112,6 +112,8 @@ export const dailyFinancialRoutes = (deps: IdentityDeps) => {
         body: rowOrRows(DayRow),
         response: { 200: v.union([DailyFinancials, Outcomes]), 201: DailyFinancials },
         detail: {
+          operationId: 'postDailyFinancials',
+          consumes: ['text/csv'],
           summary: 'Post the figures of a day by hand, in place of the ledger’s',
           description:
             'By date and store, in the store’s currency: one day, an array of up to 5,000, or text/csv with a ' +

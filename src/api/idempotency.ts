@@ -5,6 +5,9 @@ import { AppError } from '../errors.ts'
 
 const KEY = /^[\x21-\x7E]{1,200}$/
 
+/** Whether answers of this path may be kept for a repeat. */
+export const keepsAnswers = (path: string): boolean => !NEVER_KEPT.test(path)
+
 export type IdempotentRequest = { user_id: number; key: string; request: string; body_hash: Uint8Array; now: Date }
 
 /** Their answers hold secrets, which are never kept: a repeat does the work again. */
@@ -24,7 +27,7 @@ export function idempotentRequest(
   if (key === null || ['GET', 'HEAD'].includes(request.method)) return undefined
   if (!KEY.test(key)) throw new AppError('malformed', 'An Idempotency-Key has 1 to 200 printable ASCII characters.')
   const { pathname, search } = new URL(request.url)
-  if (NEVER_KEPT.test(pathname)) return undefined
+  if (!keepsAnswers(pathname)) return undefined
   const body_hash = new Uint8Array(
     createHash('sha256')
       .update(JSON.stringify(body ?? null))

@@ -54,6 +54,7 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDep
     }))
     .macro({
       needs: (needed: Needs) => ({
+        detail: { 'x-scope': needed },
         // Elysia validates the input between these two: strangers learn nothing from its answers.
         async transform({ headers, cookie, request, set, tokens, olderTokens }) {
           const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]

@@ -42,5 +42,10 @@ export const StoresInput = v.nullable(
 
 /** The `{id}` of a path, as a number. */
 export const IdParams = v.object({
-  id: v.pipe(v.string(), v.regex(/^[1-9]\d{0,14}$/, 'must be an id'), v.transform(Number)),
+  id: v.pipe(
+    v.string(),
+    v.regex(/^[1-9]\d{0,14}$/, 'must be an id'),
+    v.metadata({ json: { type: 'integer', minimum: 1, maximum: 999_999_999_999_999 } }),
+    v.transform(Number),
+  ),
 })

@@ -13,6 +13,18 @@ const JsonRpc = v.object({
   error: v.optional(v.object({ code: v.number(), message: v.string() })),
 })
 
+/** Described, not checked here: the protocol answers a wrong one in its own words. */
+const CALL = {
+  type: 'object' as const,
+  properties: {
+    jsonrpc: { type: 'string' as const, enum: ['2.0'] },
+    id: { type: 'integer' as const },
+    method: { type: 'string' as const },
+    params: { type: 'object' as const, additionalProperties: true },
+  },
+  required: ['jsonrpc', 'method'],
+}
+
 /**
  * The agents' read tools for any MCP client, at /mcp over Streamable HTTP, without sessions: each request carries its token, and the
  * tools see what that token may see. Input is checked by the tool itself, so that a wrong one is answered the same way everywhere.
@@ -49,8 +61,13 @@ export const mcpRoutes = (deps: IdentityDeps & { report: (error: unknown) => voi
     },
     {
       needs: 'signed in',
-      response: { 200: JsonRpc, 400: JsonRpc },
-      detail: { summary: 'The agents’ read tools for any MCP client (JSON-RPC 2.0, Streamable HTTP without sessions)' },
+      response: { 200: JsonRpc, 400: JsonRpc, 406: JsonRpc },
+      detail: {
+        operationId: 'callMcp',
+        produces: ['text/event-stream'],
+        summary: 'The agents’ read tools for any MCP client (JSON-RPC 2.0, Streamable HTTP without sessions)',
+        requestBody: { required: true, content: { 'application/json': { schema: CALL } } },
+      },
     },
   )
 }

@@ -76,7 +76,10 @@ export const productCostRoutes = (deps: IdentityDeps) => {
         params: IdParams,
         body: NewCost,
         response: CostEffect,
-        detail: { summary: 'Set the unit cost on a range of days; orders of the past are restated with the reason' },
+        detail: {
+          operationId: 'setProductCost',
+          summary: 'Set the unit cost on a range of days; orders of the past are restated with the reason',
+        },
       },
     )
     .post(

@@ -114,6 +114,8 @@ export const productPerformanceRoutes = (deps: IdentityDeps) => {
         body: rowOrRows(ProductDayRow),
         response: { 200: v.union([ProductPerformance, Outcomes]), 201: ProductPerformance },
         detail: {
+          operationId: 'postProductPerformance',
+          consumes: ['text/csv'],
           summary: 'Post the figures of a product’s day by hand, in place of the ledger’s',
           description:
             'By date, store and product, in the store’s currency: one row, an array of up to 5,000, or text/csv ' +

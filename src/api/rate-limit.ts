@@ -6,7 +6,6 @@ const WINDOW = 60_000
 /** Callers remembered at once; beyond it the minute begins anew for all, so that memory stays bounded. */
 const MOST_CALLERS = 50_000
 const SESSION = new RegExp(`(?:^|; *)${COOKIE}=([^;]+)`)
-/** Asked by machines that watch the service, and by browsers for files. */
 const UNLIMITED = /^\/(health|ready|app)(\/|$)/
 
 /**
@@ -17,7 +16,7 @@ export const rateLimit = ({ perMinute, now }: { perMinute: number; now: () => Da
   const used = new Map<string, number>()
   let begun = 0
   return new Elysia({ name: 'rate limit' }).onRequest(({ request, server, set }) => {
-    if (UNLIMITED.test(new URL(request.url).pathname)) return
+    if (isUnlimited(new URL(request.url).pathname)) return
     const at = now().getTime()
     if (at - begun >= WINDOW || at < begun || used.size > MOST_CALLERS) {
       used.clear()
@@ -35,6 +34,9 @@ export const rateLimit = ({ perMinute, now }: { perMinute: number; now: () => Da
       })
   })
 }
+
+/** Asked by machines that watch the service, and by browsers for files. */
+export const isUnlimited = (path: string): boolean => UNLIMITED.test(path)
 
 /** Of a token only a hash is kept in memory. */
 function tokenOf(request: Request): string | undefined {

@@ -76,7 +76,10 @@ export const userRoutes = (deps: IdentityDeps) => {
         needs: 'admin',
         params: IdParams,
         response: { 201: v.object(Link) },
-        detail: { summary: 'Another link to set a password, valid once and for 24 hours; ends earlier links' },
+        detail: {
+          operationId: 'createPasswordLink',
+          summary: 'Another link to set a password, valid once and for 24 hours; ends earlier links',
+        },
       },
     )
     .patch(

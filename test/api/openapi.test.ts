@@ -1,26 +1,17 @@
-import Ajv2020 from 'ajv/dist/2020'
 import { afterAll, expect, test } from 'bun:test'
 import { createModel } from '../../src/agents/model.ts'
 import { insertJob } from '../../sql/jobs.ts'
 import { hashPassword } from '../../src/password.ts'
 import { pairingCode } from '../../src/pairing.ts'
+import type { Document, Example } from '../../src/api/openapi.ts'
 import { says } from '../support/anthropic-turns.ts'
 import { startAnthropic } from '../support/anthropic.ts'
-import { type Answer, testApi } from '../support/api.ts'
+import { testApi } from '../support/api.ts'
 import { april } from '../support/april.ts'
+import { contractOf } from '../support/contract.ts'
 import { testDatabase } from '../support/database.ts'
-
-type Schema = { [keyword: string]: unknown; properties?: Record<string, Schema> }
-type Content = { content?: Record<string, { schema: Schema }> }
-type Operation = {
-  summary?: string
-  tags?: string[]
-  operationId: string
-  security?: unknown[]
-  parameters?: { name: string; in: string; schema: Schema }[]
-  requestBody?: Content
-  responses: Record<string, Content>
-}
+import { EXAMPLES, exampleOf, examplesInDocs, WRITE_DOCS } from '../support/examples.ts'
+import { aRate } from '../support/factories.ts'
 
 const PASSWORD = 'correct horse battery'
 const RANGE = 'start=2026-04-01&end=2026-04-13'
@@ -31,100 +22,9 @@ const claude = await startAnthropic({ otherwise: () => says('Fine.') })
 afterAll(() => claude.stop())
 const api = await testApi(database, { model: createModel({ apiKey: claude.key, baseURL: claude.url }) })
 const { table } = await april(sql)
+await aRate(sql, 'GBP', '2026-03-31', '0.80')
 const owner = await api.someone('owner', await hashPassword(PASSWORD))
 const { token } = owner
-
-const document = (await api.get('/openapi.json')).body as unknown as {
-  openapi: string
-  paths: Record<string, Record<string, Operation>>
-  components: { schemas: Record<string, Schema> }
-}
-const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
-)
-const operationOf = (name: string) => operations.find((one) => one.name === name)?.operation
-
-/** Every schema in the document, with where it stands. */
-function* schemasIn(value: unknown, at = ''): Generator<[string, Schema]> {
-  if (value === null || typeof value !== 'object') return
-  for (const [key, inner] of Object.entries(value)) {
-    const isSchema = key === 'schema' || key === 'items' || at.endsWith('/properties')
-    if (isSchema) yield [`${at}/${key}`, inner as Schema]
-    yield* schemasIn(inner, `${at}/${key}`)
-  }
-}
-
-/** Refuses what the schema does not name: an answer must hold nothing that is not described. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed)
-  if (schema === null || typeof schema !== 'object') return schema
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]))
-  return 'properties' in schema ? { additionalProperties: false, ...inner } : inner
-}
-
-const ajv = new Ajv2020({ strict: false, allErrors: true })
-/** What is wrong with the answer by its description: empty when all is well. */
-function mismatch(name: string, { status, headers, text, body }: Answer): string {
-  const responses = operationOf(name)?.responses ?? {}
-  const described = responses[status] ?? (status >= 400 ? responses['default'] : undefined)
-  if (!described) return `${status} is not described`
-  const type = headers.get('content-type')?.split(';')[0]
-  if (!described.content) return text === '' ? '' : 'a body is not described'
-  const schema = described.content[type ?? '']?.schema
-  if (!schema) return `${type} is not described`
-  const validate = ajv.compile(closed({ ...schema, components: document.components }) as object)
-  return validate(body) ? '' : ajv.errorsText(validate.errors)
-}
-
-test('every route is described with a summary, a tag and its own id, and nothing else is', () => {
-  const routes = api.app.routes
-    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`)
-    .filter((name) => !['GET /', 'GET /openapi.json'].includes(name))
-  expect(new Set(operations.map(({ name }) => name))).toEqual(new Set(routes))
-  for (const { name, operation } of operations)
-    expect([name, operation]).toEqual([
-      name,
-      expect.objectContaining({ summary: expect.stringMatching(/\w/), tags: [expect.any(String)] }),
-    ])
-  expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
-})
-
-test('only the routes without a login are described as open', () => {
-  const open = operations.filter(({ operation }) => operation.security?.length === 0).map(({ name }) => name)
-  expect(open).toEqual(['GET /health', 'GET /ready', 'POST /auth/login', 'POST /auth/set-password'])
-})
-
-test('every schema says what it is, and holds nothing of the library that made it', () => {
-  const schemas = [...schemasIn(document.paths)]
-  expect(schemas.length).toBeGreaterThan(200)
-  const KEYWORDS = ['type', 'enum', 'const', 'anyOf', '$ref']
-  expect(schemas.filter(([, schema]) => !KEYWORDS.some((keyword) => keyword in schema)).map(([at]) => at)).toEqual([])
-  expect(JSON.stringify(document)).not.toMatch(/"(json|nullable|\$schema|metadata|kind|~standard)":/)
-  expect(document.openapi).toMatch(/^3\.1\./)
-})
-
-test('amounts are numbers, ratios numbers or null, and whole numbers in a query integers', () => {
-  const summary =
-    operationOf('GET /financials/summary')?.responses['200']?.content?.['application/json']?.schema.properties
-  expect([summary?.['revenue'], summary?.['net_profit'], summary?.['orders'], summary?.['margin_percent']]).toEqual([
-    { type: 'number' },
-    { type: 'number' },
-    { type: 'integer' },
-    { type: ['number', 'null'] },
-  ])
-  const products = operationOf('GET /products')
-  expect(products?.parameters?.find(({ name }) => name === 'limit')?.schema).toEqual({
-    type: 'integer',
-    minimum: 1,
-    maximum: 500,
-    default: 50,
-  })
-})
-
-test('bodies are JSON only', () => {
-  const types = operations.flatMap(({ operation }) => Object.keys(operation.requestBody?.content ?? {}))
-  expect([...new Set(types)]).toEqual(['application/json'])
-})
 
 const PATHS: Record<string, string[]> = {
   'GET /health': ['/health'],
@@ -133,7 +33,7 @@ const PATHS: Record<string, string[]> = {
   'GET /settings': ['/settings'],
   'GET /stores': ['/stores'],
   'GET /stores/{slug}': ['/stores/nl', '/stores/none'],
-  'GET /orders': ['/orders', '/orders?q=order&start=2026-04-13&limit=1', '/orders?q='],
+  'GET /orders': ['/orders?limit=2', '/orders?q=order&start=2026-04-13&limit=1', '/orders?q='],
   'GET /orders/{id}': ['/orders/1', '/orders/999999'],
   'GET /financials/ad-spend': [`/financials/ad-spend?${RANGE}`, '/financials/ad-spend?platform=myspace'],
   'GET /financials/product-performance': [
@@ -147,8 +47,8 @@ const PATHS: Record<string, string[]> = {
   'GET /fixed-costs/{id}': ['/fixed-costs/1', '/fixed-costs/999999'],
   'GET /products': ['/products', '/products?limit=1', '/products?limit=501', '/products?cursor=x'],
   'GET /financials/daily': [
-    `/financials/daily?${RANGE}`,
     `/financials/daily?${RANGE}&limit=2`,
+    `/financials/daily?${RANGE}`,
     '/financials/daily?store=us',
   ],
   'GET /financials/summary': [
@@ -280,7 +180,13 @@ const BODIES: Record<string, [path: string, json: object][]> = {
     ['/agents/messages', { text: 'Hi' }],
     ['/agents/messages', { text: 'Hi', conversation_id: 999 }],
   ],
-  'POST /mcp': [['/mcp', {}]],
+  'POST /mcp': [
+    [
+      '/mcp',
+      { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'find_products', arguments: { words: 'oak' } } },
+    ],
+    ['/mcp', {}],
+  ],
   'POST /telegram/pairings/{code}/approve': [
     [`/telegram/pairings/${code}/approve`, {}],
     [`/telegram/pairings/${code}/approve`, {}],
@@ -309,8 +215,8 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
   ],
   'DELETE /fixed-costs/{id}': [['/fixed-costs/1'], ['/fixed-costs/999999']],
   'PATCH /users/{id}': [
-    ['/users/999999', { role: 'viewer' }],
     [`/users/${(invited['user'] as { id: number }).id}`, { role: 'finance', stores: ['nl'] }],
+    ['/users/999999', { role: 'viewer' }],
   ],
   'DELETE /users/{id}': [[`/users/${(invited['user'] as { id: number }).id}`], ['/users/999999']],
   'DELETE /api-tokens/{id}': [[`/api-tokens/${String(apiToken['id'])}`], ['/api-tokens/999999']],
@@ -332,27 +238,79 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
   ],
 }
 
+/** What an MCP client must say; other routes do not ask. */
+const ACCEPT = { accept: 'application/json, text/event-stream' }
+type Call = [path: string, json?: object]
+const CALLS: Record<string, Call[]> = {
+  ...Object.fromEntries(Object.entries(PATHS).map(([name, paths]) => [name, paths.map((path): Call => [path])])),
+  ...BODIES,
+  ...CHANGES,
+}
+/** They end the session that the others are asked with. */
+const LAST = ['POST /auth/password', 'POST /auth/logout']
+const inOrder = Object.entries(CALLS).toSorted(([a], [b]) => LAST.indexOf(a) - LAST.indexOf(b))
+
+const document = (await api.get('/openapi.json')).body as unknown as Document
+const { operations, validatorOf } = contractOf(document)
+const examples = await examplesInDocs()
+const recorded: Record<string, Example> = {}
+const names = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+)
+
 test('each route is asked below', () => {
-  expect(new Set(operations.map(({ name }) => name))).toEqual(
-    new Set([...Object.keys(PATHS), ...Object.keys(BODIES), ...Object.keys(CHANGES)]),
-  )
+  const missing = names.filter((name) => !(name in CALLS))
+  expect(missing.map((name) => `${name} has no call: add one to PATHS, BODIES or CHANGES above`)).toEqual([])
+  expect(Object.keys(CALLS).filter((name) => !names.includes(name))).toEqual([])
 })
 
-for (const [name, paths] of Object.entries(PATHS))
+// `send` compares every answer with the description, here and in every other test.
+for (const [name, calls] of inOrder)
   test(`${name} answers what is described, and nothing more`, async () => {
-    for (const path of paths) expect([path, mismatch(name, await api.get(path, token))]).toEqual([path, ''])
-    expect(mismatch(name, await api.get(paths[0]!, 'wrong'))).toBe('')
+    const { method, operation } = operations.find((one) => one.name === name)!
+    for (const [path, json] of calls) {
+      if (operation.parameters?.some((parameter) => parameter.name === 'If-Match')) {
+        const stale = await api.send(path, { method, json, token, headers: { 'if-match': '"another"' } })
+        expect([path, stale.status, [404, 412, 422].includes(stale.status)]).toEqual([path, stale.status, true])
+      }
+      const answer = await api.send(path, { method, json, token, headers: ACCEPT })
+      if (answer.status < 300) recorded[name] ??= exampleOf(name, path, json, answer)
+    }
+    if (method === 'GET') await api.get(calls[0]![0], 'wrong')
   })
 
-for (const [name, calls] of Object.entries(BODIES))
-  test(`${name} answers what is described, and nothing more`, async () => {
-    for (const [path, json] of calls)
-      expect([path, mismatch(name, await api.post(path, json, token))]).toEqual([path, ''])
-  })
+test('each route has an example in docs/examples.json: the first call above that succeeds', async () => {
+  if (WRITE_DOCS) {
+    const sorted = Object.fromEntries(names.map((name) => [name, recorded[name]]))
+    await Bun.write(EXAMPLES, `${JSON.stringify(sorted, null, 2)}\n`)
+    return
+  }
+  const asked = ({ parameters = {}, body, status }: Partial<Example> = {}) =>
+    JSON.stringify([Object.keys(parameters), body && Object.keys(body), status])
+  const wrong = names.flatMap((name) =>
+    !recorded[name]
+      ? [`${name}: no call above succeeds, so it has no example`]
+      : asked(recorded[name]) === asked(examples[name])
+        ? []
+        : [`${name}: its example is missing or of another call. Run "bun run docs" and commit docs/examples.json`],
+  )
+  expect(wrong).toEqual([])
+  expect(Object.keys(examples).filter((name) => !names.includes(name))).toEqual([])
+})
 
-for (const [name, calls] of Object.entries(CHANGES))
-  test(`${name} answers what is described, and nothing more`, async () => {
-    const method = name.slice(0, name.indexOf(' '))
-    for (const [path, json] of calls)
-      expect([path, mismatch(name, await api.send(path, { method, json, token }))]).toEqual([path, ''])
-  })
+test('every example fits the schemas beside it', () => {
+  let seen = 0
+  const check = (at: string, { schema, example }: { schema: object; example?: unknown }) => {
+    if (example === undefined) return
+    seen += 1
+    const validate = validatorOf(schema)
+    expect([at, validate(example), validate.errors ?? []]).toEqual([at, true, []])
+  }
+  for (const { name, operation } of operations) {
+    for (const parameter of operation.parameters ?? []) check(`${name} ${parameter.name}`, parameter)
+    for (const media of Object.values(operation.requestBody?.content ?? {})) check(`${name} body`, media)
+    for (const [status, { content = {} }] of Object.entries(operation.responses))
+      for (const media of Object.values(content)) check(`${name} ${status}`, media)
+  }
+  expect(seen).toBeGreaterThan(operations.length)
+})

@@ -10,6 +10,8 @@ import { type Scope, SCOPES } from '../../src/access.ts'
 import { hashOf, newSecret } from '../../src/random-secret.ts'
 import { createSeal } from '../../src/secrets.ts'
 import { latestMigration } from '../../src/service.ts'
+import type { Document } from '../../src/api/openapi.ts'
+import { contractOf } from './contract.ts'
 import { signToken } from './tokens.ts'
 
 export const SECRET = 'a-secret-for-tests-of-32-characters'
@@ -29,7 +31,7 @@ let people = 0
 
 /**
  * The API over a test database, signed in there as the service does, called without a network, at noon in Amsterdam of 13 April 2026 unless `at` or `clock.now` says otherwise. A test fails when an
- * unexpected error was reported that it did not take out of `reported`.
+ * unexpected error was reported that it did not take out of `reported`, or when an answer is not what /openapi.json says.
  */
 export async function testApi(
   { sql: owner, appUrl }: { sql: Sql; appUrl: string },
@@ -53,23 +55,33 @@ export async function testApi(
     ...changes,
   })
   afterEach(() => expect(reported.splice(0)).toEqual([]))
+  const described = await app.handle(new Request('http://localhost/openapi.json'))
+  const { mismatch } = contractOf((await described.json()) as Document)
 
   async function send(path: string, { method = 'GET', token, json, body, headers }: Sent = {}): Promise<Answer> {
     const content = json === undefined ? body : JSON.stringify(json)
-    const response = await app.handle(
-      new Request(`http://localhost${path}`, {
-        method,
-        ...(content !== undefined && { body: content }),
-        headers: {
-          ...(token && { authorization: `Bearer ${token}` }),
-          ...(json !== undefined && { 'content-type': 'application/json' }),
-          ...headers,
-        },
-      }),
-    )
+    const request = new Request(`http://localhost${path}`, {
+      method,
+      ...(content !== undefined && { body: content }),
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+    })
+    const address = new URL(request.url).pathname
+    const response = await app.handle(request)
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json') && text !== ''
-    return { status: response.status, headers: response.headers, text, body: isJson ? (JSON.parse(text) as Json) : {} }
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? (JSON.parse(text) as Json) : {},
+    }
+    const wrong = mismatch(method, address, answer)
+    if (wrong) throw new Error(`${method} ${path} does not answer what /openapi.json says: ${wrong}`)
+    return answer
   }
 
   /** A new person of this role with a session; `claims` are those of the token. */

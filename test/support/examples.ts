@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import type { Example, Examples } from '../../src/api/openapi.ts'
+import type { Answer } from './api.ts'
+
+/** Where the document takes its examples from. */
+export const EXAMPLES = join(import.meta.dir, '../../docs/examples.json')
+/** Whether what is derived in docs/ is to be written anew, as `bun run docs` does. */
+export const WRITE_DOCS = process.env['WRITE_DOCS'] === '1'
+
+export const examplesInDocs = (): Promise<Examples> => Bun.file(EXAMPLES).json()
+
+/**
+ * A call and its answer as an example of a route. What is secret, or another with every run, is replaced.
+ * @param route such as `GET /products/{id}`
+ */
+export function exampleOf(route: string, path: string, json: unknown, answer: Answer): Example {
+  const [address = '', query = ''] = path.split('?')
+  const template = (route.split(' ')[1] ?? '').split('/')
+  const parameters = Object.fromEntries([
+    ...address.split('/').flatMap((value, at) => {
+      const name = /^\{(\w+)\}$/.exec(template[at] ?? '')?.[1]
+      return name ? [[name, value]] : []
+    }),
+    ...new URLSearchParams(query),
+  ]) as Record<string, string>
+  return settled({
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...(json !== undefined && { body: json }),
+    status: answer.status,
+    ...(answer.headers.has('etag') && { etag: true }),
+    ...(answer.text !== '' && { answer: messageIn(answer) }),
+  })
+}
+
+/** The JSON of an answer, also when it came as the one event of a stream. */
+function messageIn({ text, body }: Answer): unknown {
+  const event = /^data: (.*)$/m.exec(text)?.[1]
+  return event === undefined || text.startsWith('{') ? body : JSON.parse(event)
+}
+
+function settled(example: Example): Example {
+  const text = JSON.stringify(example)
+    .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'eyJhbGciOiJIUzI1NiIsImtpZCI6IuKApiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl')
+    .replace(/dd_[a-z\d]{8}_\w+/gi, 'dd_k3v9x2mq_kept-secret-and-shown-only-once')
+    .replace(/dd_[a-z\d]{8}\b(?!_)/gi, 'dd_k3v9x2mq')
+    .replace(/#[\w-]{20,}/g, '#shown-only-once')
+    .replace(/"token":"[\w-]{20,}"/g, '"token":"shown-only-once"')
+    .replace(/"code":"[A-Z\d]{8}"/g, '"code":"ABCD2345"')
+  return JSON.parse(text, (_, value: unknown) => (isNow(value) ? '2026-04-13T10:00:00Z' : value)) as Example
+}
+
+/** A point in time of the true clock: the database's own. */
+const isNow = (value: unknown) =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && Math.abs(Date.parse(value) - Date.now()) < 86_400_000
