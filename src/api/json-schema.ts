@@ -16,6 +16,10 @@ export type JsonSchema = {
   pattern?: string
 }
 
+const ANY_JSON = { $ref: '#/components/schemas/Json' }
+/** The schema behind `unknown`. TRICKY: readers take an empty schema, which says the same, for a mistake. */
+export const Json: JsonSchema = { type: ['object', 'array', 'string', 'number', 'boolean', 'null'], items: ANY_JSON }
+
 /**
  * Our schemas describe the text that the database and the address line hold. Where the wire has something else, their metadata says
  * so: `json: 'number'` for amounts, or a whole JSON schema.
@@ -28,9 +32,7 @@ export function jsonSchema(schema: v.GenericSchema): JsonSchema {
     overrideAction: ({ valibotAction, jsonSchema }) => onTheWire(valibotAction) ?? readable(jsonSchema),
     overrideSchema: ({ valibotSchema, jsonSchema }) => {
       if (valibotSchema.type === 'date') return { type: 'string', format: 'date-time' }
-      // TRICKY: `unknown` is the empty schema, which some readers take for a mistake; this says the same in so many words.
-      if (valibotSchema.type === 'unknown' || valibotSchema.type === 'any')
-        return { type: ['object', 'array', 'string', 'number', 'boolean', 'null'], items: {} }
+      if (valibotSchema.type === 'unknown' || valibotSchema.type === 'any') return ANY_JSON
       if (jsonSchema.type === 'integer' && typeof jsonSchema.default === 'string')
         return { ...jsonSchema, default: Number(jsonSchema.default) }
       return jsonSchema

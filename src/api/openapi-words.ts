@@ -37,6 +37,7 @@ export const TAGS: Record<string, string> = {
   users: 'People, their roles and the stores they are limited to.',
   'api tokens': 'Tokens for machines, with scopes of their own.',
   'audit log': 'Who changed money, access or secrets.',
+  jobs: 'Work in the background: what waits, what failed.',
   health: 'Whether the process and its database answer.',
 }
 
@@ -58,6 +59,7 @@ export const PARAMETERS: Record<string, string> = {
   grain: 'The days that a column holds. Weeks begin on Monday.',
   sort: 'The figure to sort by; a minus sign puts the largest first.',
   status: 'Only those of this status.',
+  state: 'Only those in this state.',
   currency: 'Only those in this currency (ISO 4217).',
   at: 'A day: those that count on it.',
   q: 'Words to look for.',

@@ -3,7 +3,7 @@ import { type AnyElysia, Elysia, type InternalRoute } from 'elysia'
 import { SCOPES } from '../access.ts'
 import { keepsAnswers } from './idempotency.ts'
 import { COOKIE, type Needs } from './identity.ts'
-import { type JsonSchema, jsonSchema } from './json-schema.ts'
+import { Json, type JsonSchema, jsonSchema } from './json-schema.ts'
 import { operationIdOf } from './operation-id.ts'
 import { failureResponses, HEADERS, responsesOf } from './openapi-responses.ts'
 import { INFO, PARAMETERS, SCOPE_WORDS, TAGS } from './openapi-words.ts'
@@ -111,7 +111,7 @@ function documentOf(routes: InternalRoute[], examples: Examples) {
       },
       headers: HEADERS,
       responses: failureResponses(),
-      schemas: { Problem: jsonSchema(Problem) },
+      schemas: { Problem: jsonSchema(Problem), Json },
     },
   }
 }

@@ -299,6 +299,7 @@ test('each route has an example in docs/examples.json: the first call above that
 })
 
 test('every example fits the schemas beside it', () => {
+  if (WRITE_DOCS) return // The document still has those of before.
   let seen = 0
   const check = (at: string, { schema, example }: { schema: object; example?: unknown }) => {
     if (example === undefined) return
