@@ -3,7 +3,7 @@ import * as v from 'valibot'
 /** Amount in minor units of the row's currency (cents, yen, fils), exact. */
 export const Minor = v.pipe(v.number(), v.integer())
 /** Amount in major units as exact decimal text with the currency's decimals, such as `15820.40`. A JSON number over REST. */
-export const Amount = v.pipe(v.string(), v.metadata({ json: 'number' }))
+export const Amount = v.pipe(v.string(), v.metadata({ json: 'number', unit: 'money' }))
 /** Ratio or percent as decimal text; null where the divisor is zero. */
 export const Ratio = v.nullable(v.pipe(v.string(), v.metadata({ json: 'number' })))
 export const Count = v.pipe(v.number(), v.integer())

@@ -5,9 +5,11 @@ import { jsonRows } from '../../sql/query.ts'
 import { storeScope } from '../access.ts'
 import { comparisonOf, Day, dayIn, type Range } from '../day.ts'
 import { AppError } from '../errors.ts'
+import { ExportFormat, exportTable } from '../export/export.ts'
+import { bridgeTable } from '../export/report-tables.ts'
 import { json } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { rangeOf, StoreRange } from './ranges.ts'
+import { fileName, rangeOf, StoreRange } from './ranges.ts'
 
 const Ranges = v.object({
   ...StoreRange,
@@ -16,6 +18,7 @@ const Ranges = v.object({
   from_end: v.optional(Day),
   to_start: v.optional(Day),
   to_end: v.optional(Day),
+  format: v.optional(ExportFormat),
 })
 
 /** The two ranges to compare. @throws AppError `malformed` when only some of the four days are named, or a range is named twice */
@@ -45,7 +48,12 @@ export const bridgeRoutes = (deps: IdentityDeps) => {
         const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
         const ranges = rangesOf(query, dayIn(time_zone, now()))
         const told = await jsonRows(sql, bridge, { store, store_ids, currency, ...ranges, now: now() })
-        return json(told.slice(1, -1))
+        const text = told.slice(1, -1)
+        if (!query.format) return json(text)
+        return exportTable(bridgeTable(text), {
+          format: query.format,
+          name: fileName('bridge', store, ranges.later),
+        })
       }),
     {
       needs: 'stats:read',

@@ -5,9 +5,11 @@ import { jsonRows } from '../../sql/query.ts'
 import { Amount, Ratio } from '../../sql/units.ts'
 import { storeScope } from '../access.ts'
 import { columnsOf, comparisonOf, dayIn, PERIODS, samePartBefore } from '../day.ts'
+import { ExportFormat, exportTable } from '../export/export.ts'
+import { comparedTable, pnlTable } from '../export/report-tables.ts'
 import { json, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { rangeOf, StoreRange } from './ranges.ts'
+import { fileName, rangeOf, StoreRange } from './ranges.ts'
 
 const Change = v.record(v.string(), v.object({ amount: Amount, percent: Ratio }))
 const Compared = v.object({ ...Pnl.entries, comparison: v.optional(Pnl), change: v.optional(Change) })
@@ -34,9 +36,9 @@ export const financialRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '/summary',
-      ({ db, query: { start, end, store, compare } }) =>
+      ({ db, query: { start, end, compare, format, ...query } }) =>
         db(async (sql) => {
-          const { store_ids, currency, time_zone } = await storeScope(sql, store)
+          const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
           const range = rangeOf({ start, end }, dayIn(time_zone, now()))
           const key = 'range'
           const periods = [
@@ -44,11 +46,20 @@ export const financialRoutes = (deps: IdentityDeps) => {
             ...(compare ? [{ key: before(key), ...comparisonOf(range, compare) }] : []),
           ]
           const [row] = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
-          return json(row?.figures ?? '{}')
+          const told = row?.figures ?? '{}'
+          if (!format) return json(told)
+          return exportTable(comparedTable([told]), {
+            format,
+            name: fileName('summary', store, range),
+          })
         }),
       {
         needs: 'stats:read',
-        query: v.object({ ...StoreRange, compare: v.optional(v.picklist(['previous', 'year'])) }),
+        query: v.object({
+          ...StoreRange,
+          compare: v.optional(v.picklist(['previous', 'year'])),
+          format: v.optional(ExportFormat),
+        }),
         response: Compared,
         detail: { summary: 'The P&L ladder of a range; the current month when no range is given' },
       },
@@ -67,13 +78,20 @@ export const financialRoutes = (deps: IdentityDeps) => {
             ]
           })
           const rows = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
+          if (query.format) {
+            const name = ['overview', store ?? 'all-stores', today].join('-')
+            return exportTable(comparedTable(rows.map(({ figures }) => figures)), {
+              format: query.format,
+              name,
+            })
+          }
           return json(
             `{"store":${JSON.stringify(store)},"currency":"${currency}",${rows.map((r) => `"${r.period}":${r.figures}`).join(',')}}`,
           )
         }),
       {
         needs: 'stats:read',
-        query: v.object({ store: v.optional(Slug) }),
+        query: v.object({ store: v.optional(Slug), format: v.optional(ExportFormat) }),
         response: Overview,
         detail: {
           summary: 'Today, this week and this month, each with the change against the same part of the period before',
@@ -82,19 +100,28 @@ export const financialRoutes = (deps: IdentityDeps) => {
     )
     .get(
       '/pnl',
-      ({ db, query: { start, end, grain, ...query } }) =>
+      ({ db, query: { start, end, grain, format, ...query } }) =>
         db(async (sql) => {
           const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
           const range = rangeOf({ start, end }, dayIn(time_zone, now()))
           const periods = columnsOf(range, grain).map(({ from, to }) => ({ key: from, from, to }))
           const data = await jsonRows(sql, pnl, { store_ids, currency, periods, now: now() })
+          if (format)
+            return exportTable(pnlTable(data), {
+              format,
+              name: fileName(`pnl-${grain}`, store, range),
+            })
           return json(
             `{"store":${JSON.stringify(store)},"currency":"${currency}","grain":"${grain}","start":"${range.from}","end":"${range.to}","data":${data}}`,
           )
         }),
       {
         needs: 'stats:read',
-        query: v.object({ ...StoreRange, grain: v.optional(v.picklist(['day', 'week', 'month']), 'day') }),
+        query: v.object({
+          ...StoreRange,
+          grain: v.optional(v.picklist(['day', 'week', 'month']), 'day'),
+          format: v.optional(ExportFormat),
+        }),
         response: Statement,
         detail: { summary: 'The income statement in columns by day, week or month' },
       },

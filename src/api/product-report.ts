@@ -4,9 +4,11 @@ import { COLUMNS, ProductReport, productReport } from '../../sql/product-report.
 import { jsonRows } from '../../sql/query.ts'
 import { storeScope } from '../access.ts'
 import { dayIn } from '../day.ts'
+import { ALL, exportTable } from '../export/export.ts'
+import { productTable } from '../export/report-tables.ts'
 import { afterId, json, listing } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { rangeOf, StoreRange } from './ranges.ts'
+import { fileName, rangeOf, StoreRange } from './ranges.ts'
 
 const Sort = v.picklist(
   [...COLUMNS, ...COLUMNS.map((column) => `-${column}` as const)],
@@ -17,7 +19,7 @@ export const productReportRoutes = (deps: IdentityDeps) => {
   const { now } = deps
   return new Elysia({ prefix: '/financials/product-report', tags: ['financials'] }).use(identity(deps)).get(
     '',
-    ({ db, query: { start, end, sort, limit, offset, cursor, ...query } }) =>
+    ({ db, query: { start, end, sort, limit, offset, cursor, format, ...query } }) =>
       db(async (sql) => {
         const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
         const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
@@ -29,11 +31,16 @@ export const productReportRoutes = (deps: IdentityDeps) => {
           end: to,
           sort: sort.replace(/^-/, '') as (typeof COLUMNS)[number],
           descending: sort.startsWith('-'),
-          limit,
-          offset: afterId(cursor) ?? offset,
+          limit: format ? ALL : limit,
+          offset: format ? 0 : (afterId(cursor) ?? offset),
           now: now(),
         })
-        return json(told.slice(1, -1))
+        const text = told.slice(1, -1)
+        if (!format) return json(text)
+        return exportTable(productTable(text), {
+          format,
+          name: fileName('product-report', store, { from, to }),
+        })
       }),
     {
       needs: 'stats:read',

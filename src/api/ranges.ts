@@ -17,3 +17,7 @@ export function rangeOf(
   if (start > end) throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
   return { from: start, to: end }
 }
+
+/** The name of a report's file, such as `summary-nl-2026-04-01-2026-04-13`. */
+export const fileName = (report: string, store: string | null, { from, to }: Range): string =>
+  [report, store ?? 'all-stores', from, to].join('-')

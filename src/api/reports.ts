@@ -9,6 +9,8 @@ import { storeScope, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { addDays, addMonths, dayIn, type Range } from '../day.ts'
 import { AppError } from '../errors.ts'
+import { ExportFormat, exportTable } from '../export/export.ts'
+import { closedTable, restatementTable } from '../export/report-tables.ts'
 import { afterId, entity, listAnswer, listing, Page, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { IdParams } from './inputs.ts'
@@ -75,6 +77,20 @@ async function close(
   return closed.id
 }
 
+const TABLES = { figures: closedTable, restatements: restatementTable }
+const AsFile = v.object({
+  format: v.optional(ExportFormat),
+  table: v.optional(v.picklist(['figures', 'restatements']), 'figures'),
+})
+
+/** The report as it is, or one of its tables as a file. */
+function answer(text: string, { format, table }: v.InferOutput<typeof AsFile>) {
+  if (!format) return entity(text)
+  const { store, month } = JSON.parse(text) as v.InferOutput<typeof Report>
+  const name = ['report', store ?? 'all-stores', month, table].join('-')
+  return exportTable(TABLES[table](text), { format, name })
+}
+
 export const reportRoutes = (deps: IdentityDeps) => {
   const { now } = deps
   return new Elysia({ prefix: '/reports', tags: ['reports'] })
@@ -116,16 +132,22 @@ export const reportRoutes = (deps: IdentityDeps) => {
         },
       },
     )
-    .get('/:id', ({ db, params: { id } }) => db(async (sql) => entity(await reportJson(sql, id, now()))), {
-      needs: 'stats:read',
-      params: IdParams,
-      response: Report,
-      detail: {
-        summary: 'A closed month as it was frozen, and its restatements since',
-        description:
-          '`figures` stay as they were; `changes` compares each with today’s. `restatements` are the entries of the month that the ledger got later, by reason ' +
-          'and day, in each store’s currency; fixed costs, hand-posted days and exchange rates change figures without entries. `signature` is the SHA-256 of ' +
-          '`content` in UTF-8, in hexadecimal.',
+    .get(
+      '/:id',
+      ({ db, params: { id }, query }) => db(async (sql) => answer(await reportJson(sql, id, now()), query)),
+      {
+        needs: 'stats:read',
+        params: IdParams,
+        query: AsFile,
+        response: Report,
+        detail: {
+          summary: 'A closed month as it was frozen, and its restatements since',
+          description:
+            '`figures` stay as they were; `changes` compares each with today’s. `restatements` are the entries of the month that the ledger got later, by reason ' +
+            'and day, in each store’s currency; fixed costs, hand-posted days and exchange rates change figures without entries. `signature` is the SHA-256 of ' +
+            '`content` in UTF-8, in hexadecimal. As a file it is one `table`: `figures` with their changes (the default), or ' +
+            '`restatements`.',
+        },
       },
-    })
+    )
 }

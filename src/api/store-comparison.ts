@@ -4,9 +4,11 @@ import { jsonRows } from '../../sql/query.ts'
 import { StoreComparison, storeComparison } from '../../sql/store-comparison.ts'
 import { storeScope } from '../access.ts'
 import { dayIn } from '../day.ts'
+import { ExportFormat, exportTable } from '../export/export.ts'
+import { storeTable } from '../export/report-tables.ts'
 import { json } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { rangeOf, StoreRange } from './ranges.ts'
+import { fileName, rangeOf, StoreRange } from './ranges.ts'
 
 const { start, end } = StoreRange
 
@@ -19,11 +21,16 @@ export const storeComparisonRoutes = (deps: IdentityDeps) => {
         const { store_ids, currency, time_zone } = await storeScope(sql, null)
         const { from, to } = rangeOf(query, dayIn(time_zone, now()))
         const asked = { store_ids, currency, start: from, end: to, now: now() }
-        return json((await jsonRows(sql, storeComparison, asked)).slice(1, -1))
+        const text = (await jsonRows(sql, storeComparison, asked)).slice(1, -1)
+        if (!query.format) return json(text)
+        return exportTable(storeTable(text), {
+          format: query.format,
+          name: fileName('stores', null, { from, to }),
+        })
       }),
     {
       needs: 'stats:read',
-      query: v.object({ start, end }),
+      query: v.object({ start, end, format: v.optional(ExportFormat) }),
       response: StoreComparison,
       detail: {
         summary:

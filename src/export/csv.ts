@@ -1,11 +1,11 @@
-import { type Cell, type Column, textOf } from './cells.ts'
+import { type Column, type Line, textOf } from './cells.ts'
 
 const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
 /** Rows as CSV (RFC 4180) in UTF-8 with a header, in pieces as they come. */
 export async function* csvOf(
   columns: Column[],
-  batches: AsyncIterable<Record<string, Cell>[]>,
+  batches: AsyncIterable<Line[]> | Iterable<Line[]>,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   yield encoder.encode(`${columns.map(({ name }) => quoted(name)).join(',')}\r\n`)

@@ -50,7 +50,8 @@ async function fill(store: typeof mine, products: number[]) {
   await api.post('/reports', { month: '2026-03', store: store.slug }, everywhere.token)
 }
 
-const QUERIES = ['', '?start=2026-03-01&end=2026-04-13', '?start=2026-04-01&end=2026-04-13&grain=week&compare=previous', '?store=other', '?q=lamp'] // prettier-ignore
+const QUERIES = ['', '?start=2026-03-01&end=2026-04-13', '?start=2026-04-01&end=2026-04-13&grain=week&compare=previous', '?store=other', '?q=lamp',
+  '?start=2026-03-01&end=2026-04-13&format=csv', '?format=csv'] // prettier-ignore
 const SLUGS = ['mine', 'other']
 /** The address with every id up to the highest, and every slug or code. */
 const filled = (path: string, highest: number) => {

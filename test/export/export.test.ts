@@ -51,6 +51,7 @@ async function cellsOf(response: Response) {
     'xl/workbook.xml',
     'xl/_rels/workbook.xml.rels',
     'xl/worksheets/sheet1.xml',
+    'xl/styles.xml',
   ])
   const sheet = new TextDecoder().decode(files['xl/worksheets/sheet1.xml'])
   return [...sheet.matchAll(/<row>(.*?)<\/row>/gs)].map(([, row = '']) =>
@@ -69,6 +70,38 @@ test('an XLSX holds numbers as numbers and text as escaped text', async () => {
     [1, '&lt;a &amp; b&gt;', -1.1, null, '["x","y"]'],
     [2, "'=cmd()", -2.2, 2.5, '["x","y"]'],
     [3, 'bell', -3.3, null, '["x","y"]'],
+  ])
+})
+
+const pricesOf = query(
+  v.object({ id: Count, currency: v.string(), price: Amount, roas: Ratio }),
+  { limit: 1, offset: 0, after: null },
+  (db) => db`
+    select place as id, currency, price, 1.5 as roas
+    from (values (1::bigint, 'EUR', 12.50), (2, 'JPY', 1600), (3, 'KWD', 1.234), (4, 'EUR', -0.05)) price (place, currency, price)`,
+)
+
+test('amounts in an XLSX have the format of their currency, other numbers none', async () => {
+  const response = exportList((work) => seeing(sql, 'all', work), pricesOf, {
+    args: { limit: 1, offset: 0, after: null },
+    format: 'xlsx',
+    name: 'prices',
+  })
+  const files = unzipSync(new Uint8Array(await response.arrayBuffer()))
+  const [sheet, styles] = ['xl/worksheets/sheet1.xml', 'xl/styles.xml'].map((name) =>
+    new TextDecoder().decode(files[name]),
+  )
+  expect([...sheet!.matchAll(/<c s="(\d)"><v>(.*?)<\/v>/g)].map(([, style, value]) => [style, value])).toEqual([
+    ['1', '12.50'],
+    ['2', '1600'],
+    ['3', '1.234'],
+    ['1', '-0.05'],
+  ])
+  expect(sheet).toContain('<c><v>1.5</v></c>')
+  expect([...styles!.matchAll(/formatCode="(.*?)"/g)].map(([, code]) => code)).toEqual([
+    '#,##0.00\\ [$EUR]',
+    '#,##0\\ [$JPY]',
+    '#,##0.000\\ [$KWD]',
   ])
 })
 
