@@ -21,6 +21,10 @@ const encryptionKey = v.pipe(
   v.transform((text) => new Uint8Array(Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))),
 )
 
+/** Exactly what a browser sends: no path, no closing slash, no port that goes without saying. */
+const isOrigin = (text: string) =>
+  /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
+
 const ROLES = ['api', 'bot', 'worker'] as const
 
 const Environment = v.object({
@@ -48,6 +52,16 @@ const Environment = v.object({
   JWT_SECRET_PREVIOUS: v.optional(v.pipe(v.string(), v.minLength(32, 'needs at least 32 characters'))),
   ENCRYPTION_KEY: encryptionKey,
   ENCRYPTION_KEY_PREVIOUS: v.optional(encryptionKey),
+  CORS_ORIGINS: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((list) =>
+      list
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
+    v.array(v.pipe(v.string(), v.check(isOrigin, 'must be a list of origins, such as https://reports.example.com'))),
+  ),
   RATE_LIMIT: v.optional(
     v.pipe(
       v.string(),

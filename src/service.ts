@@ -87,6 +87,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
       seal,
       requestsPerMinute: config.RATE_LIMIT,
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
+      corsOrigins: config.CORS_ORIGINS,
       latestMigration: await latestMigration(),
       dashboard: config.DASHBOARD_ORIGIN
         ? { origin: config.DASHBOARD_ORIGIN }

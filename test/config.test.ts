@@ -19,6 +19,7 @@ const WRONG = {
   JWT_SECRET_PREVIOUS: 'old-short-secret',
   ENCRYPTION_KEY: 'not-32-bytes',
   ENCRYPTION_KEY_PREVIOUS: 'nor-is-this',
+  CORS_ORIGINS: 'https://one.example, https://two.example/',
   TELEGRAM_BOT_TOKEN: 'no-token-at-all',
   TELEGRAM_API_ROOT: 'api.telegram.example',
   ANTHROPIC_BASE_URL: 'localhost:8787',
@@ -64,6 +65,24 @@ test('addresses come without their closing slash', () => {
     TELEGRAM_API_ROOT: 'http://127.0.0.1:8081',
   })
   expect([PUBLIC_URL, TELEGRAM_API_ROOT]).toEqual(['https://profit.example.com', 'http://127.0.0.1:8081'])
+})
+
+test('origins of other sites are exact: no path, star, null or other scheme', () => {
+  const read = (CORS_ORIGINS: string) => readConfig({ ...VALID, CORS_ORIGINS }).CORS_ORIGINS
+  expect(readConfig(VALID).CORS_ORIGINS).toEqual([])
+  expect(read('https://a.example,http://localhost:4000 ')).toEqual(['https://a.example', 'http://localhost:4000'])
+  for (const wrong of [
+    '*',
+    'null',
+    'a.example',
+    'https://a.example/',
+    'https://a.example:443',
+    'https://*.example',
+    'file:///x',
+    'https://A.example',
+  ])
+    // prettier-ignore
+    expect([wrong, problemsOf({ ...VALID, CORS_ORIGINS: wrong }).map(variableOf)]).toEqual([wrong, ['CORS_ORIGINS']])
 })
 
 test('the key for secrets is 32 bytes, in hexadecimal or base64', () => {

@@ -3,6 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { jsonPage } from '../../sql/query.ts'
 import { AppError } from '../errors.ts'
 import { type Db, ExportFormat, exportList, type Listed } from '../export/export.ts'
+import { gzipEtag } from './compression.ts'
 
 /** An answer whose JSON text Postgres wrote. */
 export const json = (text: string): Response => new Response(text, { headers: { 'content-type': 'application/json' } })
@@ -16,7 +17,9 @@ export const entity = (text: string, status = 200): Response =>
 /** Holds an update to what its sender had read. @throws AppError `stale` when `If-Match` names another state than `current` */
 export function mustMatch(request: Request, current: string): void {
   const wanted = request.headers.get('if-match')
-  if (wanted === null || wanted === '*' || wanted.split(',').some((etag) => etag.trim() === etagOf(current))) return
+  const etag = etagOf(current)
+  const isCurrent = (named: string) => [etag, gzipEtag(etag)].includes(named.trim())
+  if (wanted === null || wanted === '*' || wanted.split(',').some(isCurrent)) return
   throw new AppError('stale', 'It was changed since you read it. Read it again and send your change with the new ETag.')
 }
 

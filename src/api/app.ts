@@ -11,6 +11,8 @@ import { auditLogRoutes } from './audit-log.ts'
 import { authRoutes } from './auth.ts'
 import { isStorable, jsonBodies } from './body.ts'
 import { bridgeRoutes } from './bridge.ts'
+import { compression } from './compression.ts'
+import { cors } from './cors.ts'
 import { dailyFinancialRoutes } from './daily-financials.ts'
 import { dashboardFiles, dashboardProxy } from './dashboard.ts'
 import { financialRoutes } from './financials.ts'
@@ -27,6 +29,7 @@ import { productReportRoutes } from './product-report.ts'
 import { productPerformanceRoutes } from './product-performance.ts'
 import { productRoutes } from './products.ts'
 import { reportRoutes } from './reports.ts'
+import { securityHeaders } from './security-headers.ts'
 import { settingsRoutes } from './settings.ts'
 import { storeComparisonRoutes } from './store-comparison.ts'
 import { storeRoutes } from './stores.ts'
@@ -47,6 +50,8 @@ export type ApiDeps = {
   seal: Seal
   /** Cookies only over HTTPS. */
   secureCookie: boolean
+  /** Origins whose pages may call the API from a browser. */
+  corsOrigins: readonly string[]
   /** Of one token, or of one address without a token. */
   requestsPerMinute: number
   latestMigration: string
@@ -65,6 +70,9 @@ export async function createApp(deps: ApiDeps) {
     serve: { development: false, maxRequestBodySize: UNREADABLE_BODY },
   })
     .use(problems(deps.report, (path) => methodsOf(built.router, path)))
+    .use(securityHeaders({ https: deps.secureCookie }))
+    .use(cors(deps.corsOrigins))
+    .use(compression())
     .use(rateLimit({ perMinute: deps.requestsPerMinute, now: deps.now }))
     .use(jsonBodies())
     // TRICKY: with a Standard Schema on the query Elysia splits every value at commas, even encoded ones.

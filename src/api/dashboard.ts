@@ -1,36 +1,51 @@
 import { Elysia } from 'elysia'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
+import { acceptsGzip, gzipEtag, isCompressible } from './compression.ts'
 
-type Page = { path: string; etag: string; csp?: string }
+type Page = { path: string; type: string; etag: string; gzip?: Uint8Array<ArrayBuffer>; csp?: string }
 
 /** The exported dashboard under /app, every file known by its exact address, so that no path can leave the folder. */
 export async function dashboardFiles(root: string) {
   const pages = new Map<string, Page>()
   for await (const file of new Bun.Glob('**/*').scan({ cwd: root, onlyFiles: true })) {
     const path = join(root, file)
-    const etag = `"${Bun.hash(await Bun.file(path).arrayBuffer()).toString(36)}"`
+    const bytes = await Bun.file(path).bytes()
+    const { type } = Bun.file(path)
+    const gzip = isCompressible(type) && Bun.gzipSync(bytes, { level: 9 })
+    const page: Page = {
+      path,
+      type,
+      etag: `"${Bun.hash(bytes).toString(36)}"`,
+      ...(gzip && gzip.byteLength < bytes.byteLength && { gzip }),
+    }
     if (!file.endsWith('.html')) {
-      pages.set(`/app/${file}`, { path, etag })
-      if (file === 'index.txt') pages.set('/app.txt', { path, etag }) // what Next asks for on the way to the first page
+      pages.set(`/app/${file}`, page)
+      if (file === 'index.txt') pages.set('/app.txt', page) // what Next asks for on the way to the first page
       continue
     }
     const address = file === 'index.html' ? '/app' : `/app/${file.slice(0, -'.html'.length)}`
-    pages.set(address, { path, etag, csp: contentSecurityPolicy(await Bun.file(path).text()) })
+    pages.set(address, { ...page, csp: contentSecurityPolicy(new TextDecoder().decode(bytes)) })
   }
   const answer = (address: string, request: Request, status = 200) => {
     const page = pages.get(address)
     if (!page) return undefined
+    const gzip = acceptsGzip(request) ? page.gzip : undefined
     const headers = {
-      etag: page.etag,
+      etag: gzip ? gzipEtag(page.etag) : page.etag,
       'cache-control': address.startsWith('/app/_next/static/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'same-origin',
+      'content-type': page.type,
+      ...(page.gzip && { vary: 'accept-encoding' }),
+      ...(gzip && { 'content-encoding': 'gzip' }),
       ...(page.csp && { 'content-security-policy': page.csp }),
     }
-    return request.headers.get('if-none-match')?.includes(page.etag)
-      ? new Response(null, { status: 304, headers })
-      : new Response(Bun.file(page.path), { status, headers })
+    const known = request.headers
+      .get('if-none-match')
+      ?.split(',')
+      .map((etag) => etag.trim().replace(/^W\//, ''))
+    if (known?.some((etag) => etag === page.etag || etag === gzipEtag(page.etag)))
+      return new Response(null, { status: 304, headers })
+    return new Response(gzip ?? Bun.file(page.path), { status, headers })
   }
   const serve = ({ request }: { request: Request }) => {
     const { pathname } = new URL(request.url)

@@ -87,7 +87,6 @@ export const problems = (report: (error: unknown, instance: string) => void, met
   new Elysia({ name: 'problems' })
     .onRequest(({ request, set }) => {
       set.headers['x-request-id'] = requestId(request)
-      set.headers['x-content-type-options'] = 'nosniff'
     })
     .onError({ as: 'global' }, ({ code, error, set, path, request }) => {
       const instance = set.headers['x-request-id'] ?? crypto.randomUUID()

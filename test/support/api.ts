@@ -49,6 +49,7 @@ export async function testApi(
     jwtSecret: SECRET,
     seal: SEAL,
     secureCookie: false,
+    corsOrigins: [],
     requestsPerMinute: 1_000_000,
     latestMigration: await latestMigration(),
     dashboard: undefined,
