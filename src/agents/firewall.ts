@@ -1,0 +1,263 @@
+import { type Derived, derivedOf, type Says } from './derived-figures.ts'
+import type { Evidence, Fact } from './evidence.ts'
+import {
+  compare,
+  type Exact,
+  equal,
+  HUNDRED,
+  minus,
+  over,
+  type Reading,
+  rounded,
+  size,
+  times,
+  whole,
+  ZERO,
+} from './exact.ts'
+import { type Figure, figuresIn } from './figures.ts'
+import { NEGATIVE } from './figure-words.ts'
+import { claimedBy, namedIn } from './metric-words.ts'
+import { plainText } from './plain-text.ts'
+import { sentencesOf } from './sentences.ts'
+
+/** A sentence with the figures in it that nothing proves, as they are written. */
+export type Unproven = { sentence: string; figures: string[] }
+
+/**
+ * The sentences of an answer that state a figure which the evidence does not prove.
+ *
+ * A figure is proven when it is a figure of this turn's results or of the question: exact, rounded to the digits that it shows (half away from
+ * zero), as a fraction of a percent, or with its sign told in words. Beyond that it may be worked out of two or a few of them. With 70
+ * figures there are thousands of such combinations, enough to hit almost any number by chance, so they count only where the words make
+ * them plausible: the sentence or the one before names the figures that go in (profit, shipping, a store), both for combinations of
+ * different figures and one for the same figure of two periods or stores; amounts show at least two digits. Where a sentence says whose
+ * value a number is ("net profit was 5,474.89"), only values of that figure count. test/agents/firewall-chance.test.ts measures what random
+ * figures still get through.
+ */
+export function unprovenIn(text: string, evidence: Evidence): Unproven[] {
+  const unproven: Unproven[] = []
+  const others = new Set(evidence.facts.map(({ figure }) => figure))
+  let before = ''
+  let listed = 0
+  for (const sentence of sentencesOf(text)) {
+    const plain = plainText(sentence)
+    const figures = figuresIn(plain, evidence.names)
+    const numbered = figures[0]?.kind === 'name' && /^(\d{1,2})\.$/.exec(figures[0].text)
+    const isNext = numbered ? Number(numbered[1]) === listed + 1 || Number(numbered[1]) === 1 : false
+    if (numbered && isNext) {
+      listed = Number(numbered[1])
+      figures.shift()
+    }
+    const says = { plain, before, figures, names: namedIn(plain, others), namesBefore: namedIn(before, others) }
+    const wrong = figures.filter((figure) => !isProven(figure, says, evidence))
+    if (wrong.length > 0) unproven.push({ sentence, figures: wrong.map(({ text }) => text) })
+    if (plain.trim() !== '') before = plain
+  }
+  return unproven
+}
+
+function isProven(figure: Figure, says: Says, evidence: Evidence): boolean {
+  switch (figure.kind) {
+    case 'name':
+      return isKnownName(figure.text, evidence)
+    case 'date':
+      return isKnownDate(figure, evidence) || (figure.readings.length > 0 && isKnownNumber({ ...figure, kind: 'times' }, says, evidence)) // prettier-ignore
+    case 'time':
+      return evidence.minutes.has(/[:.](\d{2})/.exec(figure.text)?.[1] ?? '00')
+    case 'range':
+      return evidence.facts.some(({ kind, value }) => (kind === 'money' || kind === 'count') && isWithin(size(value), figure.range!)) // prettier-ignore
+    default:
+      return isKnownNumber(figure, says, evidence)
+  }
+}
+
+function isKnownName(text: string, { texts, ids }: Evidence): boolean {
+  const name = text.toLowerCase().replace(/[.,;:]$/, '')
+  const bare = name.replace(/^#/, '')
+  if (ids.has(bare)) return true
+  for (let at = texts.indexOf(bare); at >= 0; at = texts.indexOf(bare, at + 1))
+    if (!/[\p{L}\d]/u.test(`${texts[at - 1] ?? ' '}${texts[at + bare.length] ?? ' '}`)) return true
+  return false
+}
+
+function isKnownDate({ days = [] }: Figure, { ranges }: Evidence): boolean {
+  return days.every(({ year, month, day, week, quarter, half }) =>
+    ranges.some(([from, to]) => {
+      if (year !== undefined && (year < Number(from.slice(0, 4)) || year > Number(to.slice(0, 4)))) return false
+      for (let at = Date.parse(from), n = 0; at <= Date.parse(to) && n < 800; at += 86_400_000, n++) {
+        const date = new Date(at)
+        const ofMonth = date.getUTCMonth() + 1
+        if (
+          (year === undefined || year === date.getUTCFullYear()) &&
+          (month === undefined || month === ofMonth) &&
+          (day === undefined || day === date.getUTCDate()) &&
+          (week === undefined || week === isoWeek(date)) &&
+          (quarter === undefined || quarter === Math.ceil(ofMonth / 3)) &&
+          (half === undefined || half === Math.ceil(ofMonth / 6))
+        )
+          return true
+      }
+      return false
+    }),
+  )
+}
+
+function isoWeek(date: Date): number {
+  const thursday = new Date(date)
+  thursday.setUTCDate(date.getUTCDate() + 3 - ((date.getUTCDay() + 6) % 7))
+  const first = Date.UTC(thursday.getUTCFullYear(), 0, 1)
+  return 1 + Math.floor((thursday.getTime() - first) / 604_800_000)
+}
+
+const LAST_AS_A_YEAR = /^(?:19|20)\d\d$/
+const COUNT_OF_THESE =
+  /(?:\ball|\balle|\bthe|\bde|\bdie|\bthese|\bdeze|\bdiese|\bour|\bonze|\bunsere|\ball of the|\bboth)\s$/iu
+/** What a statement takes off: an amount of these may be written with a minus. */
+const TAKEN_OFF =
+  /^(?:discounts?|returns|cogs|written_off_goods|shipping_cost|transaction_fees|ad_spend|fixed_costs|total_costs|taxes|refunded|fees)$/
+
+function isKnownNumber(figure: Figure, says: Says, evidence: Evidence): boolean {
+  const { facts, asked, counts, ranges } = evidence
+  const { counted, kind } = figure
+  const isSame = (value: Exact) => figure.readings.some((reading) => equal(reading.value, size(value)))
+
+  if (asked.some((one) => one.readings.some(({ value }) => isSame(value)) && unitsAgree(figure, one))) return true
+  if (kind === 'plain' && figure.readings.length === 1 && LAST_AS_A_YEAR.test(figure.text) && isKnownDate({ ...figure, days: [{ year: Number(figure.text) }] }, evidence)) return true // prettier-ignore
+  if (counted === 'top') return figure.readings.some(({ value }) => [...counts].some((count) => compare(value, whole(count)) <= 0)) // prettier-ignore
+  if (counted !== undefined) {
+    if ([...counts, ...signCounts(facts)].some((count) => isSame(whole(count)))) return true
+    if (counted !== 'rows' && counted.test('days') && ranges.some(([from, to]) => isSame(whole(daysBetween(from, to))))) return true // prettier-ignore
+    const counting = counted === 'rows' ? /rows|count|total|stores|products|channels/ : counted
+    const ofKind = facts.filter((fact) => fact.kind === 'count' && counting.test(fact.figure))
+    return (
+      ofKind.some((fact) => isSame(fact.value)) ||
+      derivedOf(figure, { ...says, names: [...says.names, ...ofKind.map((fact) => ({ at: 0, end: 0, figures: new Set([fact.figure]) }))] }, ofKind, []).some((one) => agrees(figure, one, says)) // prettier-ignore
+    )
+  }
+  if (kind === 'plain' && COUNT_OF_THESE.test(says.plain.slice(0, figure.at)) && [...counts].some((count) => isSame(whole(count)))) return true // prettier-ignore
+
+  const claimed = figure.direction ? new Set<string>() : claimedBy(figure, says)
+  const fitting = facts.filter((fact) => kindsAgree(figure, fact))
+  const ofClaimed = fitting.filter((fact) => claimed.has(fact.figure))
+  const hasClaim = ofClaimed.length > 0 && kind !== 'points' && (kind !== 'percent' || ofClaimed.some((fact) => fact.kind === 'percent' && !fact.isChange)) // prettier-ignore
+  const direct = hasClaim ? ofClaimed : fitting
+  if (direct.some((fact) => agreesDirectly(figure, fact, says))) return true
+  return derivedOf(figure, says, facts, asked, hasClaim ? claimed : undefined).some((one) => agrees(figure, one, says))
+}
+
+const daysBetween = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1
+
+/** How many rows have a figure above, and how many below zero: "two stores lost money". */
+function signCounts(facts: Fact[]): number[] {
+  const columns = Map.groupBy(facts, ({ result, figure }) => `${result} ${figure}`)
+  return [...columns.values()].flatMap((column) =>
+    column.length < 2
+      ? []
+      : [column.filter(({ value }) => value.n > 0n).length, column.filter(({ value }) => value.n < 0n).length],
+  )
+}
+
+const unitsAgree = (figure: Figure, one: Figure) =>
+  figure.kind === one.kind || figure.kind === 'plain' || one.kind === 'plain'
+
+function kindsAgree(figure: Figure, fact: Fact): boolean {
+  switch (figure.kind) {
+    case 'money':
+      return (
+        (fact.kind === 'money' || fact.kind === 'count') &&
+        (figure.currencies.length === 0 || fact.currency === undefined || figure.currencies.includes(fact.currency)) &&
+        (fact.kind === 'money' || !/^(?:orders|units|days|entries|quantity)/.test(fact.figure))
+      )
+    case 'percent':
+      return fact.kind === 'percent' || fact.kind === 'ratio'
+    case 'points':
+      return fact.kind === 'percent' && fact.isChange
+    case 'times':
+      return fact.kind === 'ratio' || fact.kind === 'percent'
+    default:
+      return true
+  }
+}
+
+/** What margins are percents of: "34.6 % of revenue is profit" is about margin_percent. */
+const MARGIN_OF: Record<string, string> = { margin_percent: 'net_profit', cm1_percent: 'cm1', cm2_percent: 'cm2', cm3_percent: 'cm3' } // prettier-ignore
+
+function agreesDirectly(figure: Figure, fact: Fact, says: Says): boolean {
+  // How much something rose or fell is no value of it; that it lost so much is.
+  if (figure.direction && !fact.isChange && !(figure.direction === 'down' && fact.value.n < 0n)) return false
+  // "35 % of revenue" is a part of something that the sentence names, not any percentage.
+  if (
+    figure.kind === 'percent' &&
+    /^ (?:of|van|von|des|der) /iu.test(says.plain.slice(figure.end)) &&
+    says.names.length > 0
+  ) {
+    const wanted = MARGIN_OF[fact.figure] ?? fact.figure
+    if (!says.names.some(({ figures }) => figures.has(wanted) || figures.has(fact.figure))) return false
+  }
+  const value =
+    figure.kind === 'percent' && fact.kind === 'ratio'
+      ? times(fact.value, HUNDRED)
+      : figure.kind === 'times' && fact.kind === 'percent'
+        ? (over(fact.value, HUNDRED) ?? ZERO)
+        : fact.value
+  return isWritten(figure, value) && signAgrees(figure, value, says, fact)
+}
+
+function signAgrees(figure: Figure, value: Exact, { plain }: Says, fact: Fact): boolean {
+  const below = value.n < 0n
+  if (figure.sign === '-') return below || (!fact.isChange && TAKEN_OFF.test(fact.figure))
+  if (figure.sign === '+') return !below
+  if (figure.sign === '()' || value.n === 0n) return true
+  if (fact.isChange && figure.direction) return below === (figure.direction === 'down')
+  return !below || fact.isChange || NEGATIVE.test(plain)
+}
+
+/** A figure that was worked out: its sign is known where it goes from an earlier to a later period. */
+function agrees(figure: Figure, { value, isOrdered, isExactOnly }: Derived, _says: Says): boolean {
+  if (isOrdered && value.n !== 0n) {
+    const below = value.n < 0n
+    if (figure.sign === '-' && !below) return false
+    if (figure.sign === '+' && below) return false
+    if (figure.sign === '' && figure.direction && below !== (figure.direction === 'down')) return false
+  }
+  if (figure.near !== 'exact' && isExactOnly) return false
+  return isWritten(figure, value, isExactOnly)
+}
+
+/** Whether the digits on the page are this value. A lone digit is no rounding of an amount, unless the text says "about". */
+function isWritten(figure: Figure, signed: Exact, isExactOnly = false): boolean {
+  const value = size(signed)
+  return figure.readings.some((reading) => {
+    if (equal(reading.value, value)) return true
+    if (isExactOnly) return equal(rounded(value, CENT), reading.value) && reading.step.d > 1n
+    if (reading.digits === 0) return isNearMultiple(figure, reading.value, value)
+    const isShort = reading.digits < 2 && (figure.kind === 'money' || figure.kind === 'plain')
+    if (!isShort && equal(rounded(value, reading.step), reading.value)) return true
+    if (figure.near === 'exact') return false
+    const coarse = lastDigitOf(reading)
+    if (figure.near === 'about') return equal(rounded(value, coarse), reading.value)
+    const gap = figure.near === 'over' ? minus(value, reading.value) : minus(reading.value, value)
+    return gap.n >= 0n && compare(gap, coarse) < 0
+  })
+}
+const CENT: Exact = { n: 1n, d: 100n }
+
+/** "Twice" is 1.95 to 2.05; "about twice" 1.8 to 2.2; "more than twice" up to three times. */
+function isNearMultiple({ near }: Figure, wanted: Exact, value: Exact): boolean {
+  const share = (percent: bigint) => times(wanted, { n: percent, d: 1_000n })
+  const gap = minus(value, wanted)
+  if (near === 'over') return gap.n > 0n && compare(gap, share(500n)) < 0
+  if (near === 'under') return gap.n < 0n && compare(size(gap), share(200n)) < 0
+  return compare(size(gap), share(near === 'about' ? 100n : 25n)) <= 0
+}
+
+/** The unit of the last digit that is not a trailing zero: of 15,800 it is 100. */
+function lastDigitOf({ value, step }: Reading): Exact {
+  let unit = step
+  if (value.n === 0n) return unit
+  for (let wider = times(unit, whole(10)); value.n * wider.d % (value.d * wider.n) === 0n; wider = times(unit, whole(10))) unit = wider // prettier-ignore
+  return unit
+}
+
+const isWithin = (value: Exact, [low, high]: [number, number]) =>
+  compare(value, whole(low)) >= 0 && compare(value, whole(high)) < 0
