@@ -59,14 +59,32 @@ export const findOpenConversation = find(
 
 export const Message = v.object({ id: Id, role: v.picklist(['user', 'assistant', 'tool']), content: v.unknown() })
 
-/** The messages of a conversation that go to the model again, oldest first, as its API takes them. */
+/** The messages of a conversation that go to the model again word for word, oldest first, as its API takes them. */
 export const listMessages = query(
   Message,
   { conversation_id: 1 },
   (sql, { conversation_id }: { conversation_id: number }) => sql`
-    select id, role, content from messages
-    where conversation_id = ${conversation_id} and sent_again
-    order by id`,
+    select m.id, m.role, m.content
+    from messages m
+    join conversations c on c.id = m.conversation_id
+    where m.conversation_id = ${conversation_id} and m.sent_again and m.id > c.folded_up_to
+    order by m.id`,
+)
+
+/** The notes on the part of a conversation that no longer goes to the model word for word; empty at first. */
+export const getSummary = get(
+  v.object({ summary: v.string() }),
+  { conversation_id: 1 },
+  (sql, { conversation_id }: { conversation_id: number }) =>
+    sql`select summary from conversations where id = ${conversation_id}`,
+)
+
+type Folded = { conversation_id: number; summary: string; up_to: number }
+
+export const foldConversation = command(
+  { conversation_id: 1, summary: 'Topics', up_to: 1 },
+  (sql, { conversation_id, summary, up_to }: Folded) => sql`
+    update conversations set summary = ${summary}, folded_up_to = ${up_to} where id = ${conversation_id}`,
 )
 
 type NewMessage = {

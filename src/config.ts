@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Price, PRICES, type Prices } from './agents/prices.ts'
 
 /** An address without its closing slash, so that paths can be appended. */
 const url = (what: string) =>
@@ -24,6 +25,19 @@ const encryptionKey = v.pipe(
 /** Exactly what a browser sends: no path, no closing slash, no port that goes without saying. */
 const isOrigin = (text: string) =>
   /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
+
+/** Ids of models, the preferred one first; the next one answers when it is overloaded, unknown or silent. */
+const models = v.pipe(
+  v.string(),
+  v.transform((list) => list.split(',').map((id) => id.trim())),
+  v.array(v.pipe(v.string(), v.regex(/^[a-z0-9][\w.:@-]*$/i, 'must be a list of model ids such as claude-opus-5-5'))),
+)
+const prices = v.pipe(
+  v.string(),
+  v.parseJson({}, 'must be JSON'),
+  v.record(v.string(), Price, 'must be JSON such as {"claude-opus-5-5":{"input":4,"output":20}}'),
+  v.transform((own): Prices => ({ ...PRICES, ...own })),
+)
 
 const ROLES = ['api', 'bot', 'worker'] as const
 
@@ -76,7 +90,22 @@ const Environment = v.object({
   TELEGRAM_API_ROOT: v.optional(url('the address of a Bot API server')),
   ANTHROPIC_API_KEY: v.optional(v.string()),
   ANTHROPIC_BASE_URL: v.optional(url('the address of a Messages API')),
-  ALFRED_MODEL: v.optional(v.string(), 'claude-opus-5-5'),
+  ALFRED_MODEL: v.optional(models, 'claude-opus-5-5'),
+  ROOS_MODEL: v.optional(models, 'claude-sonnet-5-5'),
+  ELISA_MODEL: v.optional(models, 'claude-sonnet-5-5'),
+  ROUTER_MODEL: v.pipe(
+    v.optional(models, 'claude-haiku-5-5'),
+    v.transform((ids) => (ids.join() === 'none' ? [] : ids)),
+  ),
+  MODEL_PRICES: v.optional(prices, '{}'),
+  MODEL_BUDGET_PER_PERSON_DAY: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^\d{1,5}(\.\d{1,2})?$/, 'must be an amount in US dollars such as 5 or 2.50'),
+      v.transform(Number),
+    ),
+    '5',
+  ),
   DASHBOARD_ORIGIN: v.optional(url('the address of the dashboard’s development server')),
 })
 
@@ -92,6 +121,15 @@ export class ConfigError extends Error {
   }
 }
 
+/** Without its price a model could not be held to a budget. */
+function modelsWithoutPrice(config: Config): string[] {
+  return (['ALFRED_MODEL', 'ROOS_MODEL', 'ELISA_MODEL', 'ROUTER_MODEL'] as const).flatMap((variable) =>
+    config[variable]
+      .filter((id) => !Object.hasOwn(config.MODEL_PRICES, id))
+      .map((id) => `${variable} names ${id}, whose price is not known: add it to MODEL_PRICES.`),
+  )
+}
+
 /** Reads the configuration from environment variables; an empty one counts as missing. @throws ConfigError with all problems at once */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(
@@ -102,6 +140,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     read.issues?.map((issue) => `${v.getDotPath(issue)?.split('.')[0] ?? 'configuration'} ${issue.message}`) ?? []
   if (given['ADMIN_PASSWORD'] && !given['ADMIN_EMAIL'])
     problems.push('ADMIN_EMAIL is missing: ADMIN_PASSWORD is set and needs it.')
+  problems.push(...(read.typed ? modelsWithoutPrice(read.output) : []))
   if (!read.success || problems.length) throw new ConfigError([...new Set(problems)])
   return read.output
 }

@@ -50,7 +50,20 @@ export async function startService({ config, now, log }: { config: Config; now: 
     apiKey: async () => config.ANTHROPIC_API_KEY ?? readSecret(sql, seal, 'anthropic_api_key'),
     ...(config.ANTHROPIC_BASE_URL && { baseURL: config.ANTHROPIC_BASE_URL }),
   })
-  const desk = createDesk({ sql, now, model, alfredModel: config.ALFRED_MODEL, report })
+  const desk = createDesk({
+    sql,
+    now,
+    model,
+    models: {
+      alfred: config.ALFRED_MODEL,
+      roos: config.ROOS_MODEL,
+      elisa: config.ELISA_MODEL,
+      router: config.ROUTER_MODEL,
+    },
+    prices: config.MODEL_PRICES,
+    budget: config.MODEL_BUDGET_PER_PERSON_DAY,
+    report,
+  })
 
   let bot: RunningBot | undefined
   if (config.ROLES.includes('bot') && config.TELEGRAM_BOT_TOKEN) {

@@ -23,6 +23,9 @@ const WRONG = {
   TELEGRAM_BOT_TOKEN: 'no-token-at-all',
   TELEGRAM_API_ROOT: 'api.telegram.example',
   ANTHROPIC_BASE_URL: 'localhost:8787',
+  ROOS_MODEL: 'not a model',
+  MODEL_PRICES: '{"claude-opus-5-5":{"input":-1}}',
+  MODEL_BUDGET_PER_PERSON_DAY: 'a lot',
   DASHBOARD_ORIGIN: 'dashboard.example',
 }
 
@@ -42,7 +45,7 @@ test('an address of a database and the secrets are enough, the rest has defaults
     PORT: 3000,
     ROLES: ['api', 'bot', 'worker'],
     DEMO: '0',
-    ALFRED_MODEL: 'claude-opus-5-5',
+    ALFRED_MODEL: ['claude-opus-5-5'],
   })
 })
 
@@ -132,4 +135,15 @@ test('a database that does not answer ends the start with code 1 and one line, w
       .map((line) => JSON.parse(line).message),
   ).toEqual(['The database does not answer right now. Try again in a moment.'])
   expect(stdout).not.toContain('hunter2')
+})
+
+test('models are lists, and each needs a price', () => {
+  const models = { ALFRED_MODEL: 'claude-opus-5-5, claude-next', ROUTER_MODEL: 'none' }
+  expect(problemsOf({ ...VALID, ...models })).toEqual([
+    'ALFRED_MODEL names claude-next, whose price is not known: add it to MODEL_PRICES.',
+  ])
+  const priced = readConfig({ ...VALID, ...models, MODEL_PRICES: '{"claude-next":{"input":8,"output":40}}' })
+  expect(priced).toMatchObject({ ALFRED_MODEL: ['claude-opus-5-5', 'claude-next'], ROUTER_MODEL: [] })
+  expect(priced.MODEL_PRICES['claude-next']).toEqual({ input: 8, output: 40, cache_read: 0.8, cache_write: 10 })
+  expect(priced.MODEL_PRICES['claude-opus-5-5']).toMatchObject({ input: 4, output: 20 })
 })

@@ -1,5 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
-import type { Channel } from '../../sql/conversations.ts'
+import type { AgentName, Channel } from '../../sql/conversations.ts'
 import type { Who } from '../access.ts'
 import type { Citation } from './answer.ts'
 import type { ToolCall } from './tool.ts'
@@ -18,6 +18,17 @@ export type AgentDeps = {
   turn: Turn
   /** Shows the person a short line on what is being done, such as "looking at the P&L of nl". */
   progress: (line: string) => void
+  /** Lets a colleague answer with their own tools, the asker's rights and what is left of this question's limits. Alfred has it. */
+  askColleague?: (agent: Colleague, question: string) => Promise<ColleagueAnswer>
+}
+
+export type Colleague = Exclude<AgentName, 'alfred'>
+/** `results` are what the colleague's tools gave: figures travel as data, not as prose to be retold. */
+export type ColleagueAnswer = {
+  colleague: string
+  answer: string
+  results: { tool: string; input: unknown; output: unknown }[]
+  hint?: string
 }
 
 /** What the tools of one question found and proposed, a colleague's included. */

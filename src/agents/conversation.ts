@@ -17,6 +17,7 @@ import type { Who } from '../access.ts'
 import { AppError } from '../errors.ts'
 import type { AgentDeps } from './agent-deps.ts'
 import type { StoredMessage } from './loop.ts'
+import { asBlock } from './summary.ts'
 
 type Asked = {
   who: Who
@@ -117,17 +118,10 @@ const storable = (content: Anthropic.ContentBlockParam[]): unknown =>
     typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
   )
 
-/** Messages of the past that travel with a question; the rest stays in the database. */
-const REMEMBERED = 60
-
-/** The last messages as the API takes them; it wants a person's question first. */
-export function pastOf(stored: { role: string; content: unknown }[]): Anthropic.MessageParam[] {
-  const recent = stored.slice(-REMEMBERED)
-  const start = recent.findIndex((message) => message.role === 'user')
-  return start < 0
-    ? []
-    : recent.slice(start).map(({ role, content }) => ({
-        role: role === 'assistant' ? 'assistant' : 'user',
-        content: content as Anthropic.ContentBlockParam[],
-      }))
+/** The past as the API takes it, beginning with the notes on what is not sent word for word any more. */
+export function pastOf(summary: string, stored: { role: string; content: unknown }[]): StoredMessage[] {
+  return stored.map(({ role, content }, at) => ({
+    role: role === 'assistant' ? 'assistant' : 'user',
+    content: [...(at === 0 && summary ? [asBlock(summary)] : []), ...(content as Anthropic.ContentBlockParam[])],
+  }))
 }

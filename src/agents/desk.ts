@@ -1,14 +1,23 @@
 import { seeing, type Sql } from '../../sql/connect.ts'
-import { type AgentName, type Channel, listMessages } from '../../sql/conversations.ts'
+import { type AgentName, type Channel, foldConversation, getSummary, listMessages } from '../../sql/conversations.ts'
 import { getWorkspace, listStores } from '../../sql/stores.ts'
 import type { Who } from '../access.ts'
-import { dayIn } from '../day.ts'
-import { type AgentDeps, newTurn } from './agent-deps.ts'
+import { type AgentDeps, type Colleague, type ColleagueAnswer, newTurn } from './agent-deps.ts'
 import { alfred } from './alfred.ts'
 import type { Answer } from './answer.ts'
+import { bookFor, budgetNotice, spentOf } from './budget.ts'
 import { inTurn, keepAnswer, keepQuestion, openConversation, pastOf } from './conversation.ts'
-import { runLoop, type StoredMessage } from './loop.ts'
+import { elisa } from './elisa.ts'
+import { AppError } from '../errors.ts'
+import type { Team } from './house-rules.ts'
+import { type Agent, runLoop } from './loop.ts'
+import { createMeter, type Limits, type Meter } from './meter.ts'
 import type { Model } from './model.ts'
+import { type Prices, PRICES } from './prices.ts'
+import { questionMessage } from './question.ts'
+import { roos } from './roos.ts'
+import { summaryOf, toBeFolded } from './summary.ts'
+import type { ToolCall } from './tool.ts'
 
 export type Question = {
   who: Who
@@ -20,7 +29,9 @@ export type Question = {
   chat_id?: number | undefined
   /** The slug of the store that the person is looking at. */
   store?: string | undefined
-  /** Who is asked; Alfred unless named. */
+  /** The scheduled task that asks. */
+  task_id?: number | undefined
+  /** Who is asked; unless named, whom the conversation was begun with, or Alfred. */
   agent?: AgentName | undefined
   /** Gets short lines on what is being done. */
   onProgress?: (line: string) => void
@@ -32,78 +43,179 @@ export type Question = {
 
 export type Desk = { ask: (question: Question) => Promise<Answer> }
 
-/** Requests to the model and tokens of all kinds that one question may take. */
-const LIMITS = { turns: 12, tokens: 200_000 }
+/** Model ids of each agent, the preferred one first. `router` takes the first step for Alfred and writes summaries; it may be empty. */
+export type Models = Record<AgentName | 'router', readonly string[]>
+export const MODELS: Models = {
+  alfred: ['claude-opus-5-5'],
+  roos: ['claude-sonnet-5-5'],
+  elisa: ['claude-sonnet-5-5'],
+  router: ['claude-haiku-5-5'],
+}
+
+/** What one question may take, colleagues included: tokens, micro-dollars, milliseconds. */
+const LIMITS: Limits = { tokens: 400_000, cost: 1_000_000, time: 240_000 }
+/** Requests to the model of whom is asked, and of a colleague. */
+const [TURNS, COLLEAGUES_TURNS] = [12, 8]
+/** Characters of a colleague's results that travel with their answer. */
+const MOST_RESULTS = 40_000
 
 /**
  * Where questions in free text arrive, from Telegram, REST and tasks alike. A conversation is stored word for word; its questions are
- * answered one after the other. Throws AppError `unavailable` when the model has no key or does not answer.
+ * answered one after the other. Throws AppError `unavailable` when the model has no key or does not answer, `too_many` when the person's
+ * `budget` (US dollars a day) is used up.
  */
 export function createDesk({
   sql,
   now,
   model,
-  alfredModel,
+  models = MODELS,
+  prices = PRICES,
+  budget = 5,
+  limits = LIMITS,
   report,
 }: {
   sql: Sql
   now: () => Date
   model: Model
-  alfredModel: string
+  models?: Models
+  prices?: Prices
+  budget?: number
+  limits?: Limits
   report: (error: unknown) => void
 }): Desk {
+  const micro = Math.round(budget * 1_000_000)
+
   return {
     async ask(asked) {
-      const { who, channel, conversation_id, chat_id, agent = 'alfred', signal } = asked
+      const { who, signal } = asked
       const db: AgentDeps['db'] = (work) => seeing(sql, who.stores, work)
-      const { id } = await db((tx) =>
-        openConversation(tx, { who, channel, agent, conversation_id, chat_id, now: now() }),
+      const before = await spentOf(db, { user_id: who.user_id, budget: micro, now: now() })
+      const conversation = await db((tx) =>
+        openConversation(tx, { ...asked, agent: asked.agent ?? 'alfred', now: now() }),
       )
-      return inTurn(db, id, signal, () => answerTo(asked, id, db))
+      const agent = asked.agent ?? conversation.agent
+      return inTurn(db, conversation.id, signal, () => answerTo({ ...asked, agent }, conversation.id, before, db))
     },
   }
 
-  async function answerTo(asked: Question, conversation_id: number, db: AgentDeps['db']): Promise<Answer> {
-    const { who, channel, text, store, signal, onProgress } = asked
-    const [stored, workspace, stores] = await db((tx) =>
-      Promise.all([listMessages(tx, { conversation_id }), getWorkspace(tx, {}), listStores(tx, {})]),
-    )
-    const question: StoredMessage = {
-      role: 'user',
-      content: [{ type: 'text', text: store ? `${text}\n\n(The person is looking at the store "${store}".)` : text }],
-    }
+  async function answerTo(
+    asked: Question & { agent: AgentName },
+    conversation_id: number,
+    before: number,
+    db: AgentDeps['db'],
+  ): Promise<Answer> {
+    const { who, channel, signal, onProgress, onText } = asked
+    const [workspace, stores] = await db((tx) => Promise.all([getWorkspace(tx, {}), listStores(tx, {})]))
+    const question = questionMessage(asked, workspace.time_zone, now())
     const message_id = await keepQuestion(db, conversation_id, question)
-    const turn = newTurn()
-    const deps: AgentDeps = {
-      db,
-      now,
-      who,
-      channel,
-      conversation_id,
-      message_id,
-      turn,
-      progress: (line) => onProgress?.(line),
-    }
-    const result = await runLoop({
-      model,
-      agent: alfred({ model: alfredModel, workspace, stores, today: dayIn(workspace.time_zone, now()) }),
-      deps,
-      history: pastOf(stored),
-      question,
-      limits: LIMITS,
-      report,
+    const of = { user_id: who.user_id, conversation_id, message_id, task_id: asked.task_id ?? null }
+    const meter = createMeter({
+      limits,
+      book: bookFor(db, { ...of, prices, budget: micro, now }),
       ...(signal && { signal }),
     })
+    const turn = newTurn()
+    const progress = (line: string) => onProgress?.(line)
+    const deps: AgentDeps = { db, now, who, channel, conversation_id, message_id, turn, progress }
+    const agent = agentOf(asked.agent, { workspace, stores })
+    const result = await runLoop({
+      model,
+      agent,
+      deps: {
+        ...deps,
+        askColleague: (name, text) => colleagueAnswer({ name, text, deps, team: { workspace, stores }, meter }),
+      },
+      history: await past(db, conversation_id, meter),
+      question,
+      turns: TURNS,
+      meter,
+      report,
+      onProgress: progress,
+      onText,
+    })
+    turn.toolCalls.push(...result.toolCalls)
     const answered = await db((tx) => keepAnswer(tx, { conversation_id, message_id, messages: result.messages }))
     return {
       conversation_id,
       message_id: answered,
-      agent: 'alfred',
+      agent: asked.agent,
       text: result.text,
       receipt_ids: [],
       action_ids: turn.action_ids,
       citations: turn.citations,
-      notice: null,
+      notice: budgetNotice({ before, left: meter.total().left, budget: micro }),
     }
   }
+
+  function agentOf(name: AgentName, team: Omit<Team, 'models'>): Agent<AgentDeps> {
+    const given = { ...team, models: models[name] }
+    if (name === 'alfred') return alfred({ ...given, router: models.router })
+    return name === 'roos' ? roos(given) : elisa(given)
+  }
+
+  /** What was said before, as the model gets it. A long past is folded first. */
+  async function past(db: AgentDeps['db'], conversation_id: number, meter: Meter) {
+    const [stored, { summary: notes }] = await db((tx) =>
+      Promise.all([listMessages(tx, { conversation_id }), getSummary(tx, { conversation_id })]),
+    )
+    const folded = toBeFolded(stored)
+    const last = folded.at(-1)
+    if (!last) return pastOf(notes, stored)
+    const writers = [...models.router, ...models.alfred]
+    const summary = await summaryOf({ model, models: writers, meter, before: notes, messages: folded })
+    await db((tx) => foldConversation(tx, { conversation_id, summary, up_to: last.id }))
+    return pastOf(summary, stored.slice(folded.length))
+  }
+
+  /** A colleague answers in a loop of their own; what they found counts as found for this question. */
+  async function colleagueAnswer({
+    name,
+    text,
+    deps,
+    team,
+    meter,
+  }: {
+    name: Colleague
+    text: string
+    deps: AgentDeps
+    team: Omit<Team, 'models'>
+    meter: Meter
+  }): Promise<ColleagueAnswer> {
+    const colleague = name === 'roos' ? 'Roos' : 'Elisa'
+    try {
+      const question = questionMessage({ text }, team.workspace.time_zone, now())
+      const onProgress = (line: string) => deps.progress(`${colleague}: ${line}`)
+      const agent = agentOf(name, team)
+      const result = await runLoop({
+        model,
+        agent,
+        deps,
+        history: [],
+        question,
+        turns: COLLEAGUES_TURNS,
+        meter,
+        report,
+        onProgress,
+      })
+      deps.turn.toolCalls.push(...result.toolCalls)
+      return { colleague, answer: result.text, ...resultsOf(result.toolCalls) }
+    } catch (error) {
+      if (meter.signal.aborted) throw new AppError('unavailable', `${colleague} was stopped.`, { cause: error })
+      throw error
+    }
+  }
+}
+
+/** The results of tools, as many as may travel. */
+function resultsOf(calls: ToolCall[]): Pick<ColleagueAnswer, 'results' | 'hint'> {
+  const results: ColleagueAnswer['results'] = []
+  let size = 0
+  for (const { name, input, output, isError } of calls) {
+    if (isError) continue
+    size += JSON.stringify(output ?? null).length
+    if (size > MOST_RESULTS)
+      return { results, hint: 'There were more results than fit. Ask for less at once to see them.' }
+    results.push({ tool: name, input, output })
+  }
+  return { results }
 }

@@ -4,23 +4,32 @@ import { AppError } from '../errors.ts'
 /** The language model as the agent loop sees it. */
 export type Model = {
   /**
-   * One answer. `onText` gets its text in pieces as it is written. Throws AppError `unavailable` when there is no key, or the model
-   * cannot be reached, refuses us or breaks off, `too_large` when it cannot read so much, and the signal's reason
-   * when `signal` aborts.
+   * One answer, of the first of `models` that gives one. `onText` gets its text in pieces as it is written. Throws AppError `unavailable`
+   * when there is no key, or no model can be reached, takes us or ends its answer, `too_large` when it cannot read so much, and the
+   * signal's reason when `signal` aborts.
    */
   answer: (request: ModelRequest, options?: AnswerOptions) => Promise<Anthropic.Message>
 }
 
-export type ModelRequest = Pick<
+/** `models` are ids, the preferred one first. */
+export type ModelRequest = { models: readonly string[] } & Pick<
   Anthropic.MessageCreateParamsNonStreaming,
-  'model' | 'max_tokens' | 'system' | 'tools' | 'messages'
+  'max_tokens' | 'system' | 'tools' | 'messages'
 >
-export type AnswerOptions = { onText?: (piece: string) => void; signal?: AbortSignal }
+export type AnswerOptions = {
+  onText?: ((piece: string) => void) | undefined
+  /** What a model used, also for an answer that broke off: then as far as it was told. */
+  onUsage?: ((used: Used) => void) | undefined
+  signal?: AbortSignal | undefined
+  /** How often a request is repeated at most. */
+  maxRetries?: number
+}
+export type Used = { model: string; usage: Anthropic.Usage }
 
 /**
- * Claude. `timeout` (ms) covers a whole answer with its repeats and its stream, because the SDK's own timeout ends
- * when the stream begins. 429, 5xx and lost connections are repeated `maxRetries` times before the stream has begun,
- * not after.
+ * Claude. `timeout` (ms) covers a whole answer with its repeats and its stream, because the SDK's own timeout ends when the stream
+ * begins. 429, 5xx and lost connections are repeated before the stream has begun, not after: `maxRetries` times, or once where another
+ * model stands by. That one is asked when a model is overloaded, unknown or silent, unless a part of an answer was shown already.
  */
 export function createModel({
   apiKey,
@@ -35,7 +44,7 @@ export function createModel({
   timeout?: number
 }): Model {
   return {
-    async answer(request, { onText, signal } = {}) {
+    async answer({ models, ...request }, { onText, onUsage, signal, maxRetries: repeats = maxRetries } = {}) {
       const key = typeof apiKey === 'string' ? apiKey : await apiKey()
       if (!key)
         throw new AppError(
@@ -47,23 +56,42 @@ export function createModel({
         apiKey: key,
         authToken: null,
         baseURL: baseURL ?? 'https://api.anthropic.com',
-        maxRetries,
         timeout,
       })
-      const deadline = AbortSignal.timeout(timeout)
-      try {
-        const stream = client.messages.stream(request, {
-          signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      for (const [at, model] of models.entries()) {
+        const isLast = at === models.length - 1
+        const deadline = AbortSignal.timeout(timeout)
+        const stream = client.messages.stream(
+          { ...request, model },
+          {
+            signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+            maxRetries: isLast ? repeats : Math.min(repeats, 1),
+          },
+        )
+        let shown = false
+        stream.on('text', (piece) => {
+          shown = onText !== undefined
+          onText?.(piece)
         })
-        if (onText) stream.on('text', onText)
-        return await stream.finalMessage()
-      } catch (error) {
-        signal?.throwIfAborted()
-        throw failureOf(error, request.model, deadline.aborted)
+        try {
+          const message = await stream.finalMessage()
+          onUsage?.({ model, usage: message.usage })
+          return message
+        } catch (error) {
+          if (stream.currentMessage) onUsage?.({ model, usage: stream.currentMessage.usage })
+          signal?.throwIfAborted()
+          const failure = failureOf(error, model, deadline.aborted)
+          if (isLast || shown || !(failure instanceof AppError) || !mayDifferElsewhere(error)) throw failure
+        }
       }
+      throw new Error('a request to the model names no model')
     },
   }
 }
+
+/** Whether another model of the same account may answer what this one did not, by the error of the SDK. */
+export const mayDifferElsewhere = (error: unknown) =>
+  !(error instanceof APIError) || ![400, 401, 402, 403, 413, 422].includes(error.status ?? 0)
 
 function failureOf(error: unknown, model: string, late: boolean): unknown {
   const unavailable = (message: string) => new AppError('unavailable', message, { cause: error })

@@ -9,6 +9,8 @@ export type Tool<Deps> = {
   description: string
   writes: boolean
   inputSchema: Anthropic.Tool.InputSchema
+  /** A short line for the person who waits, such as "Looking at the P&L of nl". */
+  doing: (input: unknown) => string
   run: (deps: Deps, input: unknown) => Promise<unknown>
 }
 
@@ -24,12 +26,15 @@ export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
   description,
   input: schema,
   writes = false,
+  doing,
   run,
 }: {
   name: string
   description: string
   input: Schema
   writes?: boolean
+  /** Without it the line is made of the tool's name. */
+  doing?: (input: v.InferOutput<Schema>) => string
   run: (deps: Deps, input: v.InferOutput<Schema>) => unknown
 }): Tool<Deps> {
   const { $schema: _, ...inputSchema } = toJsonSchema(schema, {
@@ -42,6 +47,10 @@ export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
     description,
     writes,
     inputSchema: { ...inputSchema, type: 'object' },
+    doing: (input) => {
+      const checked = v.safeParse(schema, input)
+      return checked.success && doing ? doing(checked.output) : inWords(name)
+    },
     run: async (deps, input) => {
       const checked = v.safeParse(schema, input)
       if (!checked.success) throw new AppError('invalid', wrongInput(name, checked.issues))
@@ -65,12 +74,23 @@ export function toolDefinitions<Deps>(tools: readonly Tool<Deps>[]): Anthropic.T
  * what to do, and an unexpected one also goes to `report`.
  */
 export async function callTool<Deps>(
-  { tools, deps, report }: { tools: readonly Tool<Deps>[]; deps: Deps; report: (error: unknown) => void },
+  {
+    tools,
+    deps,
+    report,
+    onProgress,
+  }: {
+    tools: readonly Tool<Deps>[]
+    deps: Deps
+    report: (error: unknown) => void
+    onProgress?: ((line: string) => void) | undefined
+  },
   { name, input }: { name: string; input: unknown },
 ): Promise<ToolCall> {
   const failed = (output: string): ToolCall => ({ name, input, output, isError: true })
   const tool = tools.find((tool) => tool.name === name)
   if (!tool) return failed(`There is no tool "${name}". Use one of these: ${tools.map(({ name }) => name).join(', ')}.`)
+  onProgress?.(tool.doing(input))
   try {
     return { name, input, output: await tool.run(deps, input), isError: false }
   } catch (error) {
@@ -82,6 +102,9 @@ export async function callTool<Deps>(
     )
   }
 }
+
+/** `get_channel_totals` becomes "Get channel totals". */
+const inWords = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ')
 
 function wrongInput(name: string, issues: v.BaseIssue<unknown>[]): string {
   const list = issues.map((issue) => {

@@ -19,7 +19,6 @@ const reported: unknown[] = []
 const given = {
   sql: appPool(appUrl),
   now: () => new Date('2026-04-13T10:00:00Z'),
-  alfredModel: 'claude-opus-5-5',
   report: (error: unknown) => reported.push(error),
 }
 const desk = createDesk({ ...given, model: createModel({ apiKey: claude.key, baseURL: claude.url, maxRetries: 0 }) })
@@ -37,11 +36,11 @@ const ask = (text: string, more: Partial<Parameters<typeof desk.ask>[0]> = {}) =
   desk.ask({ who: ann, channel: 'api', text, ...more })
 const failure = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error) // prettier-ignore
 const stored = async (conversation_id: number) => listMessages(sql, { conversation_id })
-/** The texts of the messages that the last request to Claude brought. */
+/** The texts of the messages that the last request to Claude brought, but for what goes before each question. */
 const textsSent = () =>
   (claude.requests.at(-1)?.body.messages ?? []).flatMap(({ role, content }) =>
     (typeof content === 'string' ? [] : content).flatMap((block) =>
-      block.type === 'text' ? [`${role}: ${block.text}`] : [],
+      block.type === 'text' && !block.text.startsWith('<context>') ? [`${role}: ${block.text}`] : [],
     ),
   )
 
@@ -55,18 +54,18 @@ async function toolResult(name: string, input: object, who = ann) {
 describe('a conversation', () => {
   test('is stored word for word: the question, the calls, what the tools gave and the answer', async () => {
     claude.script([
-      [thinks('Hm.'), calls('get_pnl', { store: 'nl', period: 'this_month' })],
-      says('We earned 5474.89 euros.'),
+      calls('get_pnl', { store: 'nl', period: 'this_month' }),
+      [thinks('Hm.'), says('We earned 5474.89 euros.')],
     ])
     const answer = await ask('What did we earn?')
     expect(answer).toMatchObject({ agent: 'alfred', text: 'We earned 5474.89 euros.' })
     const messages = await stored(answer.conversation_id)
     expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant'])
     expect(messages.map(({ content }) => (content as { type: string }[]).map(({ type }) => type))).toEqual([
-      ['text'],
-      ['thinking', 'tool_use'],
+      ['text', 'text'],
+      ['tool_use'],
       ['tool_result'],
-      ['text'],
+      ['thinking', 'text'],
     ])
     expect(claude.requests.every(({ refused }) => refused === undefined)).toBe(true)
   })
@@ -104,23 +103,6 @@ describe('a conversation', () => {
     expect(textsSent()).toEqual(['user: Hi'])
   })
 
-  test('brings at most its last 60 messages, beginning with a question', async () => {
-    claude.script([says('0')])
-    const { conversation_id } = await ask('question 0')
-    const pair = (at: number) => [
-      { role: 'user', content: [{ type: 'text', text: `question ${at}` }] },
-      { role: 'assistant', content: [{ type: 'text', text: `answer ${at}` }] },
-    ]
-    for (const { role, content } of Array.from({ length: 35 }, (_, at) => pair(at + 1))
-      .flat()
-      .slice(1))
-      await sql`insert into messages (conversation_id, role, content) values (${conversation_id}, ${role}, ${sql.json(content)})`
-    claude.script([says('ok')])
-    await ask('the last', { conversation_id })
-    expect(textsSent()[0]).toBe('user: question 6')
-    expect(textsSent().at(-1)).toBe('user: the last')
-  })
-
   test('is stored also when the model writes what the database cannot hold', async () => {
     claude.script([says('We earned\0 \ud83d5 euros.')])
     const { conversation_id, text } = await ask('Profit?')
@@ -137,7 +119,7 @@ describe('a conversation', () => {
     expect(await failure(ask('Profit?', { conversation_id }))).toMatchObject({ code: 'unavailable' })
     const [last] =
       await sql`select role, content from messages where conversation_id = ${conversation_id} order by id desc`
-    expect(last).toEqual({ role: 'user', content: [{ type: 'text', text: 'Profit?' }] })
+    expect(last).toMatchObject({ role: 'user', content: [{}, { text: 'Profit?' }] })
     claude.script([says('Good.')])
     await ask('How are you?', { conversation_id })
     expect(textsSent()).toEqual(['user: Hi', 'assistant: Hi.', 'user: How are you?'])
@@ -164,20 +146,20 @@ describe('a conversation', () => {
   })
 })
 
-test('the prompt names the day, the stores and the currency of the team', async () => {
-  claude.script([says('Hi.')])
-  await ask('Hi')
-  const { system } = claude.requests[0]!.body
-  const text = (system as { text: string }[]).map((block) => block.text).join('')
-  expect(text).toContain('Today is 2026-04-13')
-  expect(text).toContain('nl (Netherlands, EUR), uk (United Kingdom, GBP)')
-  expect(text).toContain('Totals over several stores are in EUR')
-})
-
-test('the store that the person looks at is told beside the question', async () => {
+test('the prompt names the stores and the currency; the day and the store that the person looks at come with the question', async () => {
   claude.script([says('Hi.')])
   await ask('How is it going?', { store: 'uk' })
-  expect(textsSent()).toEqual(['user: How is it going?\n\n(The person is looking at the store "uk".)'])
+  const { system, messages } = claude.requests[0]!.body
+  const text = (system as { text: string }[]).map((block) => block.text).join('')
+  expect(text).toContain('nl (Netherlands, EUR), uk (United Kingdom, GBP)')
+  expect(text).toContain('Totals over several stores are in EUR')
+  expect(text).not.toContain('2026')
+  expect(messages[0]!.content).toMatchObject([
+    {
+      text: `<context>It is Monday 2026-04-13 12:00 in the team's time zone. The person is looking at the store "uk".</context>`,
+    },
+    { text: 'How is it going?' },
+  ])
 })
 
 test('without a key every question is answered with what still works', async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import * as v from 'valibot'
 import { runLoop } from '../../src/agents/loop.ts'
 import type { LoopInput, StoredMessage } from '../../src/agents/loop.ts'
+import { createMeter, type Limits } from '../../src/agents/meter.ts'
 import { createModel } from '../../src/agents/model.ts'
 import { tool } from '../../src/agents/tool.ts'
 import { Day } from '../../src/day.ts'
@@ -31,6 +32,19 @@ beforeAll(async () => {
 })
 afterAll(() => claude.stop())
 
+/** Every request costs a thousandth of a dollar, out of a budget of `budget` of them. */
+function aMeter(
+  limits: Partial<Limits> = {},
+  { budget = 1_000, signal }: { budget?: number; signal?: AbortSignal } = {},
+) {
+  let requests = 0
+  return createMeter({
+    limits: { tokens: 100_000, cost: 1_000_000, time: 60_000, ...limits },
+    book: async () => ({ cost: 1_000, left: (budget - ++requests) * 1_000 }),
+    ...(signal && { signal }),
+  })
+}
+
 /** Asks with usable defaults; `reported` and `log` come back beside the result. */
 async function ask(
   text: string,
@@ -42,18 +56,19 @@ async function ask(
   const question: StoredMessage = { role: 'user', content: [{ type: 'text', text }] }
   const answer = await runLoop<Deps>({
     model,
-    agent: { name: 'roos', model: 'claude-sonnet-5-5', system: 'You are Roos.', tools, maxTokens: 1_000 },
+    agent: { name: 'roos', models: ['claude-sonnet-5-5'], system: 'You are Roos.', tools, maxTokens: 1_000 },
     deps: { store: 'alpha', log },
     history: [],
     question,
-    limits: { turns: 5, tokens: 100_000 },
+    turns: 5,
+    meter: aMeter(),
     report: (error) => reported.push(error),
     ...input,
   })
   return { ...answer, messages: [question, ...answer.messages], reported, log }
 }
 
-const answersInHistory = (messages: Anthropic.MessageParam[]) => {
+const answersInHistory = (messages: StoredMessage[]) => {
   claude.script([says('Yes.')])
   return ask('Is that so?', { history: messages })
 }
@@ -73,13 +88,14 @@ describe('an answer without tools', () => {
     expect({ toolCalls, stop }).toEqual({ toolCalls: [], stop: 'end_turn' })
   })
 
-  test('the request marks the end of tools and system prompt for the cache, and sets no temperature', async () => {
+  test('the request marks the ends of tools, system prompt, question and everything for the cache, and sets no temperature', async () => {
     claude.script([says('Hi')])
     await ask('Hi', {
       history: [
-        { role: 'user', content: 'a' },
-        { role: 'assistant', content: 'b' },
+        { role: 'user', content: [{ type: 'text', text: 'a' }] },
+        { role: 'assistant', content: [{ type: 'text', text: 'b' }] },
       ],
+      aside: [{ type: 'text', text: 'Remember c.' }],
     })
     const cache_control = { type: 'ephemeral' }
     expect(claude.requests[0]?.body).toEqual({
@@ -103,9 +119,15 @@ describe('an answer without tools', () => {
         },
       ] as unknown as Anthropic.ToolUnion[],
       messages: [
-        { role: 'user', content: 'a' },
-        { role: 'assistant', content: 'b' },
-        { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+        { role: 'user', content: [{ type: 'text', text: 'a' }] },
+        { role: 'assistant', content: [{ type: 'text', text: 'b' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } },
+            { type: 'text', text: 'Remember c.', cache_control: { type: 'ephemeral' } },
+          ],
+        },
       ],
     })
   })
@@ -116,16 +138,18 @@ describe('an answer without tools', () => {
     expect(claude.requests[0]?.body).not.toHaveProperty('tools')
   })
 
-  test('usage counts all turns, and the second question reads the prompt from the cache', async () => {
-    const agent = { name: 'a', model: 'claude-opus-5-5', system: crypto.randomUUID(), tools: [getPnl], maxTokens: 100 }
+  test('usage counts all turns; the second question reads all but itself from the cache', async () => {
+    const system = `${crypto.randomUUID()} ${'Words. '.repeat(3_000)}`
+    const agent = { name: 'a', models: ['claude-opus-5-5'], system, tools: [getPnl], maxTokens: 100 }
     claude.script([calls('get_pnl', { day: '2026-04-13' }), says('Hi'), says('Hi')])
     const first = await ask('Profit?', { agent })
-    const second = await ask('Revenue?', { agent })
-    expect(first.usage.cache_creation_input_tokens).toBeGreaterThan(0)
-    expect(first.usage.cache_read_input_tokens).toBe(first.usage.cache_creation_input_tokens)
-    expect(first.usage.input_tokens).toBeGreaterThan(second.usage.input_tokens)
+    const second = await ask('Revenue?', { agent, history: first.messages })
+    expect(first.usage.cache_creation_input_tokens).toBeGreaterThan(4_096)
+    expect(first.usage.cache_read_input_tokens).toBeGreaterThan(4_096)
     expect(first.usage.output_tokens).toBeGreaterThan(second.usage.output_tokens)
-    expect(second.usage.cache_creation_input_tokens).toBe(0)
+    expect(second.usage.cache_read_input_tokens).toBe(first.usage.cache_creation_input_tokens)
+    expect(second.usage.cache_creation_input_tokens).toBeLessThan(100)
+    expect(second.usage.input_tokens).toBe(0)
   })
 })
 
@@ -294,7 +318,7 @@ describe('every end says why, and leaves messages that the API takes back', () =
 
   test('the turn limit stops a model that never stops, and does not run its last call', async () => {
     claude.script([CALL, [says('Once more.'), CALL]])
-    const { text, stop, log, messages } = await ask('Profit?', { limits: { turns: 2, tokens: 100_000 } })
+    const { text, stop, log, messages } = await ask('Profit?', { turns: 2 })
     expect(stop).toBe('turn_limit')
     expect(text).toBe('Once more.\n\nI stopped here because this takes too many steps. Please ask for less at once.')
     expect(log).toHaveLength(1)
@@ -304,15 +328,15 @@ describe('every end says why, and leaves messages that the API takes back', () =
   test('the turn limit stops a model that always pauses', async () => {
     const pause = [says('Still at it.'), stops('pause_turn')]
     claude.script([pause, pause])
-    expect(await ask('Profit?', { limits: { turns: 2, tokens: 100_000 } })).toMatchObject({ stop: 'turn_limit' })
+    expect(await ask('Profit?', { turns: 2 })).toMatchObject({ stop: 'turn_limit' })
   })
 
   test('the token limit begins no further turn, but a complete answer beyond it counts', async () => {
     claude.script([CALL, says('Never asked for.')])
-    const { stop, text, log } = await ask('Profit?', { limits: { turns: 5, tokens: 10 } })
+    const { stop, text, log } = await ask('Profit?', { meter: aMeter({ tokens: 10 }) })
     expect({ stop, log }).toEqual({ stop: 'token_limit', log: [] })
     expect(text).toContain('too much reading')
     expect(claude.left).toBe(1)
-    expect(await ask('Profit?', { limits: { turns: 5, tokens: 10 } })).toMatchObject({ text: 'Never asked for.' })
+    expect(await ask('Profit?', { meter: aMeter({ tokens: 10 }) })).toMatchObject({ text: 'Never asked for.' })
   })
 })

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => claude.stop())
 
 const REQUEST: ModelRequest = {
-  model: 'claude-sonnet-5-5',
+  models: ['claude-sonnet-5-5'],
   max_tokens: 100,
   messages: [{ role: 'user', content: 'Profit?' }],
 }
@@ -57,7 +57,7 @@ test('a wrong key', async () => {
 })
 
 test('an unknown model name', async () => {
-  expect(await spoken(failure({ model: 'claude-3' }))).toStartWith('unavailable: Claude has no model "claude-3".')
+  expect(await spoken(failure({ models: ['claude-3'] }))).toStartWith('unavailable: Claude has no model "claude-3".')
 })
 
 test('nobody listens at the address', async () => {

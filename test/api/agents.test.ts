@@ -60,7 +60,7 @@ test('without a key, or when Claude is down, a question is 503 with a sentence f
   expect(problemOf(await mute.post('/agents/messages', { text: 'Hi' }, other), 503).detail).toContain(
     'no key for Claude is set',
   )
-  claude.script([fails(529)])
+  claude.script([fails(529), fails(529)])
   expect(problemOf(await ask({ text: 'Hi' }), 503).detail).toBe(
     'Claude does not answer at the moment. Try again in a few minutes.',
   )

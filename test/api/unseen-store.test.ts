@@ -128,7 +128,9 @@ test('answers differ for those who see all stores', async () => {
 })
 
 test('every tool of the agents tells the model the same for those who do not see the store', async () => {
-  const { offered } = before.admin.tools
+  // A colleague answers with these tools, or with those of their own list.
+  const elsewhere = new Set(['route_to_agent', 'take_over'])
+  const offered = before.admin.tools.offered.filter((name) => !elsewhere.has(name))
   expect(new Set(offered)).toEqual(new Set(toolsAsked.map(({ name }) => name)))
   for (const who of ['admin', 'machine'] as const)
     expect(await toldByTools(who === 'admin' ? admin.token : machine.token)).toEqual(before[who].tools)

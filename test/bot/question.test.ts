@@ -20,16 +20,19 @@ describe('free text', () => {
     expect(answer.text).toBe(`We earned ${profit} euros, 34.6 percent.`)
     expect((await answerTo(ann, 'Why?')).text).toBe('Because of the table.')
 
+    const context = /^user <context>It is \w+ \d{4}-\d\d-\d\d \d\d:\d\d in the team's time zone\.<\/context>$/
     const texts = claude.requests
       .at(-1)!
       .body.messages.flatMap(({ role, content }) =>
         (content as { type: string; text?: string }[]).map(({ type, text }) => `${role} ${text ?? type}`),
       )
     expect(texts).toEqual([
+      expect.stringMatching(context),
       'user What did we earn in the first half of April?',
       'assistant tool_use',
       'user tool_result',
       `assistant ${answer.text}`,
+      expect.stringMatching(context),
       'user Why?',
     ])
     expect(claude.requests.filter(({ refused }) => refused)).toEqual([])
@@ -68,7 +71,7 @@ describe('free text', () => {
 
   test('while Claude is down gets a clear sentence, and commands still work', async () => {
     const ann = await aMember()
-    claude.script([fails(529, { retryAfter: 0.01 }), fails(529, { retryAfter: 0.01 }), fails(529)])
+    claude.script([fails(529), fails(529, { retryAfter: 0.01 }), fails(529, { retryAfter: 0.01 }), fails(529)])
     expect((await answerTo(ann, 'Profit?')).text).toBe(
       'Claude does not answer at the moment. Try again in a few minutes.',
     )

@@ -1,6 +1,7 @@
 import Anthropic, { AnthropicError, BadRequestError } from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { calls, cutsOff, fails, resultsOf, says, stops, thinks } from './anthropic-turns.ts'
+import { createPromptCache } from './anthropic-usage.ts'
 import { ANTHROPIC_TEST_KEY, startAnthropic } from './anthropic.ts'
 
 let claude: Awaited<ReturnType<typeof startAnthropic>>
@@ -291,17 +292,41 @@ describe('answers', () => {
 
   test('a prompt is written to the cache once and read from it afterwards', async () => {
     claude.script([says('A'), says('B'), says('C')])
-    const system = [{ type: 'text' as const, text: crypto.randomUUID(), cache_control: { type: 'ephemeral' as const } }]
+    const long = () => `${crypto.randomUUID()} ${'and so on '.repeat(1_000)}`
+    const system = [{ type: 'text' as const, text: long(), cache_control: { type: 'ephemeral' as const } }]
     const [first, second, other] = [
       await stream({ system }).finalMessage(),
       await stream({ system, messages: [{ role: 'user', content: 'And in March?' }] }).finalMessage(),
-      await stream({ system: [{ ...system[0], text: crypto.randomUUID() }] }).finalMessage(),
+      await stream({ system: [{ ...system[0], text: long() }] }).finalMessage(),
     ].map(({ usage }) => usage)
     expect(first?.cache_read_input_tokens).toBe(0)
     expect(first?.cache_creation_input_tokens).toBeGreaterThan(0)
     expect(second?.cache_read_input_tokens).toBe(first?.cache_creation_input_tokens ?? null)
     expect(second?.cache_creation_input_tokens).toBe(0)
     expect(other?.cache_read_input_tokens).toBe(0)
+  })
+
+  test('a prompt is not read from the cache when it is short, another model’s, older than five minutes, or 21 blocks on', () => {
+    let now = 0
+    const count = createPromptCache(() => now)
+    const cache_control = { type: 'ephemeral' as const }
+    const marked = (text: string) => ({ type: 'text' as const, text, cache_control })
+    const plain = (text: string) => ({ type: 'text' as const, text })
+    const ask = (content: ReturnType<typeof plain>[], model = 'claude-opus-5-5') =>
+      count({ model, messages: [{ role: 'user', content }] }).cache_read_input_tokens
+    const start = marked('word '.repeat(4_000))
+    const blocks = (more: number) => [...Array.from({ length: more - 1 }, (_, at) => plain(`${at}`)), marked('end')]
+
+    expect([ask([marked('word '.repeat(3_000))]), ask([marked('word '.repeat(3_000))])]).toEqual([0, 0])
+    const [written, read] = [ask([start]), ask([start])]
+    expect([written, ask([start], 'claude-sonnet-5-5')]).toEqual([0, 0])
+    expect(read).toBeGreaterThan(4_096)
+    expect(ask([plain(start.text), ...blocks(20)])).toBe(read)
+    expect(ask([plain(start.text), ...blocks(21)])).toBe(0)
+    now = 5 * 60_000
+    expect(ask([start])).toBe(read)
+    now = 10 * 60_000 + 1
+    expect(ask([start])).toBe(0)
   })
 
   test('tokens are counted', async () => {

@@ -45,7 +45,7 @@ export async function testApi(
     sql,
     now,
     report,
-    desk: createDesk({ sql, now, model, alfredModel: 'claude-opus-5-5', report }),
+    desk: createDesk({ sql, now, model, report }),
     jwtSecret: SECRET,
     seal: SEAL,
     secureCookie: false,
