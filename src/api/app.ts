@@ -52,7 +52,7 @@ export type ApiDeps = {
   secureCookie: boolean
   /** Origins whose pages may call the API from a browser. */
   corsOrigins: readonly string[]
-  /** Of one token, or of one address without a token. */
+  /** Of one token, or of one address without a token, over all processes. */
   requestsPerMinute: number
   latestMigration: string
   /** Of the job worker in this process, if there is one. */
@@ -73,7 +73,7 @@ export async function createApp(deps: ApiDeps) {
     .use(securityHeaders({ https: deps.secureCookie }))
     .use(cors(deps.corsOrigins))
     .use(compression())
-    .use(rateLimit({ perMinute: deps.requestsPerMinute, now: deps.now }))
+    .use(rateLimit({ sql: deps.sql, perMinute: deps.requestsPerMinute, now: deps.now }))
     .use(jsonBodies())
     // TRICKY: with a Standard Schema on the query Elysia splits every value at commas, even encoded ones.
     .onTransform({ as: 'global' }, ({ query, request }) => {

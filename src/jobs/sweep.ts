@@ -1,4 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
+import { sweepRateWindows } from '../../sql/rate-windows.ts'
 import {
   sweepIdempotencyKeys,
   sweepLoginFailures,
@@ -8,7 +9,14 @@ import {
 } from '../../sql/sweep.ts'
 import { job } from './job.ts'
 
-const SWEEPS = [sweepIdempotencyKeys, sweepSessions, sweepPasswordLinks, sweepLoginFailures, sweepTelegramPairings]
+const SWEEPS = [
+  sweepIdempotencyKeys,
+  sweepSessions,
+  sweepPasswordLinks,
+  sweepLoginFailures,
+  sweepTelegramPairings,
+  sweepRateWindows,
+]
 
 /** Removes what has had its time, every quarter of an hour. */
 export const sweepJob = ({ sql, now }: { sql: Sql; now: () => Date }) =>
