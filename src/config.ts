@@ -106,6 +106,7 @@ const Environment = v.object({
     ),
     '5',
   ),
+  SHOPIFY_API_ROOT: v.optional(url('the address that requests to shops go to')),
   DASHBOARD_ORIGIN: v.optional(url('the address of the dashboard’s development server')),
 })
 

@@ -17,3 +17,10 @@ export function amountText(amount: string, currency: string): string {
     .format(amount as `${number}`)
     .replace('-', '−')
 }
+
+/** An amount in minor units from decimal text, to compare two exactly. Decimals beyond the currency's are cut off. */
+export function minorOf(amount: string, currency: string): bigint {
+  const [whole = '0', decimals = ''] = amount.split('.')
+  const digits = minorDigits(currency)
+  return BigInt(whole + decimals.slice(0, digits).padEnd(digits, '0'))
+}

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { connect } from '../sql/connect.ts'
 import { storeLimitsHold } from '../sql/rights.ts'
+import { createOpenShop } from './actions/executors.ts'
 import { createDesk } from './agents/desk.ts'
 import { createModel } from './agents/model.ts'
 import { createApp } from './api/app.ts'
@@ -12,6 +13,7 @@ import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
 import { errorForLog, type Log } from './log.ts'
+import { createShopify } from './shopify/admin.ts'
 import { createSeal, readSecret, resealSecrets } from './secrets.ts'
 
 const root = new URL('..', import.meta.url).pathname
@@ -65,6 +67,8 @@ export async function startService({ config, now, log }: { config: Config; now: 
     report,
   })
 
+  const openShop = createOpenShop({ shopify: createShopify({ root: config.SHOPIFY_API_ROOT, now }), seal })
+
   let bot: RunningBot | undefined
   if (config.ROLES.includes('bot') && config.TELEGRAM_BOT_TOKEN) {
     bot = createBot({
@@ -98,6 +102,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
       jwtSecret: config.JWT_SECRET,
       jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,
       seal,
+      openShop,
       requestsPerMinute: config.RATE_LIMIT,
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
       corsOrigins: config.CORS_ORIGINS,

@@ -5,13 +5,16 @@ import type { Desk } from '../agents/desk.ts'
 import { Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 
+/** What a person says to an agent. */
+export const QuestionText = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(8_000, 'has at most 8,000 characters'),
+)
+
 const Question = v.object({
-  text: v.pipe(
-    v.string(),
-    v.trim(),
-    v.minLength(1, 'must not be empty'),
-    v.maxLength(8_000, 'has at most 8,000 characters'),
-  ),
+  text: QuestionText,
   conversation_id: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   store: v.optional(Slug),
 })

@@ -1,9 +1,11 @@
 import { Elysia, type InternalRoute } from 'elysia'
 import type { Sql } from '../../sql/connect.ts'
+import type { OpenShop } from '../actions/executors.ts'
 import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
 import type { Seal } from '../secrets.ts'
 import type { WorkerState } from '../jobs/worker.ts'
+import { actionLimitRoutes, actionRoutes } from './actions.ts'
 import { adSpendRoutes } from './ad-spend.ts'
 import { agentRoutes } from './agents.ts'
 import { apiTokenRoutes } from './api-tokens.ts'
@@ -32,6 +34,7 @@ import { reportRoutes } from './reports.ts'
 import { securityHeaders } from './security-headers.ts'
 import { settingsRoutes } from './settings.ts'
 import { storeComparisonRoutes } from './store-comparison.ts'
+import { shopifyShopRoutes } from './shopify-shops.ts'
 import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
 import { userRoutes } from './users.ts'
@@ -48,6 +51,8 @@ export type ApiDeps = {
   jwtSecret: string
   jwtSecretPrevious?: string | undefined
   seal: Seal
+  /** Opens the shop behind a store, where approved actions are carried out. */
+  openShop: OpenShop
   /** Cookies only over HTTPS. */
   secureCookie: boolean
   /** Origins whose pages may call the API from a browser. */
@@ -95,6 +100,7 @@ export async function createApp(deps: ApiDeps) {
     .use(settingsRoutes(deps))
     .use(jobRoutes(deps))
     .use(storeRoutes(deps))
+    .use(shopifyShopRoutes(deps))
     .use(productRoutes(deps))
     .use(productCostRoutes(deps))
     .use(variantRoutes(deps))
@@ -108,6 +114,8 @@ export async function createApp(deps: ApiDeps) {
     .use(productReportRoutes(deps))
     .use(storeComparisonRoutes(deps))
     .use(reportRoutes(deps))
+    .use(actionRoutes(deps))
+    .use(actionLimitRoutes(deps))
     .use(agentRoutes(deps))
     .use(mcpRoutes(deps))
     .use(telegramPairingRoutes({ ...deps, ...(deps.onPairingApproved && { onApproved: deps.onPairingApproved }) }))

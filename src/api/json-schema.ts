@@ -35,6 +35,9 @@ export function jsonSchema(schema: v.GenericSchema): JsonSchema {
       if (valibotSchema.type === 'unknown' || valibotSchema.type === 'any') return ANY_JSON
       if (jsonSchema.type === 'integer' && typeof jsonSchema.default === 'string')
         return { ...jsonSchema, default: Number(jsonSchema.default) }
+      // TRICKY: of a picklist that may be null Elysia makes a nullable type, and leaves null out of the values.
+      const [inner] = valibotSchema.type === 'nullable' ? (jsonSchema.anyOf ?? []) : []
+      if (typeof inner === 'object' && inner.enum) return { type: ['string', 'null'], enum: [...inner.enum, null] }
       return jsonSchema
     },
   })

@@ -47,6 +47,7 @@ export const PARAMETERS: Record<string, string> = {
   offset: 'Rows to skip. For long lists `cursor` is faster and misses nothing.',
   cursor: '`next` of the page before.',
   count: 'Whether `total` is answered as well.',
+  kind: 'What an action does: a refund, a cancellation, another address, a note, a price, a unit cost, a mail with the tracking number.',
   format: 'The whole list as a file instead of a page; limit, offset and cursor do not count then.',
   start: 'First business day, included. Comes with `end`; without both it is the current month, or all days of a list.',
   end: 'Last business day, included.',

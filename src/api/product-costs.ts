@@ -6,10 +6,11 @@ import { updateProduct } from '../../sql/products.ts'
 import { audit } from '../audit.ts'
 import { Day } from '../day.ts'
 import { previewUnitCost, restateUnitCost } from '../ledger/set-unit-cost.ts'
+import { lockWholeProduct } from '../ledger/lock-product.ts'
 import { afterId, json, listAnswer, listing, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { CurrencyInput, IdParams, NameInput } from './inputs.ts'
-import { lockWholeProduct, mustBeCurrency, mustSeeProduct, UnitCostInput } from './products.ts'
+import { mustBeCurrency, mustSeeProduct, UnitCostInput } from './products.ts'
 
 /** `from` and `to` are both included; without `to` the cost holds from then on, and takes the place of every later one. */
 const NewCost = v.pipe(

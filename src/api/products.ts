@@ -9,7 +9,6 @@ import {
   findProduct,
   findProductName,
   listProducts,
-  lockProduct,
   Product,
   productHistory,
   ProductStatus,
@@ -22,6 +21,7 @@ import type { Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
+import { lockWholeProduct } from '../ledger/lock-product.ts'
 import { setUnitCost } from '../ledger/set-unit-cost.ts'
 import { afterId, entity, listAnswer, listing, mustMatch, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
@@ -62,20 +62,6 @@ async function productText(sql: Sql, id: number, today: string): Promise<string>
   const text = (await jsonRows(sql, findProduct, { id, today })).slice(1, -1)
   if (text === '') throw notFound(id)
   return text
-}
-
-/**
- * Takes a product for a change that counts in all of its stores, until the end of the transaction; `alone` as in `lockProduct`.
- * @throws AppError `not_found` for a product that the asker does not see, `forbidden` when it is also sold in stores that they do not see
- */
-export async function lockWholeProduct(sql: Sql, id: number, alone = false): Promise<void> {
-  const product = await lockProduct(sql, { id, alone })
-  if (!product) throw notFound(id)
-  if (product.sold_elsewhere)
-    throw new AppError(
-      'forbidden',
-      'This product is also sold in stores that you do not see. Ask someone who sees all of its stores to change it.',
-    )
 }
 
 /** @throws AppError `invalid` for a code that no currency has */

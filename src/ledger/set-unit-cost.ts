@@ -1,3 +1,4 @@
+import type * as v from 'valibot'
 import { lockStores } from '../../sql/booking.ts'
 import { type Sql, transaction } from '../../sql/connect.ts'
 import {
@@ -6,6 +7,7 @@ import {
   cutProductCosts,
   newestEntry,
   ordersOfProduct,
+  type ProductCost,
   profitOfMonths,
   storesOfProduct,
 } from '../../sql/product-costs.ts'
@@ -20,6 +22,8 @@ type UnitCost = {
   from: string | null
   to: string | null
   reason: string
+  /** Several costs within the days, in place of one for all of them. */
+  costs?: v.InferOutput<typeof ProductCost>[]
 }
 
 /**
@@ -32,13 +36,14 @@ type UnitCost = {
  */
 export function setUnitCost(sql: Sql, cost: UnitCost & { store_ids: number[] }): Promise<number> {
   const { product_id, unit_cost, currency, from, to } = cost
+  const costs = cost.costs ?? (unit_cost === null ? [] : [{ from, to, unit_cost, currency }])
   return transaction(sql, async (tx) => {
     // Before the orders are looked up: an import that is under way holds this lock and has read the old cost.
     await lockStores(tx, { store_ids: cost.store_ids })
     for (const rest of await cutProductCosts(tx, { product_id, from, to })) {
       await addProductCost(tx, { product_id, ...rest })
     }
-    if (unit_cost !== null) await addProductCost(tx, { product_id, from, to, unit_cost, currency })
+    for (const part of costs) await addProductCost(tx, { product_id, ...part })
     let appended = 0
     for (const { store_id, order_ids } of await ordersOfProduct(tx, { product_id, from, to })) {
       appended += await bookOrders(tx, { store_id, order_ids, reason: cost.reason })

@@ -52,6 +52,7 @@ const writes = [
   '/reports',
   '/users',
   '/api-tokens',
+  '/actions/1/approve',
   '/auth/set-password',
 ]
 const fields = [

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
 import { createModel } from '../../src/agents/model.ts'
+import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { insertJob } from '../../sql/jobs.ts'
 import { hashPassword } from '../../src/password.ts'
 import { pairingCode } from '../../src/pairing.ts'
@@ -12,6 +13,7 @@ import { contractOf } from '../support/contract.ts'
 import { testDatabase } from '../support/database.ts'
 import { EXAMPLES, exampleOf, examplesInDocs, WRITE_DOCS } from '../support/examples.ts'
 import { aRate } from '../support/factories.ts'
+import { aProposal, whoIs } from '../support/proposals.ts'
 
 const PASSWORD = 'correct horse battery'
 const RANGE = 'start=2026-04-01&end=2026-04-13'
@@ -21,10 +23,14 @@ const { sql } = database
 const claude = await startAnthropic({ otherwise: () => says('Fine.') })
 afterAll(() => claude.stop())
 const api = await testApi(database, { model: createModel({ apiKey: claude.key, baseURL: claude.url }) })
-const { table } = await april(sql)
+const { nl, table } = await april(sql)
 await aRate(sql, 'GBP', '2026-03-31', '0.80')
 const owner = await api.someone('owner', await hashPassword(PASSWORD))
 const { token } = owner
+const aCost = (unit_cost: string) =>
+  aProposal(sql, whoIs(owner), api.clock.now, { kind: 'unit_cost', product_id: table, unit_cost, currency: 'EUR' })
+const [action, unwanted, differently] = [await aCost('2501'), await aCost('2502'), await aCost('2503')]
+await connectShopifyShop(sql, { store_id: nl.id, domain: 'nl.myshopify.com', client_id: 'client-id' })
 
 const PATHS: Record<string, string[]> = {
   'GET /health': ['/health'],
@@ -71,6 +77,10 @@ const PATHS: Record<string, string[]> = {
   ],
   'GET /financials/stores': [`/financials/stores?${RANGE}`, '/financials/stores?start=2026-04-01'],
   'GET /reports': ['/reports', '/reports?limit=0', '/reports?store=us'],
+  'GET /actions': ['/actions?limit=1', '/actions?status=pending&kind=unit_cost&store=nl', '/actions?status=gone'],
+  'GET /actions/{id}': [`/actions/${action}`, '/actions/999999'],
+  'GET /action-limits': ['/action-limits'],
+  'GET /stores/{slug}/shopify': ['/stores/nl/shopify', '/stores/uk/shopify'],
   'GET /reports/{id}': ['/reports/1', '/reports/999999'],
   'GET /financials/pnl': [`/financials/pnl?${RANGE}&grain=week`, '/financials/pnl?grain=never'],
   'GET /telegram/pairings': ['/telegram/pairings'],
@@ -98,6 +108,18 @@ const spend = { date: '2026-04-03', store: 'uk', platform: 'meta', amount: 12.5,
 const rent = { name: 'Rent', amount: 1200, currency: 'EUR' }
 const newCost = { unit_cost: 2400.5, currency: 'EUR', from: '2026-04-01' }
 const BODIES: Record<string, [path: string, json: object][]> = {
+  'POST /actions/{id}/approve': [
+    [`/actions/${action}/approve`, {}],
+    ['/actions/999999/approve', {}],
+  ],
+  'POST /actions/{id}/undo': [
+    [`/actions/${action}/undo`, {}],
+    [`/actions/${action}/undo`, {}],
+  ],
+  'POST /actions/{id}/reject': [
+    [`/actions/${unwanted}/reject`, {}],
+    [`/actions/${action}/reject`, {}],
+  ],
   'POST /products': [
     ['/products', { name: 'Lamp', cost_price: 12.5, cost_currency: 'EUR' }],
     ['/products', { cost_price: -1 }],
@@ -225,6 +247,21 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
     ['/settings', { reporting_currency: 'CHF' }],
     ['/settings', { secrets: { anthropic_api_key: 5 } }],
   ],
+  'PATCH /actions/{id}': [
+    [`/actions/${differently}`, { text: 'Only half of it' }],
+    [`/actions/${unwanted}`, { text: 'Only half of it' }],
+    [`/actions/${differently}`, {}],
+  ],
+  'PATCH /action-limits/{kind}': [
+    ['/action-limits/refund', { max_amount: 250, blocked_product_ids: [table] }],
+    ['/action-limits/refund', { max_per_day: -1 }],
+    ['/action-limits/luck', {}],
+  ],
+  'PUT /stores/{slug}/shopify': [
+    ['/stores/jp/shopify', { domain: 'jp.myshopify.com', client_id: 'client-id', client_secret: 'client-secret' }],
+    ['/stores/jp/shopify', { domain: 'example.com', client_id: 'client-id', client_secret: 'client-secret' }],
+  ],
+  'DELETE /stores/{slug}/shopify': [['/stores/jp/shopify'], ['/stores/uk/shopify']],
   'PATCH /stores/{slug}': [
     ['/stores/uk', { name: 'Great Britain', default_cost_percent: 40.5 }],
     ['/stores/uk', { time_zone: 'Europe/Paris' }],

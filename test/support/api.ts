@@ -3,12 +3,14 @@ import { connect, type Sql } from '../../sql/connect.ts'
 import { createApiToken } from '../../sql/api-tokens.ts'
 import { createSession } from '../../sql/sessions.ts'
 import { createUser, type Role } from '../../sql/users.ts'
+import { createOpenShop } from '../../src/actions/executors.ts'
 import { createDesk } from '../../src/agents/desk.ts'
 import { createModel, type Model } from '../../src/agents/model.ts'
 import { type ApiDeps, createApp } from '../../src/api/app.ts'
 import { type Scope, SCOPES } from '../../src/access.ts'
 import { hashOf, newSecret } from '../../src/random-secret.ts'
 import { createSeal } from '../../src/secrets.ts'
+import { createShopify } from '../../src/shopify/admin.ts'
 import { latestMigration } from '../../src/service.ts'
 import type { Document } from '../../src/api/openapi.ts'
 import { contractOf } from './contract.ts'
@@ -26,6 +28,9 @@ type Sent = {
   body?: string
   headers?: Record<string, string>
 }
+
+/** No shop is asked unless a test brings one. */
+const NOWHERE = 'http://127.0.0.1:1'
 
 let people = 0
 
@@ -48,6 +53,7 @@ export async function testApi(
     desk: createDesk({ sql, now, model, report }),
     jwtSecret: SECRET,
     seal: SEAL,
+    openShop: createOpenShop({ shopify: createShopify({ root: NOWHERE, now }), seal: SEAL }),
     secureCookie: false,
     corsOrigins: [],
     requestsPerMinute: 1_000_000,

@@ -1,0 +1,129 @@
+import * as v from 'valibot'
+import { findAction } from '../../../sql/actions.ts'
+import type { AgentName } from '../../../sql/conversations.ts'
+import { mustBeAllowed } from '../../access.ts'
+import type { Proposal } from '../../actions/proposal.ts'
+import { propose } from '../../actions/propose.ts'
+import { IN_THE_SHOP, NEEDS } from '../../actions/values.ts'
+import { Day } from '../../day.ts'
+import type { AgentDeps } from '../agent-deps.ts'
+import { type Tool, tool } from '../tool.ts'
+
+const AGENT: AgentName = 'roos'
+const NOTHING_YET = 'Only a proposal: nothing happens until a person presses Approve. '
+
+const Amount = v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a decimal amount such as "12.50"'))
+const Line = (most: number) =>
+  v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1),
+    v.maxLength(most),
+    // oxlint-disable-next-line no-control-regex -- they are what is refused
+    v.regex(/^[^\u0000-\u001F\u007F]*$/u, 'must be one line of text'),
+  )
+const reason = v.pipe(Line(300), v.description('Why, in one sentence that the approver reads'))
+const order = {
+  order: v.pipe(Line(60), v.description('Order number as find_orders shows it')),
+  store: v.optional(v.pipe(v.string(), v.description('Slug; needed when several stores have the number'))),
+}
+const notify_customer = v.optional(
+  v.pipe(v.boolean(), v.description('Whether the shop mails the customer; false unless asked for')),
+)
+
+/** Writes the proposal down and answers what its card shows. */
+async function proposed({ db, who, now, conversation_id, turn }: AgentDeps, proposal: Proposal & { reason: string }) {
+  mustBeAllowed(who, IN_THE_SHOP[proposal.kind] ? 'orders:read' : 'products:read')
+  const action = await db(async (sql) => {
+    const by = { who, now: now(), agent: AGENT, conversation_id: conversation_id ?? null }
+    const id = await propose(sql, by, proposal)
+    return findAction(sql, { id, now: now() })
+  })
+  if (!action) throw new Error('a proposal is gone right after it was made')
+  if (!turn.action_ids.includes(action.id)) turn.action_ids.push(action.id)
+  const { id, target, old_value, new_value, effect, approvals_needed, expires_at, status } = action
+  return {
+    action_id: id,
+    status,
+    target,
+    old_value,
+    new_value,
+    effect_on_profit: effect,
+    within_limits: true,
+    approvals_needed,
+    who_may_approve: `${approvals_needed === 1 ? 'One person' : 'Two different people'} with ${NEEDS[proposal.kind]}, who see the store`,
+    expires_at,
+    hint: 'Tell the person what you propose and that it waits for their approval. It is not done.',
+  }
+}
+
+export const proposeTools: readonly Tool<AgentDeps>[] = [
+  tool({
+    name: 'propose_refund',
+    description: `${NOTHING_YET}Gives money back on an order, tax included; leave amount out for all that is left. The goods are not restocked by it.`,
+    input: v.object({ ...order, amount: v.optional(Amount), notify_customer, reason }),
+    writes: true,
+    run: (deps: AgentDeps, input) => proposed(deps, { kind: 'refund', ...input }),
+  }),
+  tool({
+    name: 'propose_cancel',
+    description: `${NOTHING_YET}Cancels an order that was not sent, refunds all that is left and restocks the goods.`,
+    input: v.object({ ...order, notify_customer, reason }),
+    writes: true,
+    run: (deps: AgentDeps, input) => proposed(deps, { kind: 'cancel', ...input }),
+  }),
+  tool({
+    name: 'propose_address_change',
+    description: `${NOTHING_YET}Changes the shipping address of an order that was not sent, to the one that the person gave.`,
+    input: v.object({
+      ...order,
+      first_name: Line(100),
+      last_name: Line(100),
+      address1: Line(200),
+      address2: v.optional(v.pipe(v.string(), v.maxLength(200)), ''),
+      zip: Line(20),
+      city: Line(100),
+      country: v.pipe(v.string(), v.regex(/^[A-Z]{2}$/, 'must be a country code such as NL')),
+      reason,
+    }),
+    writes: true,
+    run: (deps: AgentDeps, input) => proposed(deps, { kind: 'address', ...input }),
+  }),
+  tool({
+    name: 'propose_order_note',
+    description: `${NOTHING_YET}Adds a line to the note that the team reads on an order.`,
+    input: v.object({ ...order, note: Line(500), reason }),
+    writes: true,
+    run: (deps: AgentDeps, input) => proposed(deps, { kind: 'note', ...input }),
+  }),
+  tool({
+    name: 'propose_tracking_mail',
+    description: `${NOTHING_YET}Sends the customer of an order a mail with a tracking number.`,
+    input: v.object({ ...order, number: Line(100), company: Line(100), reason }),
+    writes: true,
+    run: (deps: AgentDeps, input) => proposed(deps, { kind: 'tracking_mail', ...input }),
+  }),
+  tool({
+    name: 'propose_price',
+    description: `${NOTHING_YET}Changes the selling price of one SKU in one store, in the currency of the store.`,
+    input: v.object({ store: v.string(), sku: Line(100), price: Amount, reason }),
+    writes: true,
+    run: (deps: AgentDeps, input) => proposed(deps, { kind: 'price', ...input }),
+  }),
+  tool({
+    name: 'propose_unit_cost',
+    description:
+      `${NOTHING_YET}Sets what one piece of a product costs us, from a day (today) until a day (open end), in all stores that sell it. ` +
+      'A day in the past restates the profit of orders since then; effect_on_profit says by how much.',
+    input: v.object({
+      product_id: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.description('From find_products')),
+      unit_cost: Amount,
+      currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR')),
+      from: v.optional(Day),
+      to: v.optional(Day),
+      reason,
+    }),
+    writes: true,
+    run: (deps: AgentDeps, input) => proposed(deps, { kind: 'unit_cost', ...input }),
+  }),
+]

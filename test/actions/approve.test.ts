@@ -1,0 +1,172 @@
+import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
+import { connectShopifyShop } from '../../sql/shopify-shops.ts'
+import { setSecret } from '../../sql/secrets.ts'
+import { createOpenShop, shopSecretName } from '../../src/actions/executors.ts'
+import { createShopify } from '../../src/shopify/admin.ts'
+import { appPool, problemOf, SEAL, testApi } from '../support/api.ts'
+import { testDatabase } from '../support/database.ts'
+import { anOrder, aProduct, aStore, bookAll } from '../support/factories.ts'
+import { aProposal, whoIs } from '../support/proposals.ts'
+import { startShopify } from '../support/shopify.ts'
+
+const database = await testDatabase()
+const { sql } = database
+const service = appPool(database.appUrl)
+const shopify = startShopify()
+afterAll(() => shopify.stop())
+const now = () => api.clock.now
+const openShop = createOpenShop({ shopify: createShopify({ root: shopify.root, now: () => now() }), seal: SEAL })
+const api = await testApi(database, { openShop })
+const ann = await api.someone('owner')
+const bob = await api.someone('finance')
+const shop = shopify.shop('nl.myshopify.com')
+const nl = await aStore(sql, { slug: 'nl' })
+const lonely = await aStore(sql, { slug: 'lonely' })
+const lamp = await aProduct(sql, nl, { name: 'Lamp', sku: 'LAMP', unit_cost: '4' })
+await connectShopifyShop(sql, { store_id: nl.id, domain: shop.domain, client_id: shop.client_id })
+const name = shopSecretName(nl.id)
+await setSecret(sql, {
+  name,
+  sealed: SEAL.seal(name, shop.client_secret),
+  user_id: ann.id,
+  email: ann.email,
+  now: now(),
+})
+
+let orders = 0
+/** An order of 50.00 net and 10.50 tax, in our books and in the shop. */
+async function anOrderOf(amount_minor = 5_000) {
+  const number = `10${++orders}`
+  await anOrder(sql, nl, {
+    external_id: number,
+    taxes_minor: amount_minor * 0.21,
+    lines: [{ product_id: lamp, price_minor: amount_minor }],
+  })
+  await bookAll(sql, nl)
+  return { number, inShop: shop.order(number, ((amount_minor * 1.21) / 100).toFixed(2)) }
+}
+const refundOf = (number: string, amount?: string) =>
+  aProposal(service, whoIs(ann), now(), { kind: 'refund', order: number, amount })
+const press = (id: number, what = 'approve', { token } = ann) =>
+  api.send(`/actions/${id}/${what}`, { method: 'POST', json: {}, token })
+const shown = async (id: number) => (await api.get(`/actions/${id}`, ann.token)).body
+const auditOf = async (id: number) =>
+  (
+    await sql<{ action: string }[]>`select action from audit_log where subject like ${`action ${id}:%`} order by id`
+  ).map((row) => row.action)
+beforeEach(() => {
+  shop.faults.length = 0
+})
+
+describe('a refund', () => {
+  test('shows what it changes, what that takes from the profit without tax, and until when it waits', async () => {
+    const { number } = await anOrderOf()
+    const id = await refundOf(number, '12.10')
+    expect(await shown(id)).toMatchObject({
+      kind: 'refund',
+      store: 'nl',
+      target: `order ${number} of nl`,
+      old_value: { left: '60.50', refunded: '0.00', currency: 'EUR' },
+      new_value: { amount: '12.10', currency: 'EUR', order: number },
+      effect: [{ amount: -10, currency: 'EUR', basis: 'this order, tax left out' }],
+      amount: 12.1,
+      status: 'pending',
+      approvals_needed: 1,
+      approvals: [],
+      proposed_by: ann.email,
+      agent: 'roos',
+      expires_at: '2026-04-14T10:00:00.000Z',
+    })
+  })
+
+  test('is carried out once though the button is pressed three times at the same moment, and three times after', async () => {
+    const { number, inShop } = await anOrderOf()
+    const id = await refundOf(number)
+    const answers = await Promise.all([press(id), press(id), press(id, 'approve', bob)])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    for (let time = 0; time < 3; time++) expect((await press(id)).body).toMatchObject({ status: 'executed' })
+    expect(inShop.refunds.map(({ amount }) => amount)).toEqual([6_050n])
+    expect(shopify.requests.filter(({ operation }) => operation === 'RefundOrder')).toHaveLength(1)
+    expect(await shown(id)).toMatchObject({
+      status: 'executed',
+      result: { refund_id: inShop.refunds[0]!.id, amount: '60.50' },
+    })
+    expect((await auditOf(id)).toSorted()).toEqual(['action.approved', 'action.executed'])
+  })
+
+  test('that was rejected or has expired is never carried out', async () => {
+    const { number, inShop } = await anOrderOf()
+    const rejected = await refundOf(number, '1')
+    expect((await press(rejected, 'reject')).body).toMatchObject({ status: 'rejected' })
+    expect((await press(rejected, 'reject')).status).toBe(200)
+    expect(problemOf(await press(rejected), 409).detail).toBe('It was rejected.')
+    const late = await refundOf(number, '2')
+    await api.at('2026-04-14T09:59:59Z', async () => expect((await shown(late))['status']).toBe('pending'))
+    await api.at('2026-04-14T10:00:00Z', async () => {
+      const { token } = await api.signIn(ann.id)
+      expect(problemOf(await press(late, 'approve', { ...ann, token }), 409).detail).toContain('expired')
+      expect((await api.get('/actions?status=expired', token)).body['data']).toContainEqual(
+        expect.objectContaining({ id: late }),
+      )
+    })
+    expect(inShop.refunds).toEqual([])
+  })
+
+  test('whose answer was lost goes on with the next press, and still happens once', async () => {
+    const { number, inShop } = await anOrderOf()
+    const id = await refundOf(number)
+    shop.faults.push({ operation: 'RefundOrder', fault: 'answer lost' })
+    expect((await press(id)).body).toMatchObject({
+      status: 'executing',
+      error: 'nl.myshopify.com does not answer right now. Try again in a moment.',
+    })
+    expect(inShop.refunds).toHaveLength(1)
+    expect((await press(id)).body).toMatchObject({ status: 'executed', error: null })
+    expect(inShop.refunds).toHaveLength(1)
+  })
+
+  for (const fault of ['unauthorized', 'throttled', 'too many'] as const)
+    test(`gets through when the shop says ${fault} once`, async () => {
+      const { number, inShop } = await anOrderOf()
+      const id = await refundOf(number)
+      shop.faults.push({ operation: 'RefundOrder', fault })
+      expect((await press(id)).body).toMatchObject({ status: 'executed' })
+      expect(inShop.refunds).toHaveLength(1)
+    })
+
+  test('that the shop refuses has failed, with its words', async () => {
+    const { number, inShop } = await anOrderOf()
+    inShop.payments[0]!.amount = 100n
+    const id = await refundOf(number)
+    expect((await press(id)).body).toMatchObject({
+      status: 'failed',
+      error: `No payment of the order ${number} has 60.50 EUR left to refund.`,
+    })
+    expect(await auditOf(id)).toEqual(['action.approved', 'action.failed'])
+    expect((await press(id)).body).toMatchObject({ status: 'failed' })
+  })
+
+  test('waits for a second person above the limit, who must be another one', async () => {
+    const { number, inShop } = await anOrderOf(20_000)
+    const id = await refundOf(number)
+    expect(await shown(id)).toMatchObject({ amount: 242, approvals_needed: 2 })
+    expect((await press(id)).body).toMatchObject({ status: 'pending', approvals: [{ email: ann.email }] })
+    expect((await press(id)).body).toMatchObject({ status: 'pending' })
+    expect(inShop.refunds).toEqual([])
+    expect((await press(id, 'approve', bob)).body).toMatchObject({ status: 'executed' })
+    expect(inShop.refunds).toHaveLength(1)
+  })
+
+  test('is refused at once for a store without a shop', async () => {
+    await anOrder(sql, lonely, { external_id: '9', lines: [{}] })
+    await bookAll(sql, lonely)
+    expect(refundOf('9')).rejects.toThrow('The store lonely has no Shopify connection yet.')
+    await refundOf('9').catch(() => undefined)
+  })
+
+  test('of more than is left is refused, with what is left', async () => {
+    const { number } = await anOrderOf()
+    expect(refundOf(number, '60.51')).rejects.toThrow(`60.50 EUR of the order ${number} can still be refunded`)
+    await refundOf(number, '60.51').catch(() => undefined)
+  })
+})
