@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'bun:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { createModel } from '../../src/agents/model.ts'
 import type { Document } from '../../src/api/openapi.ts'
 import { hashPassword } from '../../src/password.ts'
@@ -48,7 +48,7 @@ async function fault({ who, method, path, headers, body }: FuzzRequest): Promise
   const token = tokens[who]
   const answer = await api.send(path, { method, token, headers, ...(body !== undefined && { body }) }).catch(String)
   const [reported] = api.reported.splice(0)
-  if (reported) return `an unexpected error was reported: ${String(reported)}`
+  if (reported) return `an unexpected error was reported: ${Bun.inspect(reported).slice(0, 2_000)}`
   if (typeof answer === 'string') return answer
   if (answer.status >= 500) return `${answer.status} ${answer.text.slice(0, 300)}`
   if (answer.status >= 400 && LEAK.test(answer.text)) return `it tells too much: ${answer.text.slice(0, 300)}`

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Operation, Parameter } from '../../src/api/openapi.ts'
 import { HOSTILE_TEXT, valueOf } from './fuzz-values.ts'
 
@@ -116,18 +116,15 @@ function requestsOf(route: Route, people: readonly string[]): fc.Arbitrary<FuzzR
   const body = method === 'GET' ? fc.constant(undefined) : bodyOf(route)
   return fc
     .tuple(fc.oneof(fc.constant(first), fc.constantFrom(...people)), pathOf(route), query, SOME_HEADERS, TYPES, body)
-    .map(([who, path, query, headers, type, body]) => ({
-      route: name,
-      who,
-      method,
-      path: query ? `${path}?${query}` : path,
-      headers: {
-        accept: 'application/json, text/event-stream',
-        ...headers,
-        ...(body !== undefined && { 'content-type': type }),
-      },
-      ...(body !== undefined && { body }),
-    }))
+    .map(([who, path, query, more, type, body]) => {
+      const headers: Record<string, string> = Object.assign({ accept: 'application/json, text/event-stream' }, more)
+      const request: FuzzRequest = { route: name, who, method, path: query ? `${path}?${query}` : path, headers }
+      if (body !== undefined) {
+        request.body = body
+        headers['content-type'] = type
+      }
+      return request
+    })
 }
 
 /** Passwords are hashed slowly on purpose. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { JsonSchema } from '../../src/api/json-schema.ts'
 
 /** Text that has broken services before. */
@@ -12,7 +12,7 @@ const HOSTILE_NUMBER = fc.constantFrom(-1, 0, -0, 0.1, 1e-7, 1.005, 1e9, 2 ** 31
 const HOSTILE_VALUE: fc.Arbitrary<unknown> = fc.oneof(
   HOSTILE_TEXT,
   HOSTILE_NUMBER,
-  fc.constantFrom(null, true, false, [], {}, [null], [[]], [{}], { a: { b: [1] } }, { then: 1 }, { toString: 'x' }, { toJSON: 1 }), // prettier-ignore
+  fc.constantFrom(null, true, false, [], {}, [null], [[]], [{}], { a: { b: [1] } }, { toString: 'x' }, { toJSON: 1 }), // prettier-ignore
   fc.array(HOSTILE_TEXT, { maxLength: 3 }),
   fc.integer({ min: 1, max: 60 }).map((depth) => nested(depth)),
 )
@@ -120,7 +120,7 @@ function objectOf({ properties = {}, required = [] }: JsonSchema, hostile: numbe
   const needed = fc.record(
     Object.fromEntries(required.map((name) => [name, valueOf(properties[name] ?? {}, name, hostile)])),
   )
-  const whole = fc.tuple(fields, needed).map(([some, all]) => ({ ...some, ...all }))
+  const whole = fc.tuple(fields, needed).map(([some, all]) => Object.assign({}, some, all))
   return fc.oneof(
     { weight: 30, arbitrary: whole },
     { weight: hostile, arbitrary: fields },
