@@ -3,13 +3,16 @@ import { command, find, get, query } from './query.ts'
 import { Count, Id } from './units.ts'
 import { Role } from './users.ts'
 
+const LANGUAGES = ['en', 'nl', 'de'] as const
+
 export const TelegramPerson = v.object({
   user_id: Id,
   email: v.string(),
   role: Role,
   first_name: v.string(),
-  store_id: v.nullable(Id),
   store_ids: v.nullable(v.array(Id)),
+  language: v.nullable(v.picklist(LANGUAGES)),
+  theme: v.picklist(['light', 'dark']),
 })
 export type TelegramPerson = v.InferOutput<typeof TelegramPerson>
 
@@ -18,18 +21,10 @@ export const findTelegramPerson = find(
   TelegramPerson,
   { telegram_id: 1 },
   (sql, { telegram_id }: { telegram_id: number }) => sql`
-    select a.user_id, u.email, u.role, a.first_name, a.store_id, u.store_ids
+    select a.user_id, u.email, u.role, a.first_name, u.store_ids, a.language, a.theme
     from telegram_accounts a
     join users u on u.id = a.user_id
     where a.telegram_id = ${telegram_id} and u.disabled_at is null`,
-)
-
-/** Notes an update; 0 when it was handled before. Those older than two days are forgotten: Telegram keeps updates for one. */
-export const claimTelegramUpdate = command(
-  { update_id: 1 },
-  (sql, { update_id }: { update_id: number }) => sql`
-    with forgotten as (delete from telegram_updates where handled_at < now() - interval '2 days')
-    insert into telegram_updates (update_id) values (${update_id}) on conflict do nothing`,
 )
 
 export const TelegramPairing = v.object({
@@ -94,9 +89,62 @@ export const linkTelegramAccount = command(
     on conflict (telegram_id) do update set user_id = excluded.user_id, first_name = excluded.first_name, username = excluded.username`,
 )
 
-/** Tries to become the one process that polls Telegram; held until the connection ends. */
-export const leaseTelegramPolling = get(
+/** Whether this connection is the one that handles Telegram's updates, or becomes it now; it stays so until the connection ends. */
+export const leaseTelegram = get(
   v.object({ leased: v.boolean() }),
   {},
-  (sql) => sql`select pg_try_advisory_lock(hashtext('telegram polling')) as leased`,
+  (sql) => sql`
+    select exists (
+             select 1 from pg_locks
+             where locktype = 'advisory' and pid = pg_backend_pid() and granted and classid = 0 and objid = hashtext('telegram')::oid)
+           or pg_try_advisory_lock(hashtext('telegram')::oid::bigint) as leased`,
+)
+
+/** Since when a person blocks the bot; null when they do not. */
+export const setTelegramBlocked = command(
+  { telegram_id: 1, blocked_at: null },
+  (sql, { telegram_id, blocked_at }: { telegram_id: number; blocked_at: Date | null }) =>
+    sql`update telegram_accounts set blocked_at = ${blocked_at} where telegram_id = ${telegram_id}`,
+)
+
+/** Unbinds a Telegram account; 0 when it was not bound. */
+export const unlinkTelegramAccount = command(
+  { telegram_id: 1 },
+  (sql, { telegram_id }: { telegram_id: number }) =>
+    sql`delete from telegram_accounts where telegram_id = ${telegram_id}`,
+)
+
+type Ban = { telegram_id: number; first_name: string; user_id: number | null }
+
+/** Somebody who may not ask again to be let in. */
+export const banFromTelegram = command(
+  { telegram_id: 1, first_name: 'Eve', user_id: 1 },
+  (sql, { telegram_id, first_name, user_id }: Ban) => sql`
+    insert into telegram_bans (telegram_id, first_name, banned_by) values (${telegram_id}, ${first_name}, ${user_id}) on conflict do nothing`,
+)
+
+export const isBannedFromTelegram = get(
+  v.object({ banned: v.boolean() }),
+  { telegram_id: 1 },
+  (sql, { telegram_id }: { telegram_id: number }) =>
+    sql`select exists (select 1 from telegram_bans where telegram_id = ${telegram_id}) as banned`,
+)
+
+/** The store that a person means in private when they name none; null: all. */
+export const setTelegramStore = command(
+  { telegram_id: 1, store_id: 1 },
+  (sql, { telegram_id, store_id }: { telegram_id: number; store_id: number | null }) =>
+    sql`update telegram_accounts set store_id = ${store_id} where telegram_id = ${telegram_id}`,
+)
+
+/** People whom a Telegram account can be bound to, those without one first. */
+export const listPairable = query(
+  v.object({ id: Id, email: v.string(), role: Role }),
+  {},
+  (sql) => sql`
+    select u.id, u.email, u.role
+    from users u
+    where u.disabled_at is null
+    order by exists (select 1 from telegram_accounts a where a.user_id = u.id), u.id
+    limit 8`,
 )

@@ -87,6 +87,9 @@ const Environment = v.object({
   TELEGRAM_BOT_TOKEN: v.optional(
     v.pipe(v.string(), v.regex(/^\d+:[\w-]+$/, 'must be a token from @BotFather, such as 123456:ABC…')),
   ),
+  TELEGRAM_WEBHOOK_SECRET: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w-]{16,256}$/, 'needs 16 to 256 letters, digits, _ or -')),
+  ),
   TELEGRAM_API_ROOT: v.optional(url('the address of a Bot API server')),
   ANTHROPIC_API_KEY: v.optional(v.string()),
   ANTHROPIC_BASE_URL: v.optional(url('the address of a Messages API')),

@@ -16,17 +16,20 @@ const MOST_OPEN = 3
 export type Stranger = { telegram_id: number; first_name: string; username: string | null }
 
 /**
- * The code that an unknown person is told: their open one, or a new one valid for an hour.
- * @returns undefined when three pairings of other people are open already, so that strangers cannot flood the list
+ * The code that an unknown person is told: their open one, or a new one valid for an hour. It is undefined when three pairings of other
+ * people are open already, so that strangers cannot flood the list.
  */
-export function pairingCode(sql: Sql, person: Stranger, now: Date): Promise<string | undefined> {
+export function pairingCode(
+  sql: Sql,
+  person: Stranger,
+  now: Date,
+): Promise<{ code: string | undefined; isNew: boolean }> {
   return transaction(sql, async (tx) => {
     const { open, own } = await openTelegramPairings(tx, { telegram_id: person.telegram_id, now })
-    if (own) return own
-    if (open >= MOST_OPEN) return undefined
+    if (own || open >= MOST_OPEN) return { code: own ?? undefined, isNew: false }
     const code = randomText(ALPHABET, 8)
     await createTelegramPairing(tx, { code, ...person, now })
-    return code
+    return { code, isNew: true }
   })
 }
 
@@ -52,9 +55,7 @@ export function approvePairing(
 }
 
 /** Takes the request off the list; the person may ask again. @throws AppError `not_found` */
-export async function rejectPairing(sql: Sql, { code, now }: { code: string; now: Date }): Promise<void> {
-  await settle(sql, code, now)
-}
+export const rejectPairing = (sql: Sql, { code, now }: { code: string; now: Date }) => settle(sql, code, now)
 
 async function settle(sql: Sql, code: string, now: Date) {
   const person = await settleTelegramPairing(sql, { code, now })

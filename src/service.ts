@@ -79,6 +79,11 @@ export async function startService({ config, now, log }: { config: Config; now: 
       report,
       token: config.TELEGRAM_BOT_TOKEN,
       databaseUrl: config.DATABASE_URL,
+      secret: config.JWT_SECRET,
+      webhook:
+        config.PUBLIC_URL && config.TELEGRAM_WEBHOOK_SECRET
+          ? { url: `${config.PUBLIC_URL}/webhooks/telegram`, secret: config.TELEGRAM_WEBHOOK_SECRET }
+          : undefined,
       ...(config.TELEGRAM_API_ROOT && { apiRoot: config.TELEGRAM_API_ROOT }),
     })
     bot.start()
@@ -113,7 +118,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
           ? { folder }
           : undefined,
       ...(worker && { workerState: worker.state }),
-      ...(bot && { onPairingApproved: bot.greet }),
+      ...(bot && { onPairingApproved: bot.greet, telegramWebhook: bot.webhook }),
     })
     app.listen({ port: config.PORT })
     log('info', 'listening', { port: app.server?.port })

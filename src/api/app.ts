@@ -37,6 +37,7 @@ import { storeComparisonRoutes } from './store-comparison.ts'
 import { shopifyShopRoutes } from './shopify-shops.ts'
 import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
+import { type TelegramWebhook, telegramWebhookRoutes } from './telegram-webhook.ts'
 import { userRoutes } from './users.ts'
 import { variantRoutes } from './variants.ts'
 
@@ -65,6 +66,7 @@ export type ApiDeps = {
   /** The exported dashboard's folder, or the address of its development server; neither: no dashboard. */
   dashboard: { folder: string } | { origin: string } | undefined
   onPairingApproved?: PairingDeps['onApproved']
+  telegramWebhook?: TelegramWebhook | undefined
 }
 
 /** The HTTP side: problems first, then what is common to all requests, then the routes. */
@@ -119,6 +121,7 @@ export async function createApp(deps: ApiDeps) {
     .use(agentRoutes(deps))
     .use(mcpRoutes(deps))
     .use(telegramPairingRoutes({ ...deps, ...(deps.onPairingApproved && { onApproved: deps.onPairingApproved }) }))
+    .use(telegramWebhookRoutes(deps))
     .get('/', ({ redirect }) => redirect('/app'), { detail: { hide: true } })
   if (deps.dashboard) {
     app.use(

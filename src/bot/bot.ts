@@ -1,26 +1,34 @@
-import { Bot } from 'grammy'
-import { connect, type Pool, seeing, type Sql } from '../../sql/connect.ts'
-import { claimTelegramUpdate, findTelegramPerson, leaseTelegramPolling } from '../../sql/telegram.ts'
+import { Bot, BotError, GrammyError, HttpError } from 'grammy'
+import type { Update } from 'grammy/types'
+import { connect, type Pool } from '../../sql/connect.ts'
+import { leaseTelegram } from '../../sql/telegram.ts'
 import type { Desk } from '../agents/desk.ts'
 import { expectedError } from '../errors.ts'
 import { errorForLog, type Log } from '../log.ts'
+import { createButtons } from './buttons.ts'
+import { setCommandMenus } from './command-menus.ts'
 import type { BotContext, BotDeps } from './context.ts'
+import { floodLimits } from './flood-limits.ts'
+import { groupEvents, isForUs } from './groups.ts'
 import { helpCommand } from './help.ts'
-import { pairStrangers } from './pairing.ts'
+import { identify } from './identify.ts'
+import { createInbox, TryAgain } from './inbox.ts'
+import { greeting, pairingTaps } from './pairing.ts'
 import { pnlCommand } from './pnl.ts'
 import { questions } from './question.ts'
+import { ALLOWED_UPDATES, pollTelegram } from './receive.ts'
+import { sendOnce, whileHandling } from './send-once.ts'
+import { storeCommand } from './store.ts'
+import { readTaps } from './taps.ts'
 
 export type RunningBot = ReturnType<typeof createBot>
 
-const COMMANDS = [
-  { command: 'today', description: 'What did we earn today?' },
-  { command: 'pnl', description: 'Profit and loss: /pnl [period] [store]' },
-  { command: 'help', description: 'What I can do' },
-]
+/** Milliseconds between tries to reach Telegram, or to become the process that handles its updates. */
+const PAUSE = 3_000
 
 /**
- * The Telegram side by long polling. Any number of processes may start one: the database lets one poll at a time, and another takes
- * over when it ends.
+ * The Telegram side. Any number of processes may start one: the database lets one of them handle updates at a time, and another takes
+ * over when it ends. Updates come by long polling, or with `webhook` to our own address (see `api/telegram-webhook.ts`).
  */
 export function createBot({
   sql,
@@ -30,94 +38,132 @@ export function createBot({
   report,
   token,
   apiRoot,
+  webhook,
   databaseUrl,
+  secret,
 }: {
-  sql: Sql
+  sql: Pool
   now: () => Date
   desk: Desk
   log: Log
   report: (error: unknown) => void
   token: string
   apiRoot?: string
+  /** The address that Telegram sends updates to, and the secret that it then shows. */
+  webhook?: { url: string; secret: string } | undefined
   databaseUrl: string
+  /** Signs what buttons carry. */
+  secret: string
 }) {
   const bot = new Bot<BotContext>(token, { client: { ...(apiRoot && { apiRoot }) } })
-  const running = new Set<Promise<unknown>>()
-  const background: BotDeps['background'] = (work) => {
-    const ended = work.catch(report).finally(() => running.delete(ended))
-    running.add(ended)
-  }
-  const deps: BotDeps = { sql, now, desk, background }
+  bot.api.config.use(floodLimits(now), sendOnce(sql))
+  const deps: BotDeps = { sql, now, desk, report, buttons: createButtons({ secret, now }) }
 
-  bot.use(async (ctx, next) => {
-    if ((await claimTelegramUpdate(sql, { update_id: ctx.update.update_id })) > 0) await next()
-  })
-  const direct = bot.filter((ctx) => ctx.chat?.type === 'private' && ctx.from !== undefined)
-  direct.use(async (ctx, next) => {
-    const person = ctx.from && (await findTelegramPerson(sql, { telegram_id: ctx.from.id }))
-    if (!person) return pairStrangers(deps)(ctx)
-    ctx.person = person
-    const { user_id, email, role, store_ids } = person
-    ctx.who = { user_id, email, role, stores: store_ids ?? 'all' }
-    ctx.db = (work) => seeing(sql, ctx.who.stores, work)
-    return next()
-  })
-  direct.use(helpCommand(), pnlCommand(deps), questions(deps))
-  direct.on('callback_query', (ctx) =>
-    ctx.answerCallbackQuery({ text: 'This button is from an older version. Send /pnl for new ones.' }),
+  bot.use(groupEvents(deps))
+  const asked = bot.filter(isForUs)
+  asked.use(identify(deps), readTaps(deps))
+  asked.use(helpCommand(), pnlCommand(deps), storeCommand(deps), pairingTaps(deps), questions(deps))
+  asked.on('callback_query', (ctx) =>
+    ctx.answerCallbackQuery({ text: 'This button is from an older version. Ask again for new ones.' }),
   )
-  bot.catch(async ({ error, ctx }) => {
+
+  const inbox = createInbox({
+    sql,
+    now,
+    report,
+    handle: ({ update, attempt }) =>
+      whileHandling(update.update_id, attempt, async () => {
+        try {
+          await bot.handleUpdate(update)
+        } catch (error) {
+          if (!(error instanceof BotError)) throw error
+          await failed(error.ctx as BotContext, error.error)
+        }
+      }),
+  })
+
+  /** What a person is told of a failure. Telegram's own failures are no news for them: the update is handled again, or forgotten. */
+  async function failed(ctx: BotContext, error: unknown): Promise<void> {
+    if (error instanceof HttpError) throw new TryAgain(PAUSE, { cause: error })
+    if (error instanceof GrammyError) {
+      const seconds = error.parameters.retry_after
+      if (seconds !== undefined || error.error_code >= 500) throw new TryAgain((seconds ?? 5) * 1_000, { cause: error })
+      // Blocked, put out of the group, the message is gone: nobody is left to be told.
+      if (error.error_code !== 403) report(error)
+      return
+    }
     const expected = expectedError(error)
     if (!expected) report(error)
     const text = expected?.message ?? 'Something went wrong on our side. It was logged; please try again.'
-    if (ctx.callbackQuery) await ctx.answerCallbackQuery({ text: text.slice(0, 200), show_alert: true }).catch(report)
-    else await ctx.reply(text).catch(report)
-  })
-
+    try {
+      if (ctx.callbackQuery) await ctx.answerCallbackQuery({ text: text.slice(0, 200), show_alert: true })
+      else await ctx.reply(text)
+    } catch (error) {
+      if (error instanceof HttpError || error instanceof GrammyError) await failed(ctx, error)
+      else throw error
+    }
+  }
   const stopping = new AbortController()
-  // The same thing under grammY's own type.
-  const signal = stopping.signal as unknown as NonNullable<Parameters<typeof bot.init>[0]>
+  const { signal } = stopping
+  const grammySignal = signal as unknown as NonNullable<Parameters<typeof bot.init>[0]>
   let lease: Pool | undefined
-  let polling: Promise<void> = Promise.resolve()
+  let running: Promise<unknown> = Promise.resolve()
+  const isOurs = async () => {
+    lease ??= connect(databaseUrl, { max: 1, name: 'dealdome telegram lease', held: true })
+    return !signal.aborted && (await leaseTelegram(lease, {})).leased
+  }
+  const pause = async () => {
+    for (let waited = 0; waited < PAUSE && !signal.aborted; waited += 100) await Bun.sleep(100)
+  }
 
-  /** Polls until stopped, and starts again after a failure: no network, or another poller with our token. */
-  const poll = async () => {
+  /** Tries until it works or is stopped: no network, or another process with our token. */
+  async function untilStopped(what: string, run: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
       try {
-        lease ??= connect(databaseUrl, { max: 1, name: 'dealdome telegram lease', held: true })
-        const { leased } = await leaseTelegramPolling(lease, {})
-        if (leased) {
-          // Both end at once on stop(), while start() would try for ever to learn who it is.
-          await bot.api.setMyCommands(COMMANDS, {}, signal)
-          await bot.init(signal)
-          if (signal.aborted) return
-          log('info', 'telegram: polling')
-          await bot.start({ allowed_updates: ['message', 'callback_query'] })
-        }
+        await run()
       } catch (error) {
-        if (!signal.aborted) log('warn', 'telegram: polling failed, trying again', errorForLog(error))
+        if (!signal.aborted) log('warn', `telegram: ${what} failed, trying again`, errorForLog(error))
       }
-      for (let waited = 0; waited < 3_000 && !signal.aborted; waited += 100) await Bun.sleep(100)
+      if (!signal.aborted) await pause()
     }
+  }
+
+  const receive = async () => {
+    if (!(await isOurs())) return
+    await setCommandMenus(bot.api, grammySignal)
+    if (webhook) {
+      await bot.api.setWebhook(
+        webhook.url,
+        { secret_token: webhook.secret, allowed_updates: ALLOWED_UPDATES },
+        grammySignal,
+      )
+      log('info', 'telegram: webhook set')
+      while (!signal.aborted && (await isOurs())) await pause()
+    } else {
+      await bot.api.deleteWebhook({}, grammySignal)
+      log('info', 'telegram: polling')
+      await pollTelegram(bot.api, inbox, signal)
+    }
+  }
+  const handle = async () => {
+    if (!(await isOurs())) return
+    await bot.init(grammySignal)
+    await inbox.run(isOurs)
   }
 
   return {
     start: () => {
-      polling = poll()
+      running = Promise.all([untilStopped('receiving', receive), untilStopped('handling', handle)])
     },
+    /** Takes what Telegram sends to our own address, when it was told to. */
+    webhook: webhook && { secret: webhook.secret, receive: (update: Update) => inbox.store([update]) },
     /** Tells a person whose pairing was approved. */
     greet: ({ telegram_id, first_name }: { telegram_id: number; first_name: string }) =>
-      background(bot.api.sendMessage(telegram_id, `You are in, ${first_name}. Try /today or just ask me something.`)),
+      void bot.api.sendMessage(telegram_id, greeting(first_name)).catch(report),
     stop: async () => {
       stopping.abort()
-      // It tells Telegram what was handled. Without an answer Telegram sends that again, and the database knows it.
-      if (bot.isRunning())
-        await Promise.race([
-          bot.stop().catch((error: unknown) => log('warn', 'telegram: no goodbye', errorForLog(error))),
-          Bun.sleep(2_000),
-        ])
-      await polling
-      await Promise.allSettled(running)
+      await inbox.stop()
+      await running
       await lease?.end({ timeout: 2 })
     },
   }

@@ -1,20 +1,31 @@
 import type { Context } from 'grammy'
-import type { Sql } from '../../sql/connect.ts'
+import type { Pool, Sql } from '../../sql/connect.ts'
 import type { TelegramPerson } from '../../sql/telegram.ts'
 import type { Who } from '../access.ts'
 import type { Desk } from '../agents/desk.ts'
+import type { Wording } from '../wording.ts'
+import type { Buttons, Tap } from './buttons.ts'
 
-/** A message of a person who is paired. `db` sees what this person may see of the stores. */
+/** An update of a person who is paired, in their private chat or in a group. `db` sees what this person may see of the stores. */
 export type BotContext = Context & {
   who: Who
   person: TelegramPerson
   db: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>
+  words: Wording
+  /** The slug of the store that is meant when none is named: of the topic, the group or the person; null for all. */
+  storeHere: () => Promise<string | null>
+  /** The topic of a forum that the message stands in; 0 outside of topics. */
+  thread_id: number
+  /** What a button of this chat carries. */
+  button: (name: string, args?: readonly (string | number)[], person?: 'only this person') => string
+  /** The tapped button, in an update that is a tap. */
+  tap: Tap
 }
 
 export type BotDeps = {
-  sql: Sql
+  sql: Pool
   now: () => Date
   desk: Desk
-  /** Runs work that may take long beside the updates that follow; the end of the bot waits for it. */
-  background: (work: Promise<unknown>) => void
+  buttons: Buttons
+  report: (error: unknown) => void
 }

@@ -1,6 +1,6 @@
 import { Composer } from 'grammy'
-import { expectedError } from '../errors.ts'
 import type { BotContext, BotDeps } from './context.ts'
+import { isQuestion } from './lanes.ts'
 
 /** Telegram's limit of a message. */
 const LONGEST = 4096
@@ -18,13 +18,16 @@ export function messagesOf(text: string): string[] {
   return [...parts, rest]
 }
 
-/** Everything that is not a command goes to Alfred, beside the updates of other people. */
-export const questions = ({ desk, background }: BotDeps) => {
+/** In a group a question names the bot, which is no part of it. */
+const withoutMention = (text: string, username: string) =>
+  text.replace(new RegExp(`(^|\\s)@${username}\\b[,:]?`, 'i'), '$1').trim()
+
+/** Everything that is not a command goes to Alfred; see `lanes.ts` for what waits for it. */
+export const questions = ({ desk }: BotDeps) => {
   const composer = new Composer<BotContext>()
   composer.on('message:text', (ctx) => {
-    if (ctx.message.text.startsWith('/')) return ctx.reply('I do not know this command. /help lists what I can do.')
-    background(answer(ctx, ctx.message.text))
-    return undefined
+    const text = withoutMention(ctx.message.text, ctx.me.username)
+    return isQuestion(text) ? answer(ctx, text) : ctx.reply('I do not know this command. /help lists what I can do.')
   })
   composer.on('message', (ctx) => ctx.reply('I read text only. Ask me in words, or try /help.'))
   return composer
@@ -36,10 +39,6 @@ export const questions = ({ desk, background }: BotDeps) => {
     try {
       const given = await desk.ask({ who: ctx.who, channel: 'telegram', chat_id: ctx.chat?.id, text })
       for (const part of messagesOf(given.text)) await ctx.reply(part)
-    } catch (error) {
-      const expected = expectedError(error)
-      await ctx.reply(expected?.message ?? 'Something went wrong on our side. It was logged; please try again.')
-      if (!expected) throw error
     } finally {
       clearInterval(still)
     }

@@ -106,7 +106,7 @@ describe('the audit log notes', () => {
   })
 
   test('pairings that were approved, with the request they came by', async () => {
-    const code = await pairingCode(sql, { telegram_id: 7, first_name: 'Sam', username: null }, api.clock.now)
+    const { code } = await pairingCode(sql, { telegram_id: 7, first_name: 'Sam', username: null }, api.clock.now)
     const headers = { 'x-request-id': 'request-of-a-test' }
     const approve = () =>
       api.send(`/telegram/pairings/${code}/approve`, { method: 'POST', token: owner.token, headers, json: {} })
@@ -134,7 +134,7 @@ describe('the audit log notes', () => {
 
 test('an admin cannot pair a stranger with an owner', async () => {
   const admin = await api.someone('admin')
-  const code = await pairingCode(sql, { telegram_id: 8, first_name: 'Kim', username: null }, api.clock.now)
+  const { code } = await pairingCode(sql, { telegram_id: 8, first_name: 'Kim', username: null }, api.clock.now)
   const approve = (email: string) => api.post(`/telegram/pairings/${code}/approve`, { email }, admin.token)
   expect(problemOf(await approve(owner.email), 403).detail).toBe('Only an owner can make or change owners.')
   expect((await approve(admin.email)).status).toBe(200)

@@ -22,7 +22,11 @@ const database = await testDatabase()
 const { sql } = database
 const claude = await startAnthropic({ otherwise: () => says('Fine.') })
 afterAll(() => claude.stop())
-const api = await testApi(database, { model: createModel({ apiKey: claude.key, baseURL: claude.url }) })
+const telegramWebhook = { secret: 'secret-of-the-webhook', receive: () => Promise.resolve() }
+const api = await testApi(database, {
+  model: createModel({ apiKey: claude.key, baseURL: claude.url }),
+  telegramWebhook,
+})
 const { nl, table } = await april(sql)
 await aRate(sql, 'GBP', '2026-03-31', '0.80')
 const owner = await api.someone('owner', await hashPassword(PASSWORD))
@@ -94,8 +98,8 @@ const parked = (
   await insertJob(sql, { name: 'sweep', payload: '{}', queue: null, key: null, run_at: null, attempts: 1 })
 ).id
 await sql`update graphile_worker._private_jobs set attempts = 1, last_error = 'no' where id = ${parked}`
-const code = await pairingCode(sql, { telegram_id: 1, first_name: 'Sam', username: 'sam' }, api.clock.now)
-const another = await pairingCode(sql, { telegram_id: 2, first_name: 'Kim', username: null }, api.clock.now)
+const { code } = await pairingCode(sql, { telegram_id: 1, first_name: 'Sam', username: 'sam' }, api.clock.now)
+const { code: another } = await pairingCode(sql, { telegram_id: 2, first_name: 'Kim', username: null }, api.clock.now)
 await api.post('/reports', { month: '2026-02', store: 'nl' }, token)
 const credentials = { email: owner.email, password: PASSWORD }
 const invited = (await api.post('/users', { email: 'first@example.com', role: 'viewer' }, token)).body
@@ -209,6 +213,10 @@ const BODIES: Record<string, [path: string, json: object][]> = {
     ],
     ['/mcp', {}],
   ],
+  'POST /webhooks/telegram': [
+    ['/webhooks/telegram', { update_id: 1 }],
+    ['/webhooks/telegram', {}],
+  ],
   'POST /telegram/pairings/{code}/approve': [
     [`/telegram/pairings/${code}/approve`, {}],
     [`/telegram/pairings/${code}/approve`, {}],
@@ -275,8 +283,11 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
   ],
 }
 
-/** What an MCP client must say; other routes do not ask. */
-const ACCEPT = { accept: 'application/json, text/event-stream' }
+/** What an MCP client and Telegram must say; other routes do not ask. */
+const HEADERS = {
+  accept: 'application/json, text/event-stream',
+  'x-telegram-bot-api-secret-token': telegramWebhook.secret,
+}
 type Call = [path: string, json?: object]
 const CALLS: Record<string, Call[]> = {
   ...Object.fromEntries(Object.entries(PATHS).map(([name, paths]) => [name, paths.map((path): Call => [path])])),
@@ -310,7 +321,7 @@ for (const [name, calls] of inOrder)
         const stale = await api.send(path, { method, json, token, headers: { 'if-match': '"another"' } })
         expect([path, stale.status, [404, 412, 422].includes(stale.status)]).toEqual([path, stale.status, true])
       }
-      const answer = await api.send(path, { method, json, token, headers: ACCEPT })
+      const answer = await api.send(path, { method, json, token, headers: HEADERS })
       if (answer.status < 300) recorded[name] ??= exampleOf(name, path, json, answer)
     }
     if (method === 'GET') await api.get(calls[0]![0], 'wrong')

@@ -17,8 +17,8 @@ beforeEach(async () => {
   api.clock.now = new Date('2026-04-13T10:00:00Z')
 })
 
-const stranger = (telegram_id: number, first_name = 'Sam') =>
-  pairingCode(sql, { telegram_id, first_name, username: null }, api.clock.now)
+const stranger = async (telegram_id: number, first_name = 'Sam') =>
+  (await pairingCode(sql, { telegram_id, first_name, username: null }, api.clock.now)).code
 const waiting = async () => (await api.get('/telegram/pairings', admin.token)).body['data'] as { code: string }[]
 const decide = (code: string | undefined, verb: 'approve' | 'reject', json?: object) =>
   api.send(`/telegram/pairings/${code}/${verb}`, { method: 'POST', token: admin.token, ...(json && { json }) })

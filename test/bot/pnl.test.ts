@@ -18,8 +18,15 @@ describe('commands', () => {
   })
 
   test('the list of commands stands in Telegram', async () => {
-    const { body } = telegram.calls.find(({ method }) => method === 'setMyCommands')!
-    expect((body['commands'] as { command: string }[]).map(({ command }) => command)).toEqual(['today', 'pnl', 'help'])
+    const menus = telegram.calls.filter(({ method }) => method === 'setMyCommands').map(({ body }) => body)
+    expect(menus.map(({ language_code }) => language_code)).toEqual([undefined, 'nl', 'de'])
+    for (const { commands } of menus)
+      expect((commands as { command: string }[]).map(({ command }) => command)).toEqual([
+        'today',
+        'pnl',
+        'store',
+        'help',
+      ])
   })
 
   for (const [command, head, query] of [

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { says } from '../support/anthropic-turns.ts'
 import { answerTo, startTeam } from '../support/team.ts'
 
-const { claude, telegram, api, service: first, start, aMember, textsTo } = await startTeam()
+const { sql, claude, telegram, api, service: first, start, aMember, textsTo } = await startTeam()
 
 describe('a stop', () => {
   test('lets an answer that is being written arrive, and ends with code 0', async () => {
@@ -51,6 +51,7 @@ test('an update that Telegram delivers again after a crash is not answered twice
   telegram.fail('getUpdates', { error_code: 500, description: 'Failed on purpose' })
   expect((await answerTo(ann, '/help')).text).toStartWith('Hi Ann')
   while (!telegram.calls.some(({ refused }) => refused === 'Failed on purpose')) await Bun.sleep(10)
+  while ((await sql`select 1 from telegram_updates where handled_at is null`).length > 0) await Bun.sleep(10)
   await crashing.kill()
   await start()
   expect((await answerTo(ann, '/today')).text).toMatch(/^All stores · Today/)

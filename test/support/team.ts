@@ -25,6 +25,12 @@ const LABELS = {
  * the service logged an error or a secret.
  */
 export async function startTeam() {
+  const services: Service[] = []
+  const ending: (() => Promise<void>)[] = []
+  // Before the database's own, so that no service outlives its database.
+  afterAll(async () => {
+    for (const end of ending) await end()
+  })
   const { sql, appUrl } = await testDatabase()
   const stores = await april(sql)
   const today = dayIn(stores.nl.time_zone, new Date())
@@ -42,13 +48,11 @@ export async function startTeam() {
     TELEGRAM_API_ROOT: telegram.root,
   }
   const key = { ANTHROPIC_API_KEY: claude.key, ANTHROPIC_BASE_URL: claude.url }
-  const services: Service[] = []
   const start = async (changes: Record<string, string> = key) => {
     services.unshift(await startService({ ...environment, ...changes }))
     return services[0]!
   }
-  const service = await start()
-  afterAll(async () => {
+  ending.push(async () => {
     for (const service of services) await service.kill()
     await Promise.all([telegram.stop(), claude.stop()])
     const logs = services.flatMap((service) => service.logs)
@@ -58,7 +62,7 @@ export async function startTeam() {
     const refused = telegram.calls.flatMap((call) => (call.refused ? [`${call.method}: ${call.refused}`] : []))
     expect(refused.filter((text) => !/message is not modified|on purpose/.test(text))).toEqual([])
   })
-
+  const service = await start()
   let token: string | undefined
   /** A request to the service as its owner. */
   async function api(path: string, method = 'GET') {

@@ -49,12 +49,21 @@ export const createChats = ({ bot, now }: { bot: User; now: () => number }) => {
       room.members.set(id, user)
       return room
     },
-    openGroup: (id: number, title: string) => open({ id, type: 'supergroup', title }, true, counter(1)),
+    openGroup: (id: number, title: string, forum: boolean) =>
+      open({ id, type: 'supergroup', title, ...(forum && { is_forum: true as const }) }, true, counter(1)),
+    /** A group gets a new id, with its members and messages; the old one is no chat any more. */
+    move: (room: Room, id: number): Room => {
+      rooms.delete(room.chat.id)
+      const moved = { ...room, chat: { ...room.chat, id } as Chat }
+      rooms.set(id, moved)
+      return moved
+    },
     /** The chat a bot's call names. 400 for one that never wrote to the bot, 403 for one that blocked it. */
     target: (chatId: number | string | undefined): Room => {
       const room = rooms.get(Number(chatId))
       if (!room?.started) throw badRequest('chat not found')
       if (room.blocked) throw new Refusal(403, 'Forbidden: bot was blocked by the user')
+      if (!room.members.has(bot.id)) throw new Refusal(403, 'Forbidden: bot is not a member of the supergroup chat')
       return room
     },
     /** Adds a message to the chat, with the next id and the date in seconds. */

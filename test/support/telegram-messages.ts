@@ -10,6 +10,7 @@ import { formatted, tooLong } from './telegram-text.ts'
 export type MessageParams = {
   chat_id?: number | string
   message_id?: number
+  message_thread_id?: number
   message_ids?: number[]
   inline_message_id?: string
   draft_id?: number
@@ -26,8 +27,13 @@ export type MessageParams = {
   reply_parameters?: { message_id: number; allow_sending_without_reply?: boolean }
   document?: unknown
   photo?: unknown
+  media?: Media | Media[]
   reaction?: { type: string; emoji?: string }[]
 }
+type Media = { type: string; media: string } & Pick<
+  MessageParams,
+  'caption' | 'caption_entities' | 'parse_mode' | 'show_caption_above_media'
+>
 export type Uploads = Map<string, File>
 
 const NOT_MODIFIED =
@@ -87,7 +93,10 @@ export const messageMethods = ({ bot, chats, files }: { bot: User; chats: Chats;
   }
 
   const send = (room: Room, params: MessageParams, content: Partial<Message>) => {
+    const { message_thread_id } = params
+    if (message_thread_id !== undefined && !('is_forum' in room.chat)) throw badRequest('message thread not found')
     const extras = present({
+      ...(message_thread_id === undefined ? {} : { message_thread_id, is_topic_message: true as const }),
       reply_to_message: repliedTo(room, params),
       reply_markup: inlineKeyboard(params.reply_markup),
       ...(params.protect_content === true ? { has_protected_content: true as const } : {}),
@@ -125,6 +134,13 @@ export const messageMethods = ({ bot, chats, files }: { bot: User; chats: Chats;
     return send(room, params, { ...content, ...spoiler, ...messageCaption(params) })
   }
 
+  const mediaOf = async ({ type, media, ...captioned }: Media, uploads: Uploads): Promise<Partial<Message>> => {
+    if (type !== 'photo' && type !== 'document') throw badRequest(`the stand-in knows no media of type ${type}`)
+    const held = await files.accept(type, media, uploads)
+    const content = type === 'photo' ? { photo: photoSizesOf(held) } : { document: documentOf(held) }
+    return { ...content, ...messageCaption(captioned) }
+  }
+
   const remove = (room: Room, messageId: number) => {
     const message = room.messages.get(messageId)
     if (!message) throw badRequest('message to delete not found')
@@ -140,6 +156,23 @@ export const messageMethods = ({ bot, chats, files }: { bot: User; chats: Chats;
       send(chats.target(params.chat_id), params, messageText(params, 'message is too long')),
     sendPhoto: (params: MessageParams, uploads: Uploads) => sendFile('photo', params, uploads),
     sendDocument: (params: MessageParams, uploads: Uploads) => sendFile('document', params, uploads),
+    sendMediaGroup: async (params: MessageParams, uploads: Uploads) => {
+      const room = chats.target(params.chat_id)
+      const album = Array.isArray(params.media) ? params.media : []
+      if (album.length < 2 || album.length > 10) throw badRequest('media group must include 2-10 items')
+      if (new Set(album.map(({ type }) => type)).size > 1) throw badRequest("photos and documents can't be mixed")
+      const contents = await Promise.all(album.map((media) => mediaOf(media, uploads)))
+      const media_group_id = String(chats.seconds())
+      return contents.map((content) => send(room, params, { ...content, media_group_id }))
+    },
+    editMessageMedia: async (params: MessageParams, uploads: Uploads) => {
+      const target = toEdit(params)
+      const { media } = params
+      if (!media || Array.isArray(media)) throw badRequest('media must be one item')
+      if (target.message.text !== undefined && !target.message.photo) throw badRequest('there is no media in the message to edit') // prettier-ignore
+      const { photo: _, document: __, caption: ___, caption_entities: ____, ...rest } = target.message
+      return edit({ ...target, message: rest as Message }, { ...(await mediaOf(media, uploads)), reply_markup: inlineKeyboard(params.reply_markup) }) // prettier-ignore
+    },
     sendMessageDraft: ({ chat_id, draft_id = 0, text = '', parse_mode, entities }: MessageParams) => {
       const room = chats.target(chat_id)
       if (room.chat.type !== 'private') throw badRequest('message drafts can be sent to private chats only')

@@ -97,6 +97,12 @@ export const createMethods = ({
     setMyDescription: ({ description }) => limited(description, 512, 'description is too long'),
     setMyShortDescription: ({ short_description }) => limited(short_description, 120, 'short description is too long'),
     setChatMenuButton: ({ chat_id }) => chat_id === undefined || chats.target(chat_id) !== undefined,
+    leaveChat: ({ chat_id }) => {
+      const room = chats.target(chat_id)
+      if (room.chat.type === 'private') throw badRequest("chat member status can't be changed in private chats")
+      room.members.delete(bot.id)
+      return true
+    },
     getFile: ({ file_id = '' }) => files.describe(file_id),
     getChat: ({ chat_id }): ChatFullInfo => ({
       ...(chats.target(chat_id).chat as ChatFullInfo),

@@ -16,7 +16,8 @@ export type Profile = {
   username?: string
   language_code?: string
 }
-type Placed = { in?: Group; replyTo?: Pick<Message, 'message_id'> }
+/** `topic` is the id of a topic of a forum. */
+type Placed = { in?: Group; topic?: number; replyTo?: Pick<Message, 'message_id'> }
 
 const heardOf = (message: Message): Heard => ({
   ...message,
@@ -78,14 +79,15 @@ export const createPeople = ({
     }
     const push = (room: Room, update: UpdateContent) => updates.push(update, room.chat.id)
 
-    const say = (content: Partial<Message>, { in: group, replyTo }: Placed) => {
+    const say = (content: Partial<Message>, { in: group, topic, replyTo }: Placed) => {
       const room = group ? roomOf(group) : own
       room.started = true
       room.members.set(user.id, user)
       const original = replyTo && room.messages.get(replyTo.message_id)
       if (replyTo && !original) throw new Error(`there is no message ${replyTo.message_id} to reply to`)
       const reply = original ? { reply_to_message: original as NonNullable<Message['reply_to_message']> } : {}
-      const message = chats.post(room, user, { ...content, ...reply })
+      const place = topic === undefined ? {} : { message_thread_id: topic, is_topic_message: true as const }
+      const message = chats.post(room, user, { ...content, ...reply, ...place })
       if (room === own || !privacy || aboutBot(message)) push(room, { message } as UpdateContent)
       return message
     }
@@ -124,8 +126,11 @@ export const createPeople = ({
       /** Sends a text to the bot in private. */
       writes: async (text: string, placed: Pick<Placed, 'replyTo'> = {}) => say(plain(text), placed),
       /** Sends a text to a group. The bot gets it only when it is mentioned, commanded or replied to (privacy mode). */
-      writesIn: async (group: Group, text: string, options: { mention?: boolean; replyTo?: Message } = {}) =>
-        say(plain(options.mention ? `@${bot.username} ${text}` : text), { ...options, in: group }),
+      writesIn: async (
+        group: Group,
+        text: string,
+        options: { mention?: boolean; replyTo?: Message; topic?: number } = {},
+      ) => say(plain(options.mention ? `@${bot.username} ${text}` : text), { ...options, in: group }),
       /** Sends a document; in private unless `in` names a group. */
       uploads: async (
         name: string,

@@ -2,10 +2,10 @@ import type { Message, ResponseParameters, UserFromGetMe } from 'grammy/types'
 import { createChats } from './telegram-chats.ts'
 import { createFiles } from './telegram-files.ts'
 import { createMethods, type Toast } from './telegram-methods.ts'
-import { createPeople, type Group } from './telegram-people.ts'
+import { createPeople, type Group, type Person } from './telegram-people.ts'
 import { badRequest, Refusal } from './telegram-refusal.ts'
 import { loadChecker } from './telegram-spec.ts'
-import { createUpdates } from './telegram-updates.ts'
+import { createUpdates, type UpdateContent } from './telegram-updates.ts'
 
 export type { Group, Heard, Person } from './telegram-people.ts'
 /** One call of the bot: `body` as it was sent, `at` in ms since 1970, `refused` the description of an error answer. */
@@ -172,15 +172,36 @@ export const startTelegram = async ({
     /** Every call so far, in order; those with `refused` are what the real server would have turned down. */
     calls,
     person: createPeople({ bot: author, chats, files, updates, queries, privacy, report }),
-    /** A supergroup that has the bot as a member; the bot is told so, as by Telegram. */
-    group: (title: string): Group => {
-      const room = chats.openGroup(nextGroupId--, title)
-      const from = { id: 136_817_688, is_bot: false, first_name: 'Group owner' }
+    /** A supergroup that somebody takes the bot into, a stranger unless named; the bot is told so, as by Telegram. */
+    group: (title: string, { by, forum = false }: { by?: Person; forum?: boolean } = {}): Group => {
+      const room = chats.openGroup(nextGroupId--, title, forum)
+      const from = by?.user ?? { id: 136_817_688, is_bot: false, first_name: 'Group owner' }
       const left = { status: 'left' as const, user: author }
       const member = { status: 'member' as const, user: author }
       const change = { chat: room.chat, from, date: chats.seconds(), old_chat_member: left, new_chat_member: member }
       updates.push({ my_chat_member: change }, room.chat.id)
       return { id: room.chat.id, title }
+    },
+    /** Gives a group a new id, as when it becomes a supergroup; the bot is told in the old one. */
+    migrates: (group: Group): Group => {
+      const room = chats.roomOf(group)
+      if (!room) throw new Error(`there is no group ${group.id}`)
+      const id = nextGroupId--
+      const message = chats.post(room, author, { migrate_to_chat_id: id } as Partial<Message>)
+      chats.move(room, id)
+      updates.push({ message } as UpdateContent, group.id)
+      return { ...group, id }
+    },
+    /** Puts the bot out of a group. */
+    kicks: (group: Group) => {
+      const room = chats.roomOf(group)
+      if (!room) throw new Error(`there is no group ${group.id}`)
+      room.members.delete(bot.id)
+      const from = { id: 136_817_688, is_bot: false, first_name: 'Group owner' }
+      const member = { status: 'member' as const, user: author }
+      const kicked = { status: 'kicked' as const, user: author, until_date: 0 }
+      const change = { chat: room.chat, from, date: chats.seconds(), old_chat_member: member, new_chat_member: kicked }
+      updates.push({ my_chat_member: change }, group.id)
     },
     /** The messages of a chat as they stand now, oldest first; a person stands for the private chat with the bot. */
     messages: (chat: { id: number } | number): Message[] => {

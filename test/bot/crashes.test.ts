@@ -1,0 +1,62 @@
+import { expect, test } from 'bun:test'
+import { startTeam } from '../support/team.ts'
+
+const UPDATES = Number(process.env['UPDATES'] ?? 300)
+const CHATS = 50
+
+const { sql, telegram, service, start, aMember, textsTo } = await startTeam()
+
+test(`${UPDATES} messages from ${CHATS} chats while the process is killed again and again: each is answered, in order`, async () => {
+  const first = await aMember('P0')
+  const [{ user_id } = {}] = await sql`select user_id from telegram_accounts where telegram_id = ${first.id}`
+  const people = [first]
+  for (let at = 1; at < CHATS; at++) {
+    const person = telegram.person({ first_name: `P${at}` })
+    await sql`insert into telegram_accounts ${sql({ telegram_id: person.id, user_id: user_id as number, first_name: `P${at}` })}`
+    people.push(person)
+  }
+  let running = service
+  let kills = 0
+  let over = false
+  const killer = (async () => {
+    while (!over) {
+      await Bun.sleep(150 + Math.random() * 900)
+      if (over) return
+      await running.kill()
+      kills += 1
+      running = await start()
+    }
+  })()
+  const asked = new Map(people.map((person) => [person, 0]))
+  for (let sent = 0; sent < UPDATES; sent++) {
+    const person = people[sent % CHATS]!
+    const count = asked.get(person)! + 1
+    asked.set(person, count)
+    await person.writes(`/unknown${count}`)
+    if (sent % 5 === 0) await Bun.sleep(60)
+  }
+  for (let waited = 0; waited < 900; waited++) {
+    await telegram.idle()
+    const [{ open } = {}] = await sql`select count(*)::int as open from telegram_updates where handled_at is null`
+    if (open === 0) break
+    await Bun.sleep(100)
+  }
+  over = true
+  await killer
+
+  let twice = 0
+  for (const [person, count] of asked) {
+    const told = textsTo(person).filter((text) => text.startsWith('I do not know this command'))
+    expect(told.length).toBeGreaterThanOrEqual(count)
+    twice += told.length - count
+  }
+  const [stored] =
+    await sql`select count(*)::int as updates, count(*) filter (where failure is not null)::int as given_up from telegram_updates`
+  console.log(
+    `${UPDATES} messages, ${kills} kills, ${twice} answers sent twice (killed between Telegram's yes and our note)`,
+  )
+  expect(stored!['given_up']).toBe(0)
+  expect(kills).toBeGreaterThan(3)
+  // A kill can hit the moment between Telegram's yes and our note once per chat that is being answered, hardly more.
+  expect(twice).toBeLessThanOrEqual(kills * 3)
+}, 300_000)
