@@ -17,11 +17,11 @@ test(`${UPDATES} messages from ${CHATS} chats while the process is killed again 
   }
   let running = service
   let kills = 0
-  let over = false
+  const over = new AbortController()
   const killer = (async () => {
-    while (!over) {
+    while (!over.signal.aborted) {
       await Bun.sleep(150 + Math.random() * 900)
-      if (over) return
+      if (over.signal.aborted) return
       await running.kill()
       kills += 1
       running = await start()
@@ -41,7 +41,7 @@ test(`${UPDATES} messages from ${CHATS} chats while the process is killed again 
     if (open === 0) break
     await Bun.sleep(100)
   }
-  over = true
+  over.abort()
   await killer
 
   let twice = 0

@@ -54,7 +54,7 @@ export const createChats = ({ bot, now }: { bot: User; now: () => number }) => {
     /** A group gets a new id, with its members and messages; the old one is no chat any more. */
     move: (room: Room, id: number): Room => {
       rooms.delete(room.chat.id)
-      const moved = { ...room, chat: { ...room.chat, id } as Chat }
+      const moved = { ...room, chat: { ...room.chat, id } }
       rooms.set(id, moved)
       return moved
     },

@@ -171,7 +171,7 @@ export const messageMethods = ({ bot, chats, files }: { bot: User; chats: Chats;
       if (!media || Array.isArray(media)) throw badRequest('media must be one item')
       if (target.message.text !== undefined && !target.message.photo) throw badRequest('there is no media in the message to edit') // prettier-ignore
       const { photo: _, document: __, caption: ___, caption_entities: ____, ...rest } = target.message
-      return edit({ ...target, message: rest as Message }, { ...(await mediaOf(media, uploads)), reply_markup: inlineKeyboard(params.reply_markup) }) // prettier-ignore
+      return edit({ ...target, message: rest }, { ...(await mediaOf(media, uploads)), reply_markup: inlineKeyboard(params.reply_markup) }) // prettier-ignore
     },
     sendMessageDraft: ({ chat_id, draft_id = 0, text = '', parse_mode, entities }: MessageParams) => {
       const room = chats.target(chat_id)

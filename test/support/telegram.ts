@@ -187,7 +187,7 @@ export const startTelegram = async ({
       const room = chats.roomOf(group)
       if (!room) throw new Error(`there is no group ${group.id}`)
       const id = nextGroupId--
-      const message = chats.post(room, author, { migrate_to_chat_id: id } as Partial<Message>)
+      const message = chats.post(room, author, { migrate_to_chat_id: id })
       chats.move(room, id)
       updates.push({ message } as UpdateContent, group.id)
       return { ...group, id }
