@@ -42,7 +42,7 @@ export const takeTelegramUpdates = query(
     update telegram_updates u set attempts = u.attempts + 1
     from due
     where u.update_id = due.update_id
-    returning u.update_id, u.lane, u.body, u.attempts`,
+    returning u.update_id, u.lane, coalesce(u.body, 'null'::jsonb) as body, u.attempts`,
 )
 
 /** Done with an update; with `failure` it was given up. */
