@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 
 /** What pages of other sites may send and read. Cookies never travel: they bring a token of their own. */
-const METHODS = 'GET, HEAD, POST, PATCH, DELETE'
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 const SENT = 'authorization, content-type, idempotency-key, if-match, x-request-id'
 const READ =
   'content-disposition, etag, idempotency-replayed, ratelimit, ratelimit-policy, retry-after, x-request-id, allow'

@@ -29,7 +29,8 @@ test('a page of a named origin may ask, and may read the headers that a client n
 test('its preflight is answered without a token and without counting', async () => {
   const answer = await preflight(SITE)
   expect([answer.status, await answer.text(), answer.headers.get('access-control-allow-origin')]).toEqual([204, '', SITE]) // prettier-ignore
-  expect(answer.headers.get('access-control-allow-methods')?.split(', ')).toContain('PATCH')
+  const methods = new Set(api.app.routes.map(({ method }) => method))
+  expect(answer.headers.get('access-control-allow-methods')?.split(', ')).toEqual(expect.arrayContaining([...methods]))
   expect(answer.headers.get('access-control-allow-headers')?.split(', ')).toEqual(
     expect.arrayContaining(['authorization', 'content-type', 'if-match', 'idempotency-key']),
   )

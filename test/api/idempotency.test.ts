@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { problemOf, testApi } from '../support/api.ts'
+import { sweepJob } from '../../src/jobs/sweep.ts'
+import { appPool, problemOf, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 
 const database = await testDatabase()
@@ -63,4 +64,17 @@ test('keys are a person’s own, and end after 24 hours', async () => {
 test('a key that is not printable ASCII is refused', async () => {
   problemOf(await create('ä', 'Cup'), 400)
   problemOf(await create('x'.repeat(201), 'Cup'), 400)
+})
+
+test('kept answers are swept once their 24 hours are over', async () => {
+  await create('key-6', 'Pot')
+  const { now } = api.clock
+  const at = (hours: number) => () => new Date(now.getTime() + hours * 3_600_000)
+  const kept = async () => (await owner`select key from idempotency_keys where key = 'key-6'`).length
+  const run = { signal: new AbortController().signal, attempt: 1, last: false }
+  const sql = appPool(database.appUrl)
+  await sweepJob({ sql, now: at(23) }).run({}, run)
+  expect(await kept()).toBe(1)
+  await sweepJob({ sql, now: at(24) }).run({}, run)
+  expect(await kept()).toBe(0)
 })
