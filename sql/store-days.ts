@@ -5,7 +5,7 @@ import type { Statement } from './query.ts'
  * Minor units of one currency to those of another on a day: times `multiplier`, then by `divisor`, then round; both are 1 between like
  * currencies. The division comes last, so that half a cent stays half a cent: 3 × (1 / 1.2) is less than 2.5.
  */
-const conversion = (sql: Sql, from: Statement, to: Statement, day: Statement) => {
+export const conversion = (sql: Sql, from: Statement, to: Statement, day: Statement) => {
   const unitsPerEuro = (currency: Statement) =>
     sql`coalesce(units_per_euro(${currency}, ${day}), missing_fx_rate(${day}, ${from}, ${to}))`
   const digits = (currency: Statement) => sql`(select minor_digits from currencies where code = ${currency})`
@@ -19,9 +19,10 @@ const conversion = (sql: Sql, from: Statement, to: Statement, day: Statement) =>
 /**
  * Fixed costs per store and day in minor units of `target`, an expression over the store `s`. A cost for all stores is shared by the
  * day's revenue (compared in euros), equally on a day without any; cumulative rounding makes the shares add up to the cost exactly.
+ * `rateOf` is the day whose exchange rate holds, the day `h.day` itself unless named.
  */
-const fixedCostDays = (sql: Sql, days: Statement, target: Statement): Statement => {
-  const toTarget = conversion(sql, sql`h.currency`, target, sql`h.day`)
+export const fixedCostDays = (sql: Sql, days: Statement, target: Statement, rateOf = sql`h.day`): Statement => {
+  const toTarget = conversion(sql, sql`h.currency`, target, rateOf)
   return sql`
     with wanted_day as (${days}),
     cost_day as (

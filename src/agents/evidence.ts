@@ -168,10 +168,17 @@ export function evidenceOf({
   }
 }
 
-/** A whole JSON number counts; an amount comes as decimal text. */
+const COUNT =
+  /^(?:orders|units|units_\w+|days|\w+_days|quantity|entries|rows|count|\w+_count|stock|customers|first_orders|lines|line_no|clicks|impressions)$/
+const MONEY =
+  /sales|revenue|cost|cogs|cm[123]|profit|fees|spend|discount|income|tips|tax|aov|cac|amount|claimed|refunded|price|effect|forecast|low|high|so_far|expected/
+
+/** By the name of the figure; where it says nothing, a whole JSON number counts something and a decimal text is an amount. */
 function kindOf(figure: string, key: string, value: string | number): Fact['kind'] {
   if (PERCENT.test(key) || PERCENT.test(figure)) return 'percent'
   if (RATIO.test(figure)) return 'ratio'
+  if (COUNT.test(figure)) return 'count'
+  if (MONEY.test(figure)) return 'money'
   return typeof value === 'number' && Number.isInteger(value) ? 'count' : 'money'
 }
 

@@ -1,7 +1,12 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
+import type { Sql } from '../../sql/connect.ts'
+import type { Statement } from '../../sql/query.ts'
 import { AppError, expectedError } from '../errors.ts'
+
+/** Named queries; a receipt shows their text. */
+export type Queries = Record<string, { text: (sql: Sql, args: never) => Statement; sample: unknown }>
 
 /** Something a model may call. `run` checks the model's input first; a tool that `writes` never runs beside another. */
 export type Tool<Deps> = {
@@ -11,6 +16,8 @@ export type Tool<Deps> = {
   inputSchema: Anthropic.Tool.InputSchema
   /** A short line for the person who waits, such as "Looking at the P&L of nl". */
   doing: (input: unknown) => string
+  /** The queries behind its figures by name; a tool with some gets a receipt for every result. */
+  queries: Queries
   run: (deps: Deps, input: unknown) => Promise<unknown>
 }
 
@@ -27,6 +34,7 @@ export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
   input: schema,
   writes = false,
   doing,
+  queries = {},
   run,
 }: {
   name: string
@@ -35,6 +43,7 @@ export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
   writes?: boolean
   /** Without it the line is made of the tool's name. */
   doing?: (input: v.InferOutput<Schema>) => string
+  queries?: Queries
   run: (deps: Deps, input: v.InferOutput<Schema>) => unknown
 }): Tool<Deps> {
   const { $schema: _, ...inputSchema } = toJsonSchema(schema, {
@@ -46,6 +55,7 @@ export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
     name,
     description,
     writes,
+    queries,
     inputSchema: { ...inputSchema, type: 'object' },
     doing: (input) => {
       const checked = v.safeParse(schema, input)

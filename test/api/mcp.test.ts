@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { readTools } from '../../src/agents/tools/read-tools.ts'
 import { problemOf, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { aProduct, aStore, anOrder, bookAll, DAY } from '../support/factories.ts'
@@ -33,7 +34,8 @@ const getPnl = (input: object, as?: string) => call('tools/call', { name: 'get_p
 
 test('a client learns the tools, which only read', async () => {
   const { result } = await call('tools/list', {})
-  expect(result.tools?.map(({ name }) => name).toSorted()).toEqual(['find_products', 'get_pnl'])
+  expect(result.tools?.map(({ name }) => name).toSorted()).toEqual(readTools.map(({ name }) => name).toSorted())
+  expect(readTools.some(({ writes }) => writes)).toBe(false)
   expect(result.tools?.every(({ inputSchema }) => 'properties' in inputSchema)).toBe(true)
 })
 

@@ -78,6 +78,13 @@ const toolsAsked = [
   { name: 'get_pnl', input: { store: 'other', period: 'this_month' } },
   { name: 'find_products', input: { words: 'lamp' } },
   { name: 'find_products', input: { words: 'lamp', store: 'other' } },
+  ...['get_overview', 'forecast_month', 'get_costs'].map((name) => ({ name, input: {} })),
+  ...['compare_periods', 'get_daily_figures', 'compare_stores', 'get_channel_totals', 'rank_products'].map((name) => ({
+    name,
+    input: { from: '2026-03-20', to: '2026-04-13' },
+  })),
+  { name: 'get_product', input: { product_id: shared, from: '2026-03-01', to: '2026-04-13' } },
+  ...Array.from({ length: 8 }, (_, at) => ({ name: 'get_order', input: { id: at + 1 } })),
 ]
 /** What the model learns while it answers them: the prompt, the tools, and what each tool gives. */
 async function toldByTools(token: string) {

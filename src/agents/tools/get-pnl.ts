@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { before, pnl } from '../../../sql/pnl.ts'
 import { mustBeAllowed, storeScope } from '../../access.ts'
-import { comparisonOf, Day, dayIn, type PeriodName, periodNames, PERIODS } from '../../day.ts'
-import { AppError } from '../../errors.ts'
+import { comparisonOf, dayIn } from '../../day.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
+import { askedRange, rangeOf, StoreInput } from './asked-range.ts'
 
 export const getPnl = tool({
   name: 'get_pnl',
@@ -13,12 +13,11 @@ export const getPnl = tool({
     'AOV, MER and POAS. Give a named period, or from and to (both days included). With compare_with it also gives the same figures ' +
     'for the period before or the same days a year earlier. Amounts are exact decimals, tax excluded.',
   input: v.object({
-    store: v.optional(v.pipe(v.string(), v.description('Slug of the store; leave out for all stores together'))),
-    period: v.optional(v.picklist(periodNames)),
-    from: v.optional(v.pipe(Day, v.description('First day, YYYY-MM-DD'))),
-    to: v.optional(v.pipe(Day, v.description('Last day, YYYY-MM-DD'))),
+    store: StoreInput,
+    ...askedRange,
     compare_with: v.optional(v.picklist(['previous', 'year'])),
   }),
+  queries: { pnl },
   run: ({ db, now, who }: AgentDeps, { store, period, from, to, compare_with }) => {
     mustBeAllowed(who, 'stats:read')
     return db(async (sql) => {
@@ -33,11 +32,3 @@ export const getPnl = tool({
     })
   },
 })
-
-type Asked = { period?: PeriodName | undefined; from?: string | undefined; to?: string | undefined }
-
-function rangeOf({ period, from, to }: Asked, today: string) {
-  if (period && !from && !to) return PERIODS[period](today)
-  if (!period && from && to && from <= to) return { from, to }
-  throw new AppError('invalid', 'Give either period, or both from and to with from not after to.')
-}
