@@ -22,6 +22,7 @@ import { fixedCostRoutes } from './fixed-costs.ts'
 import { healthRoutes } from './health.ts'
 import { jobRoutes } from './jobs.ts'
 import { mcpRoutes } from './mcp.ts'
+import { docsRoutes } from './docs-page.ts'
 import { openapiDocument, openapiRoute } from './openapi.ts'
 import { orderRoutes } from './orders.ts'
 import { problems } from './problems.ts'
@@ -94,6 +95,7 @@ export async function createApp(deps: ApiDeps) {
       }
     })
     .use(openapiRoute(document))
+    .use(docsRoutes(document))
     .use(healthRoutes(deps))
     .use(authRoutes(deps))
     .use(userRoutes(deps))

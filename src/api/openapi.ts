@@ -28,7 +28,7 @@ export type Parameter = {
   required: boolean
   description?: string
   schema: JsonSchema
-  example?: unknown
+  example?: string | number
 }
 export type Response = { $ref?: string; description?: string; headers?: object; content?: Record<string, Media> }
 export type Operation = {

@@ -8,6 +8,7 @@ import { forgedTokens } from '../support/tokens.ts'
 const PUBLIC = [
   'GET /',
   'GET /openapi.json',
+  'GET /docs',
   'GET /health',
   'GET /ready',
   'POST /auth/login',
