@@ -1,6 +1,6 @@
 import * as v from 'valibot'
-import { query } from './query.ts'
-import { Amount, BusinessDay, Currency, Id } from './units.ts'
+import { get, query } from './query.ts'
+import { Amount, BusinessDay, Count, Currency, Id } from './units.ts'
 import { inMinor, Outcome, tooFine } from './upserts.ts'
 
 export const Platform = v.picklist(['meta', 'tiktok', 'google', 'snapchat', 'pinterest', 'microsoft', 'other'])
@@ -146,4 +146,78 @@ export const upsertAdSpend = query(
     left join saved on j.reason is null and saved.store_id = j.store_id and saved.day = j.day and saved.platform = j.platform
       and saved.account = j.account and saved.campaign = j.campaign and saved.product_id is not distinct from j.product_id
     order by j.row`,
+)
+
+type Line = Omit<NewAdSpend, 'row' | 'product_id'> & { line: number }
+const LINES: { lines: Line[] } = {
+  lines: [
+    {
+      line: 2,
+      date: '2026-04-13',
+      store: 'nl',
+      platform: 'meta',
+      account: '',
+      campaign: '',
+      amount: '12.50',
+      claimed: null,
+      currency: 'EUR',
+    },
+  ],
+}
+
+/**
+ * Lines of an export added up by day, store, platform, account and campaign, rounded to the minor unit: platforms export by ad or by
+ * audience as well. `row` is the first line of each.
+ */
+export const addedUpAdSpend = query(
+  v.object({
+    row: v.number(),
+    date: BusinessDay,
+    store: v.string(),
+    platform: Platform,
+    account: v.string(),
+    campaign: v.string(),
+    product_id: v.nullable(Id),
+    amount: v.string(),
+    claimed: v.nullable(v.string()),
+    currency: v.nullable(Currency),
+  }),
+  LINES,
+  (sql, { lines }: typeof LINES) => sql`
+    select min(g.line) as "row", g.date, g.store, g.platform, g.account, g.campaign, null::bigint as product_id,
+           round(sum(g.amount), coalesce(c.minor_digits, 6)) as amount,
+           round(sum(g.claimed), coalesce(c.minor_digits, 6)) as claimed, g.currency
+    from json_to_recordset(${JSON.stringify(lines)}::text::json) as g (
+      line int, date date, store text, platform text, account text, campaign text, amount numeric, claimed numeric, currency text)
+    left join stores s on s.slug = g.store
+    left join currencies c on c.code = coalesce(g.currency, s.currency)
+    group by g.date, g.store, g.platform, g.account, g.campaign, g.currency, c.minor_digits
+    order by min(g.line)`,
+)
+
+const KNOWN = { ids: [1] }
+
+/** Days on which a platform has other rows than these: what they say is added to those. */
+export const daysWithOtherAdSpend = get(
+  v.object({ days: Count, first_day: v.nullable(BusinessDay) }),
+  KNOWN,
+  (sql, { ids }: typeof KNOWN) => sql`
+    with covered as (select distinct store_id, day, platform from ad_spend where id = any(${ids}::bigint[]))
+    select count(distinct (a.store_id, a.day)) as days, min(a.day) as first_day
+    from covered c
+    join ad_spend a on a.store_id = c.store_id and a.day = c.day and a.platform = c.platform
+    where a.amount_minor > 0 and a.id <> all(${ids}::bigint[])`,
+)
+
+/** The ids of the rows that have the same keys as these. */
+export const knownAdSpend = query(
+  v.object({ id: Id }),
+  NEW,
+  (sql, { rows }: typeof NEW) => sql`
+    select a.id
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as g (
+      date date, store text, platform text, account text, campaign text, product_id bigint)
+    join stores s on s.slug = g.store
+    join ad_spend a on a.store_id = s.id and a.day = g.date and a.platform = g.platform and a.account = g.account
+      and a.campaign = g.campaign and a.product_id is not distinct from g.product_id`,
 )

@@ -63,6 +63,21 @@ export const findFixedCost = find(
   (sql, { id }: { id: number }) => sql`${fixedCosts(sql)} where f.id = ${id}`,
 )
 
+const NAMED = { name: 'Rent', store_id: 1 as number | null, day: '2026-04-13' }
+
+/** The cost of this name and store that covers the day, else the next one that starts after it. */
+export const findFixedCostNamed = find(
+  v.object({ id: Id, covers: v.boolean() }),
+  NAMED,
+  (sql, { name, store_id, day }: typeof NAMED) => sql`
+    select id, starts_on <= ${day}::date as covers
+    from fixed_costs
+    where lower(name) = lower(${name}) and store_id is not distinct from ${store_id}::bigint
+      and (ends_on is null or ends_on >= ${day}::date)
+    order by starts_on, id
+    limit 1`,
+)
+
 /** Takes a cost for a change until the end of the transaction. */
 export const lockFixedCost = find(
   v.object({ id: Id }),

@@ -1,203 +1,249 @@
-import type { Writable } from 'node:stream'
 import * as v from 'valibot'
-import type { Sql } from './connect.ts'
-import { command, get, query, type Statement } from './query.ts'
+import { ProfitEffect } from './profit-effect.ts'
+import { command, find, get, query } from './query.ts'
 import { Count, Id } from './units.ts'
 
-const STORE = { slug: 'nl' }
-type Slug = typeof STORE
+export const ImportKind = v.picklist(['orders', 'unit-costs', 'ad-spend', 'fixed-costs', 'products'])
+export type ImportKind = v.InferOutput<typeof ImportKind>
+export const ImportStatus = v.picklist(['previewed', 'applied', 'undone'])
 
-/** Whether no other import into this store runs; if so, this one holds its place until the end of the transaction. */
-export const tryStartImport = get(
-  v.object({ started: v.boolean() }),
-  STORE,
-  (sql, { slug }: Slug) =>
-    sql`select pg_try_advisory_xact_lock(hashtextextended('import into ' || ${slug}, 0)) as started`,
-)
-
-/** Waits until no other import into this store runs. */
-export const waitToImport = command(
-  STORE,
-  (sql, { slug }: Slug) => sql`select pg_advisory_xact_lock(hashtextextended('import into ' || ${slug}, 0))`,
-)
-
-/** Lets the server notice within seconds that the process behind this transaction is gone, also amid a long statement, and roll it back. */
-export const noticeLostClient = command(
-  {},
-  (sql) => sql`
-    select set_config('client_connection_check_interval', '2s', true)
-    where version() ~* '(linux|darwin|bsd)' -- elsewhere a server refuses it`,
-)
+/** A row that was left out, by the line of the file on which it begins. */
+export const ImportIssue = v.object({
+  line: Count,
+  result: v.picklist(['rejected', 'unknown', 'skipped']),
+  reason: v.string(),
+})
+export type ImportIssue = v.InferOutput<typeof ImportIssue>
 
 /**
- * Turns nested loops off or on for the transaction. The planner's statistics know nothing of a new store, so it takes its orders for a
- * few rows and loops over them: minutes, where a hash takes 3 s (measured with 540,000 lines beside a store of two million).
+ * One file. `added`, `changed` and `unchanged` count records: orders, or rows of the other kinds. `unknown` rows name a product that is
+ * not here, `skipped` ones are no data (totals). All these stay out, like `rejected` ones.
  */
-export const setNestedLoops = command(
-  { allowed: 'off' },
-  (sql, { allowed }: { allowed: 'on' | 'off' }) => sql`select set_config('enable_nestloop', ${allowed}, true)`,
+export const Import = v.object({
+  id: Id,
+  kind: ImportKind,
+  status: ImportStatus,
+  file_name: v.string(),
+  store: v.nullable(v.string()),
+  rows_read: Count,
+  added: Count,
+  changed: Count,
+  unchanged: Count,
+  unknown: Count,
+  rejected: Count,
+  skipped: Count,
+  created_by: v.nullable(v.string()),
+  created_at: v.string(),
+  applied_at: v.nullable(v.string()),
+  undone_at: v.nullable(v.string()),
+})
+
+const COLUMNS = { id: 1 }
+
+/** An import with what it does to the net profit, by month in the currency of each store, and the first rows that were left out. */
+export const ImportDetail = v.object({
+  ...Import.entries,
+  notes: v.array(v.string()),
+  issues: v.array(ImportIssue),
+  effect: v.nullable(ProfitEffect),
+})
+
+const Listing = {
+  kinds: ['orders'] as string[],
+  status: null as v.InferOutput<typeof ImportStatus> | null,
+  store_id: null as number | null,
+  limit: 50,
+  offset: 0,
+  after: null as number | null,
+}
+
+/** Imports of these kinds, newest first; `after` is the id of the last one seen. */
+export const listImports = query(
+  Import,
+  Listing,
+  (sql, { kinds, status, store_id, limit, offset, after }: typeof Listing) => sql`
+    select i.id, i.kind, i.status, i.file_name, s.slug as store, i.rows_read, i.added, i.changed, i.unchanged, i.unknown, i.rejected,
+           i.skipped, i.created_by_email as created_by, iso(i.created_at) as created_at, iso(i.applied_at) as applied_at,
+           iso(i.undone_at) as undone_at
+    from imports i
+    left join stores s on s.id = i.store_id
+    where i.kind = any(${kinds}) and (${status}::text is null or i.status = ${status})
+      and (${store_id}::bigint is null or i.store_id = ${store_id}) and (${after}::bigint is null or i.id < ${after})
+    order by i.id desc
+    limit ${limit} offset ${offset}`,
 )
 
+export const findImport = find(
+  ImportDetail,
+  COLUMNS,
+  (sql, { id }: { id: number }) => sql`
+    select i.id, i.kind, i.status, i.file_name, s.slug as store, i.rows_read, i.added, i.changed, i.unchanged, i.unknown, i.rejected,
+           i.skipped, i.created_by_email as created_by, iso(i.created_at) as created_at, iso(i.applied_at) as applied_at,
+           iso(i.undone_at) as undone_at, i.notes, i.issues, i.effect
+    from imports i
+    left join stores s on s.id = i.store_id
+    where i.id = ${id}`,
+)
+
+/** Takes an import until the end of the transaction. `kept`: its file is still there; `undoable`: so is what it changed. */
+export const lockImport = find(
+  v.object({
+    id: Id,
+    kind: ImportKind,
+    status: ImportStatus,
+    file_name: v.string(),
+    options: v.unknown(),
+    effect: v.nullable(ProfitEffect),
+    kept: v.boolean(),
+    undoable: v.boolean(),
+  }),
+  COLUMNS,
+  (sql, { id }: { id: number }) => sql`
+    select id, kind, status, file_name, options, effect, exists (select 1 from import_pieces p where p.import_id = i.id) as kept,
+           created_by_email is not null as undoable
+    from imports i
+    where id = ${id}
+    for update of i`,
+)
+
+type New = { kind: ImportKind; file_name: string; store_id: number | null }
+
+/** Notes an import that is applied at once. */
 export const createImport = get(
   v.object({ id: Id }),
   { kind: 'orders', file_name: 'orders.csv', store_id: 1 },
-  (sql, { kind, file_name, store_id }: { kind: string; file_name: string; store_id: number }) => sql`
-    insert into imports (kind, file_name, store_id) values (${kind}, ${file_name}, ${store_id}) returning id`,
+  (sql, { kind, file_name, store_id }: New) => sql`
+    insert into imports (kind, file_name, store_id, applied_at) values (${kind}, ${file_name}, ${store_id}, now()) returning id`,
 )
 
-type Finished = {
-  import_id: number
-  rows_read: number
-  rows_rejected: number
-  orders_created: number
-  orders_changed: number
-}
+const PREVIEW = { kind: 'orders' as ImportKind, file_name: 'orders.csv', options: {} as object, email: 'a@b.c' }
+
+/** Notes an import that is to be previewed; who sees it is set with the preview. */
+export const createPreview = get(
+  v.object({ id: Id }),
+  PREVIEW,
+  (sql, { kind, file_name, options, email }: typeof PREVIEW) => sql`
+    insert into imports (kind, file_name, status, options, created_by_email)
+    values (${kind}, ${file_name}, 'previewed', ${JSON.stringify(options)}::text::json, ${email})
+    returning id`,
+)
+
+type Finished = { import_id: number; rows_read: number; rejected: number; added: number; changed: number }
 
 export const finishImport = command(
-  { import_id: 1, rows_read: 1, rows_rejected: 0, orders_created: 1, orders_changed: 0 },
-  (sql, { import_id, rows_read, rows_rejected, orders_created, orders_changed }: Finished) => sql`
+  { import_id: 1, rows_read: 1, rejected: 0, added: 1, changed: 0 },
+  (sql, { import_id, rows_read, rejected, added, changed }: Finished) => sql`
+    update imports set rows_read = ${rows_read}, rejected = ${rejected}, added = ${added}, changed = ${changed} where id = ${import_id}`,
+)
+
+type Said = Finished & {
+  store_id: number | null
+  unchanged: number
+  unknown: number
+  skipped: number
+  notes: string[]
+  issues: ImportIssue[]
+  /** A `ProfitEffect` as JSON text. */
+  effect: string
+}
+const SAID: Said = {
+  import_id: 1,
+  store_id: 1,
+  rows_read: 1,
+  added: 1,
+  changed: 0,
+  unchanged: 0,
+  unknown: 0,
+  rejected: 0,
+  skipped: 0,
+  notes: [],
+  issues: [],
+  effect: '{}',
+}
+
+/** Keeps what an import does, as its preview or as what was applied. */
+export const saveImport = command(
+  SAID,
+  (
+    sql,
+    {
+      import_id,
+      store_id,
+      rows_read,
+      added,
+      changed,
+      unchanged,
+      unknown,
+      rejected,
+      skipped,
+      notes,
+      issues,
+      effect,
+    }: Said,
+  ) => sql`
     update imports
-    set rows_read = ${rows_read}, rows_rejected = ${rows_rejected}, orders_created = ${orders_created}, orders_changed = ${orders_changed}
+    set store_id = ${store_id}, rows_read = ${rows_read}, added = ${added}, changed = ${changed}, unchanged = ${unchanged},
+        unknown = ${unknown}, rejected = ${rejected}, skipped = ${skipped}, notes = ${notes}, issues = ${JSON.stringify(issues)}::text::json,
+        effect = ${effect}::text::json,
+        store_ids = case when current_setting('dealdome.stores', true) like '{%' then seen_stores() end
     where id = ${import_id}`,
 )
 
-/** Opens a COPY into the staging table; each line is written as tab-separated text in the order of the columns. */
-export const stageOrderLines = (sql: Sql): Promise<Writable> =>
-  sql`
-    copy staged_order_lines (
-      import_id, file_line, order_ref, kind, account, sku, title, quantity, unit_price, placed_at, customer, country, content_hash)
-    from stdin`.writable()
-
-/** Lets the planner know how many rows a COPY brought; without it the steps that follow are planned for a handful. */
-export const analyzeStagedOrderLines = command({}, (sql) => sql`analyze staged_order_lines`)
-
-type Staged = { import_id: number; store_id: number }
-const STAGED: Staged = { import_id: 1, store_id: 1 }
-
-/** A product and a variant for every SKU of the run that the store does not know yet, named by its most frequent title. */
-export const createStagedVariants = command(
-  STAGED,
-  (sql, { import_id, store_id }: Staged) => sql`
-    with fresh as (
-      select sku, nextval(pg_get_serial_sequence('products', 'id')) as product_id,
-             coalesce(mode() within group (order by title) filter (where title <> ''), sku) as title
-      from staged_order_lines l
-      where import_id = ${import_id} and account in ('gross_sales', 'returns') and unit_price <> 0
-        and not exists (select 1 from variants known where known.store_id = ${store_id} and known.sku = l.sku)
-      group by sku
-    ),
-    product as (
-      insert into products (id, name) overriding system value select product_id, title from fresh
-    )
-    insert into variants (product_id, store_id, sku, title) select product_id, ${store_id}, sku, title from fresh`,
-)
-
-/** The orders of the run that book something: those with a price, and those that the store has from an earlier run. */
-const stagedOrders = (sql: Sql, { import_id, store_id }: Staged): Statement => sql`
-    select order_ref, min(kind) as kind, min(placed_at) as placed_at, nullif(max(customer), '') as customer, nullif(max(country), '') as country,
-           count(*) || '/' || sum(content_hash) as content_hash
-    from staged_order_lines l
-    where import_id = ${import_id}
-    group by order_ref
-    having bool_or(unit_price <> 0)
-      or exists (select 1 from orders o where o.store_id = ${store_id} and o.external_id = order_ref)`
-
-/**
- * The orders of the run that are new, or whose content is not what was imported before. Their time is that of the earliest line, read in
- * the store's zone unless it ends in Z.
- */
-export const saveStagedOrders = query(
-  v.object({ id: Id, created: v.boolean() }),
-  STAGED,
-  (sql, staged: Staged) => sql`
-    with staged as (${stagedOrders(sql, staged)}),
-    differing as (
-      select order_ref, f.kind, f.customer, f.country, f.content_hash, s.currency, s.time_zone,
-             case when f.placed_at like '%Z' then f.placed_at::timestamptz
-                  else f.placed_at::timestamp at time zone s.time_zone end as placed_at
-      from staged f
-      join stores s on s.id = ${staged.store_id}
-      left join orders o on o.store_id = s.id and o.external_id = f.order_ref
-      where o.content_hash is distinct from f.content_hash
-    )
-    insert into orders (store_id, external_id, kind, placed_at, business_day, currency, customer, country, content_hash)
-    select ${staged.store_id}, order_ref, kind, placed_at, (placed_at at time zone time_zone)::date, currency, customer, country, content_hash
-    from differing
-    order by order_ref
-    on conflict (store_id, external_id) do update set
-      kind = excluded.kind, placed_at = excluded.placed_at, business_day = excluded.business_day, customer = excluded.customer,
-      country = excluded.country, content_hash = excluded.content_hash
-    returning id, xmax = 0 as created`,
-)
-
-/** How many orders of the run there are in the store; what is not new or changed among them is unchanged. */
-export const countStagedOrders = get(
-  v.object({ orders: Count }),
-  STAGED,
-  (sql, staged: Staged) => sql`select count(*) as orders from (${stagedOrders(sql, staged)}) f`,
-)
-
-type StagedLines = Staged & { order_ids: number[]; restocked: boolean }
-const STAGED_LINES: StagedLines = { ...STAGED, order_ids: [1], restocked: true }
-
-/** The lines with a price that the file says of these orders. Value = quantity × price, rounded. */
-const stagedLines = (sql: Sql, { import_id, store_id, order_ids }: StagedLines): Statement => sql`
-    select o.id as order_id, f.file_line, f.account, case when f.account in ('gross_sales', 'returns') then k.product_id end as product_id,
-           f.sku, f.quantity, f.unit_price, round(f.quantity * f.unit_price * 10::numeric ^ c.minor_digits)::bigint as amount_minor
-    from staged_order_lines f
-    join orders o on o.store_id = ${store_id} and o.external_id = f.order_ref
-    join unnest(${order_ids}::bigint[]) chosen on chosen = o.id
-    join currencies c on c.code = o.currency
-    left join variants k on k.store_id = ${store_id} and k.sku = f.sku
-    where f.import_id = ${import_id} and f.unit_price <> 0`
-
-/** The lines of orders that are new. */
-export const createStagedOrderLines = command(
-  STAGED_LINES,
-  (sql, staged: StagedLines) => sql`
-    insert into order_lines (order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, restocked)
-    select order_id, row_number() over (partition by order_id order by file_line), account, product_id, sku, quantity, unit_price,
-           amount_minor, ${staged.restocked}
-    from (${stagedLines(sql, staged)}) said`,
-)
-
-/**
- * The lines of orders that changed: a line keeps its number, so that only what is different is restated. The nth line of a SKU, by price
- * and quantity, is the nth line of that SKU before. Resolves to the number of lines that there are now.
- */
-export const restateStagedOrderLines = command(
-  STAGED_LINES,
-  (sql, staged: StagedLines) => sql`
-    with said as (
-      select order_id, file_line, account, product_id, sku, quantity, unit_price, amount_minor,
-             row_number() over (partition by order_id, sku order by unit_price, quantity, file_line) as nth
-      from (${stagedLines(sql, staged)}) line
-    ),
-    known as (
-      select id, order_id, line_no, sku, row_number() over (partition by order_id, sku order by unit_price, quantity, line_no) as nth,
-             max(line_no) over (partition by order_id) as last_no
-      from order_lines
-      where order_id = any(${staged.order_ids}::bigint[])
-    ),
-    gone as (
-      delete from order_lines l
-      using known k
-      where l.id = k.id and not exists (select 1 from said s where s.order_id = k.order_id and s.sku = k.sku and s.nth = k.nth)
-    )
-    insert into order_lines as l (order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, restocked)
-    select s.order_id,
-           coalesce(k.line_no, coalesce(last.line_no, 0)
-             + row_number() over (partition by s.order_id, k.line_no is null order by s.file_line)),
-           s.account, s.product_id, s.sku, s.quantity, s.unit_price, s.amount_minor, ${staged.restocked}
-    from said s
-    left join known k on k.order_id = s.order_id and k.sku = s.sku and k.nth = s.nth
-    left join (select order_id, max(last_no) as line_no from known group by order_id) last on last.order_id = s.order_id
-    on conflict (order_id, line_no) do update set
-      account = excluded.account, product_id = excluded.product_id, quantity = excluded.quantity, unit_price = excluded.unit_price,
-      amount_minor = excluded.amount_minor, restocked = excluded.restocked`,
-)
-
-export const clearStagedOrderLines = command(
+/** What an import was said to do. */
+export const getImportCounts = get(
+  v.object({ added: Count, changed: Count, unchanged: Count, unknown: Count, rejected: Count, skipped: Count }),
   { import_id: 1 },
-  (sql, { import_id }: { import_id: number }) => sql`delete from staged_order_lines where import_id = ${import_id}`,
+  (sql, { import_id }: { import_id: number }) =>
+    sql`select added, changed, unchanged, unknown, rejected, skipped from imports where id = ${import_id}`,
+)
+
+const OPTIONS = { import_id: 1, options: {} as object }
+
+export const setImportOptions = command(
+  OPTIONS,
+  (sql, { import_id, options }: typeof OPTIONS) =>
+    sql`update imports set options = ${JSON.stringify(options)}::text::json where id = ${import_id}`,
+)
+
+type Settled = { import_id: number; email: string; now: Date }
+const SETTLED: Settled = { import_id: 1, email: 'a@b.c', now: new Date(0) }
+
+export const markApplied = command(
+  SETTLED,
+  (sql, { import_id, email, now }: Settled) => sql`
+    update imports set status = 'applied', applied_at = ${now}, applied_by_email = ${email} where id = ${import_id}`,
+)
+
+export const markUndone = command(
+  SETTLED,
+  (sql, { import_id, email, now }: Settled) => sql`
+    update imports set status = 'undone', undone_at = ${now}, undone_by_email = ${email} where id = ${import_id}`,
+)
+
+const PIECE = { import_id: 1, piece: 0, base64: '' }
+
+export const addImportPiece = command(
+  PIECE,
+  (sql, { import_id, piece, base64 }: typeof PIECE) =>
+    sql`insert into import_pieces (import_id, piece, content) values (${import_id}, ${piece}, decode(${base64}, 'base64'))`,
+)
+
+/** One piece of a file, in order from 0; undefined after the last. */
+export const findImportPiece = find(
+  v.object({ base64: v.string() }),
+  { import_id: 1, piece: 0 },
+  (sql, { import_id, piece }: { import_id: number; piece: number }) =>
+    sql`select encode(content, 'base64') as base64 from import_pieces where import_id = ${import_id} and piece = ${piece}`,
+)
+
+type Dropped = { import_id: number | null; now: Date }
+const DROPPED: Dropped = { import_id: 1, now: new Date(0) }
+
+/** Lets go of the file of an import, and of those that were not applied within a week. */
+export const dropImportPieces = command(
+  DROPPED,
+  (sql, { import_id, now }: Dropped) => sql`
+    delete from import_pieces p
+    using imports i
+    where i.id = p.import_id and (i.id = ${import_id} or i.created_at < ${now}::timestamptz - interval '7 days')`,
 )

@@ -192,3 +192,15 @@ export const orderDetails = query(
               group by e.account) account) as accounts
     from (${figures(sql, sql`select ${id}::bigint as id`)}) shown`,
 )
+
+/** Orders by store. */
+export const ordersOfIds = query(
+  v.object({ store_id: Id, order_ids: v.array(Id) }),
+  { ids: [1] },
+  (sql, { ids }: { ids: number[] }) => sql`
+    select store_id, array_agg(id order by id) as order_ids
+    from orders
+    where id = any(${ids}::bigint[])
+    group by store_id
+    order by store_id`,
+)

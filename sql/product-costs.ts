@@ -109,15 +109,19 @@ export const storesOfProduct = query(
     order by id`,
 )
 
-/** Orders with a line of the product on the days `from`..`to`, by store. */
-export const ordersOfProduct = query(
+const SPANS = { spans: [{ product_id: 1, from: '2026-01-01', to: null }] as Days[] }
+
+/** Orders with a line of any of these products on its days, by store. */
+export const ordersOfProducts = query(
   v.object({ store_id: Id, order_ids: v.array(Id) }),
-  DAYS,
-  (sql, { product_id, from, to }: Days) => sql`
+  SPANS,
+  (sql, { spans }: typeof SPANS) => sql`
     select o.store_id, array_agg(distinct o.id order by o.id) as order_ids
-    from order_lines l
+    from unnest(${spans.map((s) => s.product_id)}::bigint[], ${spans.map((s) => s.from)}::date[], ${spans.map((s) => s.to)}::date[])
+      as span (product_id, first_day, last_day)
+    join order_lines l on l.product_id = span.product_id
     join orders o on o.id = l.order_id
-    where l.product_id = ${product_id} and o.business_day <@ daterange(${from}::date, ${to}::date, '[]')
+    where o.business_day <@ daterange(span.first_day, span.last_day, '[]')
     group by o.store_id
     order by o.store_id`,
 )

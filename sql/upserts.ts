@@ -12,6 +12,9 @@ export const Outcome = v.object({
 })
 export type Outcome = v.InferOutput<typeof Outcome>
 
+/** Likewise of a row of a file, which may also name something that is not here. */
+export type RowOutcome = Omit<Outcome, 'result'> & { result: Outcome['result'] | 'unknown' }
+
 /** A figure that was posted by hand before and after, for the audit log. */
 export const Posted = v.object({
   ...Outcome.entries,

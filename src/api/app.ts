@@ -21,6 +21,7 @@ import { financialRoutes } from './financials.ts'
 import { fixedCostRoutes } from './fixed-costs.ts'
 import { healthRoutes } from './health.ts'
 import { jobRoutes } from './jobs.ts'
+import { importRoutes } from './imports.ts'
 import { mcpRoutes } from './mcp.ts'
 import { docsRoutes } from './docs-page.ts'
 import { openapiDocument, openapiRoute } from './openapi.ts'
@@ -43,7 +44,7 @@ import { userRoutes } from './users.ts'
 import { variantRoutes } from './variants.ts'
 
 /** Above this Bun itself refuses a body, before us and with an empty answer; we refuse it far earlier, with a readable one. */
-const UNREADABLE_BODY = 64 * 1024 * 1024
+const UNREADABLE_BODY = 1024 * 1024 * 1024
 
 export type ApiDeps = {
   sql: Sql
@@ -120,6 +121,7 @@ export async function createApp(deps: ApiDeps) {
     .use(reportRoutes(deps))
     .use(actionRoutes(deps))
     .use(actionLimitRoutes(deps))
+    .use(importRoutes(deps))
     .use(agentRoutes(deps))
     .use(mcpRoutes(deps))
     .use(telegramPairingRoutes({ ...deps, ...(deps.onPairingApproved && { onApproved: deps.onPairingApproved }) }))

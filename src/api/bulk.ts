@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import * as v from 'valibot'
-import { Outcome } from '../../sql/upserts.ts'
+import { Outcome, type RowOutcome } from '../../sql/upserts.ts'
 import { AppError } from '../errors.ts'
+import { judgeRows } from '../judge-rows.ts'
 import { AmountInput } from './inputs.ts'
 
 export const MOST_ROWS = 5_000
@@ -56,16 +57,14 @@ export async function upsertRows<S extends v.GenericSchema<unknown, object>, O e
   const sent: unknown[] = typeof body === 'string' ? recordsOf(body) : Array.isArray(body) ? body : [body]
   if (sent.length > MOST_ROWS)
     throw new AppError('too_large', `There are ${sent.length} rows; send at most 5,000 at a time.`)
-  const good: ({ row: number } & v.InferOutput<S>)[] = []
-  const outcomes: (O | Outcome)[] = []
-  for (const [index, value] of sent.entries()) {
-    const read = v.safeParse(row, value, { abortEarly: true, abortPipeEarly: true })
-    if (read.success) good.push(Object.assign({ row: index + 1 }, read.output))
-    else outcomes.push({ row: index + 1, result: 'rejected', id: null, reason: reasonOf(read.issues[0]) })
-  }
-  if (good.length > 0) outcomes.push(...(await save(good)))
-  return outcomes.toSorted((a, b) => a.row - b.row)
+  const { good, rejected } = judgeRows(sent, row)
+  const outcomes = good.length > 0 ? await save(good) : []
+  return [...rejected, ...outcomes].toSorted((a, b) => a.row - b.row)
 }
+
+/** What nobody here knows is rejected. */
+export const asOutcomes = (rows: RowOutcome[]): Outcome[] =>
+  rows.map(({ result, ...row }) => ({ ...row, result: result === 'unknown' ? 'rejected' : result }))
 
 /** The answer to several rows. */
 export function tallied(outcomes: Outcome[]): v.InferOutput<typeof Outcomes> {
@@ -83,17 +82,8 @@ export function saved(outcomes: Outcome[]): { id: number; status: number } {
 
 const sentence = (reason: string) => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`
 
-function reasonOf(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue)
-  if (path === null) return 'is not an object with the fields of a row'
-  const message = issue.message.startsWith('Invalid ')
-    ? `expected ${issue.expected ?? 'something else'}`
-    : issue.message
-  return `${path}: ${issue.received === 'undefined' ? 'is missing' : message}`
-}
-
 /** The columns that hold whole numbers; all other fields are text, amounts included. */
-const WHOLE = new Set(['product_id', 'units_sold'])
+const WHOLE = new Set(['id', 'product_id', 'units_sold'])
 
 /** The rows of CSV text as objects by its header; an empty field counts as left out. */
 function recordsOf(text: string): unknown[] {

@@ -4,13 +4,11 @@ import type { Sql } from '../../sql/connect.ts'
 import {
   createFixedCost,
   deleteFixedCost,
-  findAmount,
   findFixedCost,
   FixedCost,
   Interval,
   listFixedCosts,
   lockFixedCost,
-  splitFixedCost,
   updateFixedCost,
 } from '../../sql/fixed-costs.ts'
 import { jsonRows } from '../../sql/query.ts'
@@ -20,16 +18,19 @@ import { storeScope, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { Day, dayIn, PERIODS } from '../day.ts'
 import { AppError } from '../errors.ts'
-import { afterId, entity, listAnswer, listing, mustMatch, Page, Slug } from './answers.ts'
+import {
+  amountIn,
+  Category,
+  changeFixedCost,
+  FixedAmount,
+  FixedCostRow,
+  mustNotEndBefore,
+  saveFixedCosts,
+} from '../ledger/save-fixed-costs.ts'
+import { afterId, entity, json, listAnswer, listing, mustMatch, Page, Slug } from './answers.ts'
+import { asOutcomes, isOne, Outcomes, rowOrRows, tallied, upsertRows } from './bulk.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { AmountInput, CurrencyInput, IdParams, NameInput } from './inputs.ts'
-
-const FixedAmount = v.pipe(
-  AmountInput,
-  v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
-  v.regex(/^-?\d{1,11}(\.|$)/, 'has at most 11 digits before the point'),
-)
-const Category = v.union([v.literal(''), NameInput], 'must be one line of text of at most 200 characters')
+import { CurrencyInput, IdParams, NameInput } from './inputs.ts'
 
 const NewFixedCost = v.strictObject({
   name: NameInput,
@@ -51,7 +52,6 @@ const ChangedFixedCost = v.strictObject({
   from: v.optional(Day),
   ends_on: v.optional(v.nullable(Day)),
 })
-type ChangedFixedCost = v.InferOutput<typeof ChangedFixedCost>
 
 const Ended = v.object({ id: Id, result: v.picklist(['deleted', 'ended']), ends_on: v.nullable(BusinessDay) })
 
@@ -73,56 +73,6 @@ function mustSeeItsStores({ stores }: Who, store: string | null | undefined): vo
     )
 }
 
-/** The amount with the decimals of its currency. @throws AppError `invalid` */
-async function amountIn(sql: Sql, amount: string, currency: string): Promise<string> {
-  const found = await findAmount(sql, { amount, currency })
-  if (!found)
-    throw new AppError('invalid', `The currency ${currency} is not one that we know. Use an ISO 4217 code such as EUR.`)
-  if (found.amount === null)
-    throw new AppError(
-      'invalid',
-      `The amount ${amount} has more decimals than the ${found.minor_digits} of ${currency}.`,
-    )
-  return found.amount
-}
-
-function mustNotEndBefore(starts_on: string, ends_on: string | null): void {
-  if (ends_on !== null && ends_on < starts_on)
-    throw new AppError('invalid', `The end ${ends_on} (ends_on) is before the cost starts on ${starts_on}.`)
-}
-
-/**
- * The first day of changed terms: the named one, else today, but not before the cost itself starts.
- * @throws AppError `invalid` for a day outside of the cost, `conflict` when no day is named and the cost has ended
- */
-function firstDay({ starts_on, ends_on }: FixedCost, from: string | undefined, today: string): string {
-  const first = from ?? (today > starts_on ? today : starts_on)
-  if (first < starts_on)
-    throw new AppError('invalid', `The day ${first} (from) is before the cost starts on ${starts_on}.`)
-  if (ends_on !== null && first > ends_on)
-    throw from === undefined
-      ? new AppError(
-          'conflict',
-          `The cost ended on ${ends_on}. Name the day "from" which the change holds, or add a new cost.`,
-        )
-      : new AppError('invalid', `The day ${first} (from) is after the cost ended on ${ends_on}.`)
-  return first
-}
-
-/** Changes a cost. Days before changed terms stay as they were, in a row of their own; the cost keeps its id. */
-async function change(sql: Sql, old: FixedCost, { from, ...asked }: ChangedFixedCost, today: string): Promise<void> {
-  const { id, name, category, currency, interval, ends_on } = { ...old, ...asked }
-  const amount = await amountIn(sql, asked.amount ?? old.amount, currency)
-  let { starts_on } = old
-  if (amount !== old.amount || currency !== old.currency || interval !== old.interval) {
-    const first = firstDay(old, from, today)
-    if (first > starts_on) await splitFixedCost(sql, { id, from: first })
-    starts_on = first
-  }
-  mustNotEndBefore(starts_on, ends_on)
-  await updateFixedCost(sql, { id, name, category, amount, currency, interval, ends_on })
-}
-
 /** Recurring costs such as rent. A cost without a store is shared by all; those days of it that are past keep what they cost. */
 export const fixedCostRoutes = (deps: IdentityDeps) => {
   const { now } = deps
@@ -141,6 +91,17 @@ export const fixedCostRoutes = (deps: IdentityDeps) => {
     if (!cost) throw new AppError('not_found', `There is no fixed cost ${id}.`)
     mustSeeItsStores(who, cost.store)
     return cost
+  }
+
+  const manyFixedCosts = async (sql: Sql, who: Who, sent: unknown) => {
+    const saving = { today: await todayOf(sql), mayShare: who.stores === 'all' }
+    const outcomes = await upsertRows(sent, FixedCostRow, async (rows) =>
+      asOutcomes((await saveFixedCosts(sql, { ...saving, rows })).outcomes),
+    )
+    const { data, ...counts } = tallied(outcomes)
+    if (counts.created + counts.updated > 0)
+      await audit(sql, who, { action: 'fixed_cost.posted', subject: 'fixed costs', new_value: counts })
+    return json(JSON.stringify({ data, ...counts }))
   }
 
   return new Elysia({ prefix: '/fixed-costs', tags: ['fixed costs'] })
@@ -195,9 +156,11 @@ export const fixedCostRoutes = (deps: IdentityDeps) => {
     )
     .post(
       '',
-      ({ db, who, body: { store: slug, amount, ends_on = null, ...body } }) =>
+      ({ db, who, body: sent }) =>
         db(async (sql) => {
           mustHandleFixedCosts(who)
+          if (!isOne(sent)) return manyFixedCosts(sql, who, sent)
+          const { store: slug, amount, ends_on = null, ...body } = sent as v.InferOutput<typeof NewFixedCost>
           mustSeeItsStores(who, slug)
           const store = slug ? await findStore(sql, { slug }) : null
           if (store === undefined) throw new AppError('invalid', `There is no store "${slug}".`)
@@ -212,11 +175,17 @@ export const fixedCostRoutes = (deps: IdentityDeps) => {
         }),
       {
         needs: 'products:write',
-        body: NewFixedCost,
-        response: { 201: FixedCost },
+        body: rowOrRows(NewFixedCost),
+        response: { 200: Outcomes, 201: FixedCost },
         detail: {
           summary:
             'Add a recurring cost: monthly, from the 1st of this month and for all stores unless it says otherwise',
+          description:
+            'One cost is always added. An array of up to 5,000, or text/csv with a header of the same names, creates or ' +
+            'changes: a row means the cost with its `id`, else the one of its name and store that runs on `starts_on`, ' +
+            'where other terms hold from that day, or without it from today. A new one lasts until the next of its ' +
+            'name. Each row is answered with what became of it; a rejected one does not keep the others out.',
+          consumes: ['text/csv'],
         },
       },
     )
@@ -226,7 +195,7 @@ export const fixedCostRoutes = (deps: IdentityDeps) => {
         db(async (sql) => {
           mustHandleFixedCosts(who)
           const old_value = await toChange(sql, who, id, request)
-          await change(sql, old_value, body, await todayOf(sql))
+          await changeFixedCost(sql, old_value, body, await todayOf(sql))
           const new_value = await findFixedCost(sql, { id })
           await audit(sql, who, { action: 'fixed_cost.changed', subject: `fixed cost ${id}`, old_value, new_value })
           return entity(await textOf(sql, id))

@@ -81,10 +81,14 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDep
         resolve({ request, body }) {
           const who = signedIn.get(request)
           if (!who) throw new Error('a route was reached without knowing who asks')
-          /** Reads and writes what this person may see of the stores, and nothing else; a write with an Idempotency-Key once. */
-          const repeat = idempotentRequest(request, body, who.user_id, now())
-          const db = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
-            seeing(sql, who.stores, (tx) => (repeat ? once(tx, repeat, work) : work(tx)))
+          /**
+           * Reads and writes what this person may see of the stores, and nothing else; a write with an Idempotency-Key once. `sent` stands
+           * for a body that the route has read itself.
+           */
+          const db = async <T>(work: (sql: Sql) => Promise<T>, sent: unknown = body): Promise<T> => {
+            const repeat = idempotentRequest(request, sent, who.user_id, now())
+            return seeing(sql, who.stores, (tx) => (repeat ? once(tx, repeat, work) : work(tx)))
+          }
           return { who, db }
         },
       }),

@@ -40,6 +40,15 @@ export const StoresInput = v.nullable(
   v.pipe(v.array(Slug), v.minLength(1, 'must name a store'), v.maxLength(500, 'has at most 500')),
 )
 
+/** A cost of one unit in major units: up to six decimals, whatever its currency has. */
+export const UnitCostInput = v.pipe(
+  AmountInput,
+  v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
+)
+
+/** An id in a body. */
+export const IdInput = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
+
 /** The `{id}` of a path, as a number. */
 export const IdParams = v.object({
   id: v.pipe(

@@ -25,8 +25,6 @@ const FAILURES: Record<number, { name: string; description: string; header?: 'WW
   },
 }
 
-const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
-
 const headerRef = (name: string) => ({ [name]: { $ref: `#/components/headers/${name}` } })
 const ON_EVERY_ANSWER = headerRef('X-Request-Id')
 const LIMITS = { ...headerRef('RateLimit'), ...headerRef('RateLimit-Policy') }
@@ -60,7 +58,7 @@ export const failureResponses = () =>
       {
         description,
         headers: { ...ON_EVERY_ANSWER, ...(header && headerRef(header)) },
-        content: PROBLEM,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
   )
@@ -75,9 +73,8 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
   const responses: Record<string, Response> = {}
   for (const [status, response] of Object.entries(described)) {
     const isDone = status.startsWith('2')
-    const { content: _, ...rest } = response
     responses[status] = {
-      ...rest,
+      ...response,
       description: MEANING[status] ?? 'The answer, complete all the same.',
       headers: {
         ...ON_EVERY_ANSWER,
@@ -86,7 +83,7 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
         ...(isDone && writes && headerRef('Idempotency-Replayed')),
         ...(isDone && isFile && headerRef('Content-Disposition')),
       },
-      ...(hasBody(response) && { content: { ...response.content, ...(isDone ? isFile && FILES : PROBLEM) } }),
+      ...(response.content && { content: { ...response.content, ...(isDone && isFile && FILES) } }),
     }
   }
   for (const status of failuresOf(operation, { path, writes, limited }))
@@ -94,13 +91,9 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
   return responses
 }
 
-/** A schema of null stands for no body at all. */
-const hasBody = ({ content }: Response) => content !== undefined && !('type' in content)
-
 const MEANING: Record<string, string> = {
   200: 'The answer.',
   201: 'It was made.',
-  202: 'Taken note of.',
   204: 'Done; there is nothing to say.',
 }
 
@@ -115,19 +108,18 @@ function failuresOf(
 ) {
   const { path, writes, limited } = about
   const names = new Set(parameters.map(({ name }) => name))
-  const scope = operation['x-scope']
-  const takesBody = operation.requestBody !== undefined
-  const canMiss = path.includes('{') || names.has('store') || takesBody
+  const hasBody = operation.requestBody !== undefined
+  const canMiss = path.includes('{') || names.has('store') || hasBody
   return [
     400,
-    ...(scope === undefined ? (takesBody ? [401] : []) : [401, 403]),
+    ...(operation['x-scope'] === undefined ? (hasBody ? [401] : []) : [401, 403]),
     ...(canMiss ? [404] : []),
-    // Figures over currencies need rates, and say which one is missing.
-    ...(writes || scope === 'stats:read' || names.has('store') ? [409] : []),
+    // A report over currencies needs rates, and says which one is missing.
+    ...(writes || names.has('start') || names.has('store') ? [409] : []),
     ...(writes ? [413, 415] : []),
     ...(names.has('If-Match') ? [412] : []),
     422,
-    ...(limited || takesBody ? [429] : []),
+    ...(limited || hasBody ? [429] : []),
     500,
     503,
   ]

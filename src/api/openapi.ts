@@ -22,6 +22,7 @@ declare module 'elysia/types' {
 }
 
 type Media = { schema: JsonSchema; example?: unknown }
+type Content = Record<string, Media>
 export type Parameter = {
   name: string
   in: 'path' | 'query' | 'header' | 'cookie'
@@ -39,7 +40,7 @@ export type Operation = {
   'x-scope'?: Needs
   security?: object[]
   parameters?: Parameter[]
-  requestBody?: { required: boolean; content: Record<string, Media> }
+  requestBody?: { required: boolean; content: Content }
   responses: Record<string, Response>
 }
 type Generated = Operation & { consumes?: string[]; produces?: string[] }
@@ -132,14 +133,17 @@ function described(path: string, method: string, generated: Generated, examples:
     ...(operation.parameters ?? []).map((parameter) => withWords(parameter, path, example)),
     ...headersOf({ path, method, scope, examples }),
   ]
-  const media = (types: string[]) => Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }]))
-  const { requestBody } = operation
+  const media = (types: string[]) => Object.fromEntries(types.map((type) => [type, { schema: FORMS[type] ?? TEXT }]))
+  const requestBody = operation.requestBody ?? (consumes.length > 0 && { required: true, content: {} })
   if (requestBody) {
     requestBody.content = { ...requestBody.content, ...media(consumes) }
     const json = requestBody.content['application/json']
     if (json && example?.body !== undefined) json.example = example.body
   }
-  const responses = responsesOf({ ...operation, parameters }, { path, method, hasEtag, limited })
+  const responses = responsesOf(
+    { ...operation, parameters, ...(requestBody && { requestBody }) },
+    { path, method, hasEtag, limited },
+  )
   for (const [status, answer] of Object.entries(responses)) {
     const json = answer.content?.['application/json']
     if (!json || !status.startsWith('2')) continue
@@ -153,8 +157,20 @@ function described(path: string, method: string, generated: Generated, examples:
     description: [operation.description, needWords(scope)].filter(Boolean).join('\n\n'),
     ...(scope && { security: securityOf(scope) }),
     ...(parameters.length > 0 && { parameters }),
+    ...(requestBody && { requestBody }),
     responses,
   }
+}
+
+const TEXT: JsonSchema = { type: 'string' }
+/** A form with a file; its other fields are those of the query. */
+const FORMS: Record<string, JsonSchema> = {
+  'multipart/form-data': {
+    type: 'object',
+    properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
+    required: ['file'],
+    additionalProperties: { type: 'string' },
+  },
 }
 
 function needWords(needs: Needs | undefined): string {

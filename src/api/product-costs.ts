@@ -9,8 +9,8 @@ import { previewUnitCost, restateUnitCost } from '../ledger/set-unit-cost.ts'
 import { lockWholeProduct } from '../ledger/lock-product.ts'
 import { afterId, json, listAnswer, listing, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { CurrencyInput, IdParams, NameInput } from './inputs.ts'
-import { mustBeCurrency, mustSeeProduct, UnitCostInput } from './products.ts'
+import { CurrencyInput, IdParams, NameInput, UnitCostInput } from './inputs.ts'
+import { mustBeCurrency, mustSeeProduct } from './products.ts'
 
 /** `from` and `to` are both included; without `to` the cost holds from then on, and takes the place of every later one. */
 const NewCost = v.pipe(

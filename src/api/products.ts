@@ -22,16 +22,12 @@ import { audit } from '../audit.ts'
 import { dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
 import { lockWholeProduct } from '../ledger/lock-product.ts'
+import { ProductRow, saveProducts } from '../ledger/save-products.ts'
 import { setUnitCost } from '../ledger/set-unit-cost.ts'
-import { afterId, entity, listAnswer, listing, mustMatch, Page } from './answers.ts'
+import { afterId, entity, json, listAnswer, listing, mustMatch, Page } from './answers.ts'
+import { asOutcomes, isOne, Outcomes, rowOrRows, tallied, upsertRows } from './bulk.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { AmountInput, CurrencyInput, IdParams, NameInput } from './inputs.ts'
-
-/** A cost of one unit in major units: up to six decimals, whatever its currency has. */
-export const UnitCostInput = v.pipe(
-  AmountInput,
-  v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
-)
+import { CurrencyInput, IdParams, NameInput, UnitCostInput } from './inputs.ts'
 
 const cost = {
   cost_price: v.optional(v.nullable(UnitCostInput)),
@@ -88,6 +84,23 @@ async function startCost(
   await audit(sql, who, { action: 'product_cost.set', subject: `product ${id}`, old_value, new_value })
 }
 
+/** Creates and changes the products of a list, and answers what became of each row. */
+async function manyProducts(
+  sql: Sql,
+  who: Who,
+  sent: unknown,
+  { today, reporting_currency }: { today: string; reporting_currency: string },
+) {
+  const saving = { today, reporting_currency, reason: `unit cost from ${today}` }
+  const outcomes = await upsertRows(sent, ProductRow, async (rows) =>
+    asOutcomes(await saveProducts(sql, { ...saving, rows })),
+  )
+  const { data, ...counts } = tallied(outcomes)
+  if (counts.created + counts.updated > 0)
+    await audit(sql, who, { action: 'product.posted', subject: 'products', new_value: counts })
+  return json(JSON.stringify({ data, ...counts }))
+}
+
 /** Products of the workspace; the unit cost beside each is the one of today, which is cut in the workspace's time zone. */
 export const productRoutes = (deps: IdentityDeps) => {
   const { now } = deps
@@ -130,9 +143,11 @@ export const productRoutes = (deps: IdentityDeps) => {
     )
     .post(
       '',
-      ({ db, who, body: { name, status, cost_price, cost_currency } }) =>
+      ({ db, who, body: sent }) =>
         db(async (sql) => {
           const [today, { reporting_currency }] = await Promise.all([todayOf(sql), getWorkspace(sql, {})])
+          if (!isOne(sent)) return manyProducts(sql, who, sent, { today, reporting_currency })
+          const { name, status, cost_price, cost_currency } = sent as v.InferOutput<typeof NewProduct>
           const { id } = await createProduct(sql, { name, status })
           await audit(sql, who, { action: 'product.created', subject: `product ${id}`, new_value: { name, status } })
           const currency = cost_currency ?? reporting_currency
@@ -141,9 +156,18 @@ export const productRoutes = (deps: IdentityDeps) => {
         }),
       {
         needs: 'products:write',
-        body: NewProduct,
-        response: { 201: Product },
-        detail: { summary: 'Add a product; its unit cost holds from today on, in the reporting currency unless named' },
+        body: rowOrRows(NewProduct),
+        response: { 200: Outcomes, 201: Product },
+        detail: {
+          summary: 'Add a product; its unit cost holds from today on, in the reporting currency unless named',
+          description:
+            'One product is always added. An array of up to 5,000 rows `{id, store, sku, name, status, list_price, ' +
+            'cost_price, cost_currency}`, or text/csv with a header of these names, creates or changes: a row means the ' +
+            'product with its `id`, else the one that the SKU of the store is tied to; a new SKU makes a product. What ' +
+            'a row leaves out stays. Each row is answered with what became of it; a rejected one does not keep the ' +
+            'others out.',
+          consumes: ['text/csv'],
+        },
       },
     )
     .patch(

@@ -20,8 +20,8 @@ import { AppError } from '../errors.ts'
 import { bookOrders } from '../ledger/book.ts'
 import { afterId, entity, listAnswer, listing, Page, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { IdParams, NameInput } from './inputs.ts'
-import { mustSeeProduct, UnitCostInput } from './products.ts'
+import { IdParams, NameInput, UnitCostInput } from './inputs.ts'
+import { mustSeeProduct } from './products.ts'
 
 const NewVariant = v.strictObject({
   store: Slug,

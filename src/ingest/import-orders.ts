@@ -2,29 +2,32 @@ import { basename } from 'node:path'
 import { allowBulkMemory, lockStores } from '../../sql/booking.ts'
 import { type Pool, type Sql, transaction } from '../../sql/connect.ts'
 import { knownCurrencies } from '../../sql/fx-rates.ts'
+import { noticeLostClient, tryStartImport, waitToImport } from '../../sql/import-locks.ts'
+import { createImport, finishImport } from '../../sql/imports.ts'
 import {
   analyzeStagedOrderLines,
   clearStagedOrderLines,
   countStagedOrders,
-  createImport,
   createStagedOrderLines,
   createStagedVariants,
-  finishImport,
-  noticeLostClient,
+  listDifferingOrders,
   restateStagedOrderLines,
+  reviveStagedProducts,
   saveStagedOrders,
   setNestedLoops,
-  tryStartImport,
-  waitToImport,
-} from '../../sql/imports.ts'
+} from '../../sql/staged-orders.ts'
 import { createStore, getStoreTerms } from '../../sql/stores.ts'
 import { AppError } from '../errors.ts'
 import { bookOrders } from '../ledger/book.ts'
+import type { Keeper } from '../ledger/keeper.ts'
 import type { OrderLinesMapping } from './csv/mapping.ts'
+import { csvRecords } from './csv/records.ts'
+import { rejectsFile } from './csv/rejects.ts'
 import { stageOrderLines, type Staging } from './stage-order-lines.ts'
 
 export type ImportProgress = { step: 'waiting' | 'reading' | 'saving' | 'booking'; done: number; total: number }
 export type ImportResult = Staging & {
+  skus_created: number
   orders_created: number
   orders_changed: number
   orders_unchanged: number
@@ -57,45 +60,94 @@ export async function importOrders(
     }
     const { id: store_id } = await agreedStore(tx, mapping)
     await lockStores(tx, { store_ids: [store_id] })
-    await allowBulkMemory(tx, {})
     const { id: import_id } = await createImport(tx, { kind: 'orders', file_name, store_id })
 
     const staging = await stageOrderLines(tx, {
       import_id,
-      file,
+      name: file,
+      records: csvRecords(file, {
+        delimiter: mapping.delimiter,
+        onBytes: (done, total) => onProgress({ step: 'reading', done, total }),
+      }),
       mapping,
-      onBytes: (done, total) => onProgress({ step: 'reading', done, total }),
+      rejects: (header) => rejectsFile(`${file}.rejects.csv`, header),
     })
     const { rows, rejected } = staging
     if (rejected > 0 && (strict || rejected === rows)) throw refused(staging)
 
-    onProgress({ step: 'saving', done: 0, total: 1 })
-    const staged = { import_id, store_id }
-    await analyzeStagedOrderLines(tx, {})
-    await setNestedLoops(tx, { allowed: 'off' })
-    await createStagedVariants(tx, staged)
-    const { orders } = await countStagedOrders(tx, staged)
-    const saved = await saveStagedOrders(tx, staged)
-    const created = saved.filter((order) => order.created).map(({ id }) => id)
-    const changed = saved.filter((order) => !order.created).map(({ id }) => id)
-    const lines = { ...staged, restocked: mapping.restock_returns }
-    if (created.length) await createStagedOrderLines(tx, { ...lines, order_ids: created })
-    if (changed.length) await restateStagedOrderLines(tx, { ...lines, order_ids: changed })
-    await setNestedLoops(tx, { allowed: 'on' })
-    await clearStagedOrderLines(tx, { import_id })
-
-    const order_ids = [...created, ...changed]
-    onProgress({ step: 'booking', done: 0, total: order_ids.length })
-    const entries = await bookOrders(tx, {
-      store_id,
-      order_ids,
-      reason: `import of ${file_name}`,
-      onProgress: (done) => onProgress({ step: 'booking', done, total: order_ids.length }),
-    })
-    const counts = { orders_created: created.length, orders_changed: changed.length }
-    await finishImport(tx, { import_id, rows_read: rows, rows_rejected: rejected, ...counts })
-    return { ...staging, ...counts, orders_unchanged: orders - saved.length, entries }
+    const saved = await saveStaged(tx, { import_id, store_id, file_name, mapping, onProgress })
+    const { orders_created: added, orders_changed: changed } = saved
+    await finishImport(tx, { import_id, rows_read: rows, rejected, added, changed })
+    return { ...staging, ...saved }
   })
+}
+
+type Saving = {
+  import_id: number
+  store_id: number
+  file_name: string
+  mapping: OrderLinesMapping
+  keep?: Keeper
+  onProgress?: (progress: ImportProgress) => void
+}
+
+/**
+ * Saves and books the orders that were staged, and clears the stage. The store must be locked.
+ * @returns what became of the orders, how many SKUs the store did not know, and the number of ledger entries
+ */
+export async function saveStaged(
+  tx: Sql,
+  { import_id, store_id, file_name, mapping, keep, onProgress = () => {} }: Saving,
+) {
+  onProgress({ step: 'saving', done: 0, total: 1 })
+  const staged = { import_id, store_id }
+  await allowBulkMemory(tx, {})
+  await analyzeStagedOrderLines(tx, {})
+  await setNestedLoops(tx, { allowed: 'off' })
+  const variants = await createStagedVariants(tx, staged)
+  await reviveStagedProducts(tx, staged)
+  const { orders } = await countStagedOrders(tx, staged)
+  await setNestedLoops(tx, { allowed: 'on' })
+  if (keep) {
+    await keep.created(
+      'variant',
+      variants.map(({ id }) => id),
+    )
+    await keep.created(
+      'product',
+      variants.map(({ product_id }) => product_id),
+    )
+    await keep.before(
+      'order',
+      (await listDifferingOrders(tx, staged)).map(({ id }) => id),
+    )
+  }
+  await setNestedLoops(tx, { allowed: 'off' })
+  const saved = await saveStagedOrders(tx, staged)
+  const created = saved.filter((order) => order.created).map(({ id }) => id)
+  const changed = saved.filter((order) => !order.created).map(({ id }) => id)
+  const lines = { ...staged, restocked: mapping.restock_returns }
+  if (created.length) await createStagedOrderLines(tx, { ...lines, order_ids: created })
+  if (changed.length) await restateStagedOrderLines(tx, { ...lines, order_ids: changed })
+  await setNestedLoops(tx, { allowed: 'on' })
+  await clearStagedOrderLines(tx, { import_id })
+  await keep?.created('order', created)
+
+  const order_ids = [...created, ...changed]
+  onProgress({ step: 'booking', done: 0, total: order_ids.length })
+  const entries = await bookOrders(tx, {
+    store_id,
+    order_ids,
+    reason: `import of ${file_name}`,
+    onProgress: (done) => onProgress({ step: 'booking', done, total: order_ids.length }),
+  })
+  return {
+    skus_created: variants.length,
+    orders_created: created.length,
+    orders_changed: changed.length,
+    orders_unchanged: orders - saved.length,
+    entries,
+  }
 }
 
 function refused({ rows, rejected, rejections, rejects_file }: Staging): AppError {
@@ -114,7 +166,18 @@ async function agreedStore(sql: Sql, { store, cost_percent_of_list }: OrderLines
   if ((await knownCurrencies(sql, { codes: [store.currency] })).length === 0)
     throw new AppError('invalid', `The mapping's store.currency "${store.currency}" is not a currency of ISO 4217.`)
   const found = await createStore(sql, { ...store, default_cost_percent: percent })
-  const terms = await getStoreTerms(sql, { store_id: found.id })
+  await mustAgree(sql, found.id, { store, cost_percent_of_list })
+  return found
+}
+
+/** @throws AppError `conflict` when the store has other terms than the mapping says */
+export async function mustAgree(
+  sql: Sql,
+  store_id: number,
+  { store, cost_percent_of_list }: Pick<OrderLinesMapping, 'store' | 'cost_percent_of_list'>,
+): Promise<void> {
+  const percent = cost_percent_of_list === undefined ? null : String(cost_percent_of_list)
+  const terms = await getStoreTerms(sql, { store_id })
   const differing = [
     terms.currency !== store.currency && `its currency is ${terms.currency}, not ${store.currency}`,
     terms.time_zone !== store.time_zone && `its time zone is ${terms.time_zone}, not ${store.time_zone}`,
@@ -127,5 +190,4 @@ async function agreedStore(sql: Sql, { store, cost_percent_of_list }: OrderLines
       'conflict',
       `The store "${store.slug}" exists already and differs from the mapping: ${differing.join('; ')}. Correct the mapping, or choose another slug.`,
     )
-  return found
 }

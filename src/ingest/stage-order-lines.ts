@@ -1,11 +1,10 @@
 import { once } from 'node:events'
 import type { Sql } from '../../sql/connect.ts'
-import { stageOrderLines as openCopy } from '../../sql/imports.ts'
+import { stageOrderLines as openCopy } from '../../sql/staged-orders.ts'
 import { AppError } from '../errors.ts'
 import type { OrderLinesMapping } from './csv/mapping.ts'
 import { type OrderLine, orderLineReader } from './csv/order-lines.ts'
-import { type CsvRecord, csvRecords } from './csv/records.ts'
-import { rejectsFile } from './csv/rejects.ts'
+import type { CsvRecord } from './csv/records.ts'
 
 export type Rejection = { line: number; reason: string }
 export type Staging = {
@@ -24,29 +23,42 @@ const SHOWN = 20
 /** Characters of COPY text handed to the driver at once. */
 const CHUNK = 256 * 1024
 
+/** Where rows go that cannot be booked. `close` answers the path of the file that lists them, if there is one. */
+export type Rejects = {
+  add: (line: number, reason: string, fields: string[]) => Promise<void>
+  close: () => Promise<string | undefined>
+}
+
 /**
  * Copies every row that can be booked into the staging table, as a stream: memory stays flat however long the file is.
- * The other rows go to `FILE.rejects.csv`.
+ * @param given.records of the file, the header first; they are closed
+ * @param given.rejects made with the header; gets the other rows
  * @throws AppError `invalid` for a file that cannot be read, or rejects that cannot be written
  */
 export async function stageOrderLines(
   sql: Sql,
   {
     import_id,
-    file,
+    name,
+    records,
     mapping,
-    onBytes,
-  }: { import_id: number; file: string; mapping: OrderLinesMapping; onBytes: (read: number, total: number) => void },
+    rejects,
+  }: {
+    import_id: number
+    name: string
+    records: AsyncGenerator<CsvRecord>
+    mapping: OrderLinesMapping
+    rejects: (header: string[]) => Rejects
+  },
 ): Promise<Staging> {
-  const records = csvRecords(file, { delimiter: mapping.delimiter, onBytes })
   try {
     const header = await records.next()
-    if (header.done) throw new AppError('invalid', `The file ${file} is empty.`)
+    if (header.done) throw new AppError('invalid', `The file ${name} is empty.`)
     const { fields } = header.value
     return await copyRows(sql, records, {
       line: (line, row) => copyLine(import_id, line, row, mapping),
       reader: orderLineReader(mapping, fields),
-      rejects: rejectsFile(`${file}.rejects.csv`, fields),
+      rejects: rejects(fields),
     })
   } finally {
     await records.return(undefined)
@@ -56,7 +68,7 @@ export async function stageOrderLines(
 type Copying = {
   line: (line: number, row: OrderLine) => string
   reader: ReturnType<typeof orderLineReader>
-  rejects: ReturnType<typeof rejectsFile>
+  rejects: Rejects
 }
 
 async function copyRows(

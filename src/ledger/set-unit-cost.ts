@@ -6,7 +6,7 @@ import {
   costEffect,
   cutProductCosts,
   newestEntry,
-  ordersOfProduct,
+  ordersOfProducts,
   type ProductCost,
   profitOfMonths,
   storesOfProduct,
@@ -34,25 +34,35 @@ type UnitCost = {
  * @returns the number of ledger entries appended
  * @throws AppError `invalid` for a cost that makes figures beyond what can be stored
  */
-export function setUnitCost(sql: Sql, cost: UnitCost & { store_ids: number[] }): Promise<number> {
-  const { product_id, unit_cost, currency, from, to } = cost
-  const costs = cost.costs ?? (unit_cost === null ? [] : [{ from, to, unit_cost, currency }])
+export const setUnitCost = (sql: Sql, { reason, store_ids, ...cost }: UnitCost & { store_ids: number[] }) =>
+  setUnitCosts(sql, { spans: [cost], store_ids, reason })
+
+/** Sets several unit costs, one after the other, and restates every order that they touch once. Otherwise like `setUnitCost`. */
+export function setUnitCosts(
+  sql: Sql,
+  { spans, store_ids, reason }: { spans: Omit<UnitCost, 'reason'>[]; store_ids: number[]; reason: string },
+): Promise<number> {
   return transaction(sql, async (tx) => {
     // Before the orders are looked up: an import that is under way holds this lock and has read the old cost.
-    await lockStores(tx, { store_ids: cost.store_ids })
-    for (const rest of await cutProductCosts(tx, { product_id, from, to })) {
-      await addProductCost(tx, { product_id, ...rest })
+    await lockStores(tx, { store_ids })
+    for (const { product_id, from, to, unit_cost, currency, ...within } of spans) {
+      const costs = within.costs ?? (unit_cost === null ? [] : [{ from, to, unit_cost, currency }])
+      for (const rest of await cutProductCosts(tx, { product_id, from, to }))
+        await addProductCost(tx, { product_id, ...rest })
+      for (const part of costs) await addProductCost(tx, { product_id, ...part })
     }
-    for (const part of costs) await addProductCost(tx, { product_id, ...part })
     let appended = 0
-    for (const { store_id, order_ids } of await ordersOfProduct(tx, { product_id, from, to })) {
-      appended += await bookOrders(tx, { store_id, order_ids, reason: cost.reason })
-    }
+    for (const { store_id, order_ids } of await ordersOfProducts(tx, { spans }))
+      appended += await bookOrders(tx, { store_id, order_ids, reason })
     return appended
   }).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === '22003')) throw error
-    const sentence = `The unit_cost ${unit_cost} ${currency} makes figures that are too large. Check the amount and its currency.`
-    throw new AppError('invalid', sentence, { cause: error })
+    const [one] = spans
+    const which =
+      spans.length === 1 ? `The unit_cost ${one?.unit_cost} ${one?.currency} makes` : 'One of the unit costs makes'
+    throw new AppError('invalid', `${which} figures that are too large. Check the amount and its currency.`, {
+      cause: error,
+    })
   })
 }
 

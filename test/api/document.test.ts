@@ -86,13 +86,13 @@ test('amounts are numbers, ratios numbers or null, and whole numbers in a query 
   })
 })
 
-test('bodies are JSON, and CSV where rows are posted', () => {
+test('bodies are JSON, and CSV where rows are posted; files come as such', () => {
   const withCsv = operations
     .filter(({ operation }) => operation.requestBody?.content['text/csv'])
     .map(({ name }) => name)
   for (const path of ['daily', 'ad-spend', 'product-performance']) expect(withCsv).toContain(`POST /financials/${path}`)
   for (const { name, operation } of operations)
-    if (operation.requestBody)
+    if (operation.requestBody && !name.startsWith('POST /imports/'))
       expect([name, Object.keys(operation.requestBody.content)[0]]).toEqual([name, 'application/json'])
 })
 

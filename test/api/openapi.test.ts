@@ -36,6 +36,22 @@ const aCost = (unit_cost: string) =>
 const [action, unwanted, differently] = [await aCost('2501'), await aCost('2502'), await aCost('2503')]
 await connectShopifyShop(sql, { store_id: nl.id, domain: 'nl.myshopify.com', client_id: 'client-id' })
 
+const AD_SPEND = 'Day,Campaign name,Amount spent (EUR)\n2026-04-03,Spring,12.50\n,,12.50\n'
+const ORDER_MAPPING = JSON.stringify({
+  format: 'order-lines',
+  columns: { order: 'nr', sku: 'sku', quantity: 'qty', at: 'at', unit_price: 'price' },
+})
+const imported: string[] = []
+for (const campaign of ['Spring', 'Summer']) {
+  const sent = {
+    method: 'POST',
+    token,
+    body: AD_SPEND.replace('Spring', campaign),
+    headers: { 'content-type': 'text/csv' },
+  }
+  imported.push(String((await api.send('/imports/ad-spend?store=nl&file_name=april.csv', sent)).body['id']))
+}
+
 const PATHS: Record<string, string[]> = {
   'GET /health': ['/health'],
   'GET /ready': ['/ready'],
@@ -81,6 +97,8 @@ const PATHS: Record<string, string[]> = {
   ],
   'GET /financials/stores': [`/financials/stores?${RANGE}`, '/financials/stores?start=2026-04-01'],
   'GET /reports': ['/reports', '/reports?limit=0', '/reports?store=us'],
+  'GET /imports': ['/imports?limit=1', '/imports?kind=orders&status=undone&store=nl', '/imports?kind=gold'],
+  'GET /imports/{id}': [`/imports/${imported[0]}`, '/imports/999999'],
   'GET /actions': ['/actions?limit=1', '/actions?status=pending&kind=unit_cost&store=nl', '/actions?status=gone'],
   'GET /actions/{id}': [`/actions/${action}`, '/actions/999999'],
   'GET /action-limits': ['/action-limits'],
@@ -111,7 +129,35 @@ const performance = (await api.post('/financials/product-performance', { ...prod
 const spend = { date: '2026-04-03', store: 'uk', platform: 'meta', amount: 12.5, currency: 'GBP' }
 const rent = { name: 'Rent', amount: 1200, currency: 'EUR' }
 const newCost = { unit_cost: 2400.5, currency: 'EUR', from: '2026-04-01' }
-const BODIES: Record<string, [path: string, json: object][]> = {
+const BODIES: Record<string, [path: string, json: object | string][]> = {
+  'POST /imports/orders': [
+    [
+      `/imports/orders?store=nl&mapping=${encodeURIComponent(ORDER_MAPPING)}`,
+      'nr,sku,qty,at,price\n1,OAK-1,1,2026-04-02 12:00,4000\n',
+    ],
+    ['/imports/orders?store=nl', 'a,b\n1,2\n'],
+  ],
+  'POST /imports/unit-costs': [
+    ['/imports/unit-costs?store=nl&from=2026-04-01', 'sku,unit cost\nOAK-1,2450.50\nNONE,1\n'],
+    ['/imports/unit-costs', {}],
+  ],
+  'POST /imports/ad-spend': [
+    ['/imports/ad-spend?store=nl', AD_SPEND],
+    ['/imports/ad-spend?store=none', AD_SPEND],
+  ],
+  'POST /imports/fixed-costs': [['/imports/fixed-costs?store=nl', 'name,amount,currency\nRent,1200,EUR\n,1,EUR\n']],
+  'POST /imports/products': [
+    ['/imports/products?store=nl', 'sku,name,price\nOAK-3,Oak bench,1200\n'],
+    ['/imports/products?dates=never', 'sku,name\n'],
+  ],
+  'POST /imports/{id}/apply': [
+    [`/imports/${imported[0]}/apply`, {}],
+    ['/imports/999999/apply', {}],
+  ],
+  'POST /imports/{id}/undo': [
+    [`/imports/${imported[0]}/undo`, {}],
+    [`/imports/${imported[1]}/undo`, {}],
+  ],
   'POST /actions/{id}/approve': [
     [`/actions/${action}/approve`, {}],
     ['/actions/999999/approve', {}],
@@ -288,7 +334,8 @@ const HEADERS = {
   accept: 'application/json, text/event-stream',
   'x-telegram-bot-api-secret-token': telegramWebhook.secret,
 }
-type Call = [path: string, json?: object]
+/** Text is sent as CSV. */
+type Call = [path: string, json?: object | string]
 const CALLS: Record<string, Call[]> = {
   ...Object.fromEntries(Object.entries(PATHS).map(([name, paths]) => [name, paths.map((path): Call => [path])])),
   ...BODIES,
@@ -317,12 +364,15 @@ for (const [name, calls] of inOrder)
   test(`${name} answers what is described, and nothing more`, async () => {
     const { method, operation } = operations.find((one) => one.name === name)!
     for (const [path, json] of calls) {
+      const sent = { method, token, ...(typeof json === 'string' ? { body: json } : { json }) }
+      const headers = { ...HEADERS, ...(typeof json === 'string' && { 'content-type': 'text/csv' }) }
       if (operation.parameters?.some((parameter) => parameter.name === 'If-Match')) {
-        const stale = await api.send(path, { method, json, token, headers: { 'if-match': '"another"' } })
+        const stale = await api.send(path, { ...sent, headers: { 'if-match': '"another"' } })
         expect([path, stale.status, [404, 412, 422].includes(stale.status)]).toEqual([path, stale.status, true])
       }
-      const answer = await api.send(path, { method, json, token, headers: HEADERS })
-      if (answer.status < 300) recorded[name] ??= exampleOf(name, path, json, answer)
+      const answer = await api.send(path, { ...sent, headers })
+      if (answer.status < 300)
+        recorded[name] ??= exampleOf(name, path, typeof json === 'string' ? undefined : json, answer)
     }
     if (method === 'GET') await api.get(calls[0]![0], 'wrong')
   })

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { gzipSync } from 'node:zlib'
 import { connect, transaction } from '../../sql/connect.ts'
-import { tryStartImport } from '../../sql/imports.ts'
+import { tryStartImport } from '../../sql/import-locks.ts'
 import { importOrders } from '../../src/ingest/import-orders.ts'
 import { testDatabase } from '../support/database.ts'
 import { aFolder, aMapping, aShop, counts, failureOf, lines, rowCounts, totalsOf } from './order-file.ts'

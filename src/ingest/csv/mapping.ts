@@ -84,6 +84,18 @@ export const OrderLinesMapping = v.pipe(
 )
 export type OrderLinesMapping = v.InferOutput<typeof OrderLinesMapping>
 
+/** A mapping that may leave its store out, for who names it otherwise. */
+const StorelessMapping = v.pipe(
+  v.strictObject({ ...Mapping.entries, store: v.optional(Mapping.entries.store) }),
+  v.forward(
+    v.check(({ decimal, thousands }) => decimal !== thousands, 'must differ from the decimal sign'),
+    ['thousands'],
+  ),
+)
+
+/** Reads a mapping from JSON text. @throws AppError `invalid` that says what is wrong, by key */
+export const mappingFrom = (text: string) => parsed(StorelessMapping, text, 'The mapping')
+
 /** Reads a mapping file. @throws AppError `invalid` that says what is wrong, by key */
 export async function readMapping(path: string): Promise<OrderLinesMapping> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
@@ -91,17 +103,21 @@ export async function readMapping(path: string): Promise<OrderLinesMapping> {
       cause,
     })
   })
+  return parsed(OrderLinesMapping, text.replace(/^\uFEFF/, ''), `The mapping file ${path}`)
+}
+
+function parsed<S extends v.GenericSchema>(schema: S, text: string, subject: string): v.InferOutput<S> {
   let given: unknown
   try {
-    given = JSON.parse(text.replace(/^\uFEFF/, ''))
+    given = JSON.parse(text)
   } catch (cause) {
-    throw new AppError('invalid', `The mapping file ${path} is not valid JSON: ${(cause as Error).message}.`, { cause })
+    throw new AppError('invalid', `${subject} is not valid JSON: ${(cause as Error).message}.`, { cause })
   }
-  const mapping = v.safeParse(OrderLinesMapping, given)
+  const mapping = v.safeParse(schema, given)
   if (mapping.success) return mapping.output
   const problems = mapping.issues.map((issue) => {
     const key = v.getDotPath(issue) ?? ''
     return issue.expected === 'never' ? `  ${key} is not a known key` : `  ${key || 'the file'}: ${issue.message}`
   })
-  throw new AppError('invalid', `The mapping file ${path} is not right:\n${problems.join('\n')}`)
+  throw new AppError('invalid', `${subject} is not right:\n${problems.join('\n')}`)
 }

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync'
 import { type Sql, transaction } from '../../../sql/connect.ts'
 import { addFxRates, type FxRate, knownCurrencies } from '../../../sql/fx-rates.ts'
 import { AppError } from '../../errors.ts'
-import { isZip, unzipped } from './zip.ts'
+import { isZip, unzipped } from '../zip.ts'
 
 /** Rates per statement. */
 const BATCH = 20_000
