@@ -1,6 +1,7 @@
 import * as v from 'valibot'
-import { command, find, get, query } from './query.ts'
-import { Id } from './units.ts'
+import type { Sql } from './connect.ts'
+import { command, find, get, query, type Statement } from './query.ts'
+import { Count, Id } from './units.ts'
 
 export const AgentName = v.picklist(['alfred', 'roos', 'elisa'])
 const Channel = v.picklist(['telegram', 'api', 'task'])
@@ -130,4 +131,110 @@ export const endClaim = command(
   { conversation_id: 1 },
   (sql, { conversation_id }: { conversation_id: number }) =>
     sql`update conversations set answering_until = null where id = ${conversation_id}`,
+)
+
+/** A conversation as people read it: `title` is how it began, `summary` the notes on its older part, empty while it is short. */
+export const ListedConversation = v.object({
+  id: Id,
+  agent: AgentName,
+  user_id: Id,
+  channel: Channel,
+  title: v.string(),
+  summary: v.string(),
+  messages: Count,
+  created_at: v.string(),
+})
+
+type Listing = { user_id: number; conversation_id: number | null; limit: number; offset: number; after: number | null }
+const LISTING: Listing = { user_id: 1, conversation_id: null, limit: 50, offset: 0, after: null }
+
+/** What a person said in a message: its texts, without what the desk put before them. */
+const words = (sql: Sql, message: Statement) => sql`
+  (select string_agg(part ->> 'text', E'\n' order by place)
+   from jsonb_array_elements(${message}) with ordinality parts (part, place)
+   where part ->> 'type' = 'text' and not (place = 1 and starts_with(part ->> 'text', '<context>')))`
+
+/** The conversations of a user, newest first, or the one of them that is named. */
+export const listConversations = query(
+  ListedConversation,
+  LISTING,
+  (sql, { user_id, conversation_id, limit, offset, after }: Listing) => sql`
+    select c.id, c.agent, c.user_id, c.channel,
+           coalesce(left((select ${words(sql, sql`m.content`)} from messages m
+                          where m.conversation_id = c.id and m.role = 'user' order by m.id limit 1), 120), '') as title,
+           c.summary,
+           (select count(*) from messages m where m.conversation_id = c.id) as messages,
+           iso(c.created_at) as created_at
+    from conversations c
+    where c.user_id = ${user_id}
+      and (${conversation_id}::bigint is null or c.id = ${conversation_id})
+      and (${after}::bigint is null or c.id < ${after})
+    order by c.id desc
+    limit ${limit} offset ${offset}`,
+)
+
+/** A user's id by a conversation that they had. */
+export const findConversationOwner = find(
+  v.object({ user_id: Id }),
+  { conversation_id: 1 },
+  (sql, { conversation_id }: { conversation_id: number }) =>
+    sql`select user_id from conversations where id = ${conversation_id}`,
+)
+
+const Block = v.union([
+  v.object({ type: v.literal('text'), text: v.string() }),
+  v.object({ type: v.literal('tool_use'), id: v.string(), name: v.string(), input: v.unknown() }),
+  v.object({ type: v.literal('tool_result'), id: v.string(), text: v.string(), is_error: v.boolean() }),
+])
+
+/**
+ * A message as people read it. `content` is its text: what was said, which tools were called, what they gave; `blocks` are the same parts
+ * one by one. Thoughts, and what a model wrote before it called its tools, are in neither: nothing proves their figures.
+ */
+export const ReadMessage = v.object({
+  id: Id,
+  conversation_id: Id,
+  role: v.picklist(['user', 'assistant', 'tool']),
+  content: v.string(),
+  blocks: v.array(Block),
+  created_at: v.string(),
+})
+
+type Reading = { conversation_id: number; limit: number; offset: number; after: number | null }
+
+/** The messages of a conversation, oldest first. */
+export const readMessages = query(
+  ReadMessage,
+  { conversation_id: 1, limit: 50, offset: 0, after: null },
+  (sql, { conversation_id, limit, offset, after }: Reading) => sql`
+    select m.id, m.conversation_id, m.role, coalesce(shown.content, '') as content, coalesce(shown.blocks, '[]') as blocks,
+           iso(m.created_at) as created_at
+    from messages m
+    cross join lateral (
+      select string_agg(case part ->> 'type'
+                          when 'text' then part ->> 'text'
+                          when 'tool_use' then (part ->> 'name') || ' ' || (part -> 'input')::text
+                          when 'tool_result' then part ->> 'content' end, E'\n' order by place) as content,
+             json_agg(case part ->> 'type'
+                        when 'text' then json_build_object('type', 'text', 'text', part ->> 'text')
+                        when 'tool_use' then json_build_object(
+                          'type', 'tool_use', 'id', part ->> 'id', 'name', part ->> 'name', 'input', part -> 'input')
+                        else json_build_object(
+                          'type', 'tool_result', 'id', part ->> 'tool_use_id', 'text', part ->> 'content',
+                          'is_error', coalesce((part ->> 'is_error')::boolean, false)) end order by place) as blocks
+      from jsonb_array_elements(m.content) with ordinality parts (part, place)
+      where part ->> 'type' in ('text', 'tool_use', 'tool_result')
+        and not (m.role = 'user' and place = 1 and part ->> 'type' = 'text' and starts_with(part ->> 'text', '<context>'))
+        and not (m.role = 'assistant' and part ->> 'type' = 'text' and m.content @> '[{"type": "tool_use"}]')) shown
+    where m.conversation_id = ${conversation_id} and (${after}::bigint is null or m.id > ${after})
+    order by m.id
+    limit ${limit} offset ${offset}`,
+)
+
+/** Deletes a conversation with its messages; touches no row while a question is being answered in it. */
+export const deleteConversation = command(
+  { conversation_id: 1 },
+  (sql, { conversation_id }: { conversation_id: number }) => sql`
+    delete from conversations
+    where id = ${conversation_id} and (answering_until is null or answering_until < clock_timestamp())`,
 )

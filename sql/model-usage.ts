@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
 import { get, query } from './query.ts'
-import { Count, Minor } from './units.ts'
+import { Count, Id, Minor } from './units.ts'
 
 /** Millionths of a US dollar. */
 const MicroUsd = Minor
@@ -75,13 +75,8 @@ export const bookModelUsage = get(
 
 const Usd = v.pipe(v.string(), v.metadata({ json: 'number' }))
 
-/** What was used on a day by a person, an agent or a model; what was not asked for is null. Costs in US dollars, to a millionth. */
-export const ModelUsage = v.object({
-  day: v.nullable(v.string()),
-  user_id: v.nullable(Count),
-  email: v.nullable(v.string()),
-  agent: v.nullable(v.string()),
-  model: v.nullable(v.string()),
+/** Sums of what models used. Costs in US dollars, to a millionth. */
+export const UsageSums = v.object({
   questions: Count,
   requests: Count,
   input_tokens: Count,
@@ -91,32 +86,58 @@ export const ModelUsage = v.object({
   cost_usd: Usd,
 })
 
-export type UsageGroup = 'day' | 'person' | 'agent' | 'model'
-type Asked = { user_id: number | null; from: string; to: string; by: readonly UsageGroup[] }
+/** What was used on a day by a person, an agent or a model; what was not asked for is null. */
+export const ModelUsage = v.object({
+  day: v.nullable(v.string()),
+  user_id: v.nullable(Id),
+  email: v.nullable(v.string()),
+  agent: v.nullable(v.string()),
+  model: v.nullable(v.string()),
+  ...UsageSums.entries,
+})
 
-/** Sums of what the models used from `from` to `to` (the team's days, both included), newest day and dearest first; one person's or, with null, everybody's. */
+export type UsageGroup = 'day' | 'person' | 'agent' | 'model'
+/** The team's days, both included; one person's use or, with null, everybody's. */
+type Asked = { user_id: number | null; from: string; to: string }
+const ASKED: Asked = { user_id: 1, from: '2026-01-01', to: '2026-01-31' }
+
+const used = (sql: Sql, { user_id, from, to }: Asked) => sql`
+  select u.user_id, u.message_id, u.agent, u.model, u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_tokens,
+         u.cost_micro_usd, (u.at at time zone w.time_zone)::date as day, p.email
+  from model_usage u
+  cross join workspace w
+  left join users p on p.id = u.user_id
+  where (${user_id}::bigint is null or u.user_id = ${user_id})
+    and u.at >= ${from}::date::timestamp at time zone w.time_zone
+    and u.at < (${to}::date + 1)::timestamp at time zone w.time_zone`
+
+const sums = (sql: Sql) => sql`
+  count(distinct message_id) as questions, count(*) as requests,
+  coalesce(sum(input_tokens), 0)::bigint as input_tokens, coalesce(sum(output_tokens), 0)::bigint as output_tokens,
+  coalesce(sum(cache_read_tokens), 0)::bigint as cache_read_tokens,
+  coalesce(sum(cache_write_tokens), 0)::bigint as cache_write_tokens,
+  (coalesce(sum(cost_micro_usd), 0) / 1000000)::numeric(20, 6) as cost_usd`
+
+/** What models used by day, person, agent or model: newest day first, then the dearest. */
 export const listModelUsage = query(
   ModelUsage,
-  { user_id: 1, from: '2026-01-01', to: '2026-01-31', by: ['day'] },
-  (sql, { user_id, from, to, by }: Asked) => sql`
-    select named.day::text as day, named.user_id, named.email, named.agent, named.model,
-           count(distinct named.message_id) as questions, count(*) as requests,
-           sum(named.input_tokens)::bigint as input_tokens, sum(named.output_tokens)::bigint as output_tokens,
-           sum(named.cache_read_tokens)::bigint as cache_read_tokens, sum(named.cache_write_tokens)::bigint as cache_write_tokens,
-           (sum(named.cost_micro_usd) / 1000000)::numeric(20, 6) as cost_usd
+  { ...ASKED, by: ['day'] },
+  (sql, { by, ...asked }: Asked & { by: readonly UsageGroup[] }) => sql`
+    select day, user_id, email, agent, model, ${sums(sql)}
     from (
-      select case when ${by.includes('day')} then (u.at at time zone w.time_zone)::date end as day,
-             case when ${by.includes('person')} then u.user_id end as user_id,
-             case when ${by.includes('person')} then p.email end as email,
-             case when ${by.includes('agent')} then u.agent end as agent,
-             case when ${by.includes('model')} then u.model end as model,
-             u.message_id, u.input_tokens, u.output_tokens, u.cache_read_tokens, u.cache_write_tokens, u.cost_micro_usd
-      from model_usage u
-      cross join workspace w
-      left join users p on p.id = u.user_id
-      where (${user_id}::bigint is null or u.user_id = ${user_id})
-        and u.at >= ${from}::date::timestamp at time zone w.time_zone
-        and u.at < (${to}::date + 1)::timestamp at time zone w.time_zone) named
-    group by 1, 2, 3, 4, 5
-    order by 1 desc nulls last, sum(named.cost_micro_usd) desc, 2, 4, 5`,
+      select case when ${by.includes('day')} then day end as day,
+             case when ${by.includes('person')} then user_id end as user_id,
+             case when ${by.includes('person')} then email end as email,
+             case when ${by.includes('agent')} then agent end as agent,
+             case when ${by.includes('model')} then model end as model,
+             message_id, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_micro_usd
+      from (${used(sql, asked)}) used) named
+    group by day, user_id, email, agent, model
+    order by day desc nulls last, sum(cost_micro_usd) desc, user_id, agent, model`,
+)
+
+export const totalModelUsage = get(
+  UsageSums,
+  ASKED,
+  (sql, asked: Asked) => sql`select ${sums(sql)} from (${used(sql, asked)}) used`,
 )

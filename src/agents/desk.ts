@@ -104,7 +104,7 @@ export function createDesk({
     before: number,
     db: AgentDeps['db'],
   ): Promise<Answer> {
-    const { who, channel, signal, onProgress, onText } = asked
+    const { who, channel, signal, onProgress } = asked
     const [workspace, stores] = await db((tx) => Promise.all([getWorkspace(tx, {}), listStores(tx, {})]))
     const question = questionMessage(asked, workspace.time_zone, now())
     const message_id = await keepQuestion(db, conversation_id, question)
@@ -131,7 +131,6 @@ export function createDesk({
       meter,
       report,
       onProgress: progress,
-      onText,
     })
     turn.toolCalls.push(...result.toolCalls)
     const answered = await db((tx) => keepAnswer(tx, { conversation_id, message_id, messages: result.messages }))

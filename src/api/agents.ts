@@ -1,9 +1,12 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
+import { AgentName } from '../../sql/conversations.ts'
 import { Answer } from '../agents/answer.ts'
-import type { Desk } from '../agents/desk.ts'
+import type { Desk, Question } from '../agents/desk.ts'
 import { Slug } from './answers.ts'
+import { eventStream } from './event-stream.ts'
 import { identity, type IdentityDeps } from './identity.ts'
+import { lateProblem } from './problems.ts'
 
 /** What a person says to an agent. */
 export const QuestionText = v.pipe(
@@ -13,23 +16,41 @@ export const QuestionText = v.pipe(
   v.maxLength(8_000, 'has at most 8,000 characters'),
 )
 
-const Question = v.object({
+const Asked = v.object({
   text: QuestionText,
   conversation_id: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   store: v.optional(Slug),
+  agent: v.optional(AgentName),
 })
 
 /** The agents over HTTP, by the same way as in Telegram. */
-export const agentRoutes = (deps: IdentityDeps & { desk: Desk }) =>
-  new Elysia({ prefix: '/agents', tags: ['agents'] })
-    .use(identity(deps))
-    .post(
-      '/messages',
-      ({ body, who, request }) => deps.desk.ask({ who, channel: 'api', ...body, signal: request.signal }),
-      {
-        needs: 'agents:use',
-        body: Question,
-        response: Answer,
-        detail: { operationId: 'askAlfred', summary: 'Ask Alfred; give conversation_id to go on with a conversation' },
+export const agentRoutes = (deps: IdentityDeps & { desk: Desk; report: (error: unknown, instance: string) => void }) =>
+  new Elysia({ prefix: '/agents', tags: ['agents'] }).use(identity(deps)).post(
+    '/messages',
+    ({ body, who, request, requestId }) => {
+      const question: Question = { ...body, who, channel: 'api', signal: request.signal }
+      if (!request.headers.get('accept')?.includes('text/event-stream')) return deps.desk.ask(question)
+      return eventStream(request.signal, async (send, signal) => {
+        try {
+          const onProgress = (line: string) => send('progress', { line })
+          const onText = (text: string) => send('text', { text })
+          send('answer', await deps.desk.ask({ ...question, onProgress, onText, signal }))
+        } catch (error) {
+          if (!signal.aborted) send('error', lateProblem(error, requestId, deps.report))
+        }
+      })
+    },
+    {
+      needs: 'agents:use',
+      body: Asked,
+      response: Answer,
+      detail: {
+        operationId: 'askAlfred',
+        summary: 'Ask Alfred or a colleague; give conversation_id to go on with a conversation',
+        description:
+          'With `Accept: text/event-stream` it answers events: `progress` (`{line}`) while it works, `text` (`{text}`), a piece of the answer whose figures are proven, ' +
+          'then `answer`, this same JSON, which replaces the pieces, or `error`, the problem details. The work stops when the client leaves.',
+        produces: ['text/event-stream'],
       },
-    )
+    },
+  )

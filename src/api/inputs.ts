@@ -49,12 +49,13 @@ export const UnitCostInput = v.pipe(
 /** An id in a body. */
 export const IdInput = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 
-/** The `{id}` of a path, as a number. */
-export const IdParams = v.object({
-  id: v.pipe(
-    v.string(),
-    v.regex(/^[1-9]\d{0,14}$/, 'must be an id'),
-    v.metadata({ json: { type: 'integer', minimum: 1, maximum: 999_999_999_999_999 } }),
-    v.transform(Number),
-  ),
-})
+/** An id in a path or a query, as a number. */
+export const IdText = v.pipe(
+  v.string(),
+  v.regex(/^[1-9]\d{0,14}$/, 'must be an id'),
+  v.metadata({ json: { type: 'integer', minimum: 1, maximum: 999_999_999_999_999 } }),
+  v.transform(Number),
+)
+
+/** The `{id}` of a path. */
+export const IdParams = v.object({ id: IdText })

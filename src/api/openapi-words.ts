@@ -68,6 +68,7 @@ export const PARAMETERS: Record<string, string> = {
   product_id: 'Only the figures of this product.',
   slug: 'Slug of the store.',
   code: 'The code that the bot showed.',
+  user_id: 'Those of this person; for administrators.',
   id: 'Its id.',
   variant_id: 'Id of the variant.',
 }

@@ -44,10 +44,25 @@ export const Problem = v.object({
 
 type More = { errors?: { field: string; message: string }[]; headers?: Record<string, string> }
 
+const bodyOf = (status: number, detail: string, instance: string): v.InferOutput<typeof Problem> => ({
+  type: 'about:blank',
+  title: TITLE[status] ?? 'Error',
+  status,
+  detail,
+  instance,
+})
+const INTERNAL = 'Something went wrong on our side. It was logged; name the request id when you report it.'
+
+/** The problem details of a failure in the middle of an answer, whose status has left already. What is unexpected goes to `report`. */
+export function lateProblem(error: unknown, instance: string, report: (error: unknown, instance: string) => void) {
+  const expected = expectedError(error)
+  if (!expected) report(error, instance)
+  return bodyOf(expected ? STATUS[expected.code] : 500, expected?.message ?? INTERNAL, instance)
+}
+
 /** An answer of problem details; `instance` is the request id. */
 export function problem(status: number, detail: string, instance: string, more: More = {}): Response {
-  const body = { type: 'about:blank', title: TITLE[status] ?? 'Error', status, detail, instance, errors: more.errors }
-  return new Response(JSON.stringify(body), {
+  return new Response(JSON.stringify({ ...bodyOf(status, detail, instance), errors: more.errors }), {
     status,
     headers: {
       ...more.headers,
@@ -129,9 +144,5 @@ export const problems = (report: (error: unknown, instance: string) => void, met
       }
       // Nobody waits for the answer any more, and what broke off because of that is no fault.
       if (!request.signal.aborted) report(error, instance)
-      return problem(
-        500,
-        'Something went wrong on our side. It was logged; name the request id when you report it.',
-        instance,
-      )
+      return problem(500, INTERNAL, instance)
     })

@@ -8,6 +8,7 @@ const COMMANDS: Menu = {
   today: { en: 'What did we earn today?', nl: 'Wat verdienden we vandaag?', de: 'Was haben wir heute verdient?' },
   pnl: { en: 'Profit and loss: /pnl [period] [store]', nl: 'Winst en verlies: /pnl [periode] [winkel]', de: 'Gewinn und Verlust: /pnl [Zeitraum] [Shop]' }, // prettier-ignore
   store: { en: 'The store that is meant here: /store nl', nl: 'De winkel die hier bedoeld is: /store nl', de: 'Der Shop, um den es hier geht: /store nl' }, // prettier-ignore
+  stop: { en: 'End what I am answering', nl: 'Stop met antwoorden', de: 'Nicht weiter antworten' },
   help: { en: 'What I can do', nl: 'Wat ik kan', de: 'Was ich kann' },
 }
 

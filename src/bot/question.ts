@@ -1,4 +1,5 @@
 import { Composer } from 'grammy'
+import { AppError } from '../errors.ts'
 import type { BotContext, BotDeps } from './context.ts'
 import { isQuestion } from './lanes.ts'
 
@@ -22,9 +23,16 @@ export function messagesOf(text: string): string[] {
 const withoutMention = (text: string, username: string) =>
   text.replace(new RegExp(`(^|\\s)@${username}\\b[,:]?`, 'i'), '$1').trim()
 
-/** Everything that is not a command goes to Alfred; see `lanes.ts` for what waits for it. */
+/** Everything that is not a command goes to Alfred; see `lanes.ts` for what waits for it. /stop ends what is being answered in the chat. */
 export const questions = ({ desk }: BotDeps) => {
   const composer = new Composer<BotContext>()
+  const running = new Map<number, Set<AbortController>>()
+  composer.command('stop', (ctx) => {
+    const asked = running.get(ctx.chat.id)
+    if (!asked?.size) return ctx.reply('There is nothing to stop.')
+    for (const question of asked) question.abort(new AppError('conflict', 'Stopped.'))
+    return undefined
+  })
   composer.on('message:text', (ctx) => {
     const text = withoutMention(ctx.message.text, ctx.me.username)
     return isQuestion(text) ? answer(ctx, text) : ctx.reply('I do not know this command. /help lists what I can do.')
@@ -36,10 +44,17 @@ export const questions = ({ desk }: BotDeps) => {
     const typing = () => void ctx.replyWithChatAction('typing').catch(() => undefined)
     typing()
     const still = setInterval(typing, 4_500) // Telegram shows it for five seconds.
+    const stopping = new AbortController()
+    const chat_id = ctx.chat?.id ?? 0
+    const asked = running.get(chat_id) ?? new Set()
+    running.set(chat_id, asked.add(stopping))
     try {
-      const given = await desk.ask({ who: ctx.who, channel: 'telegram', chat_id: ctx.chat?.id, text })
+      const given = await desk.ask({ who: ctx.who, channel: 'telegram', chat_id, text, signal: stopping.signal })
       for (const part of messagesOf(given.text)) await ctx.reply(part)
+      if (given.notice) await ctx.reply(given.notice)
     } finally {
+      asked.delete(stopping)
+      if (asked.size === 0) running.delete(chat_id)
       clearInterval(still)
     }
   }

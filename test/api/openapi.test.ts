@@ -110,6 +110,10 @@ const PATHS: Record<string, string[]> = {
   'GET /users/{id}': [`/users/${owner.id}`, '/users/999999', '/users/x'],
   'GET /api-tokens': ['/api-tokens', '/api-tokens?limit=1'],
   'GET /audit-log': ['/audit-log', '/audit-log?limit=1'],
+  'GET /agents/usage': ['/agents/usage?by=agent,model', '/agents/usage?by=week'],
+  'GET /conversations': ['/conversations?limit=1', '/conversations?user_id=x'],
+  'GET /conversations/{id}': ['/conversations/1', '/conversations/999999'],
+  'GET /conversations/{id}/messages': ['/conversations/1/messages', '/conversations/999999/messages'],
   'GET /jobs': ['/jobs?state=parked', '/jobs?limit=1', '/jobs?state=lost'],
 }
 const parked = (
@@ -119,6 +123,7 @@ await sql`update graphile_worker._private_jobs set attempts = 1, last_error = 'n
 const { code } = await pairingCode(sql, { telegram_id: 1, first_name: 'Sam', username: 'sam' }, api.clock.now)
 const { code: another } = await pairingCode(sql, { telegram_id: 2, first_name: 'Kim', username: null }, api.clock.now)
 await api.post('/reports', { month: '2026-02', store: 'nl' }, token)
+await api.post('/agents/messages', { text: 'Hello Alfred' }, token)
 const credentials = { email: owner.email, password: PASSWORD }
 const invited = (await api.post('/users', { email: 'first@example.com', role: 'viewer' }, token)).body
 const apiToken = (await api.post('/api-tokens', { name: 'Sheet', scopes: ['stats:read'] }, token)).body
@@ -295,6 +300,7 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
     ['/users/999999', { role: 'viewer' }],
   ],
   'DELETE /users/{id}': [[`/users/${(invited['user'] as { id: number }).id}`], ['/users/999999']],
+  'DELETE /conversations/{id}': [['/conversations/1'], ['/conversations/999999']],
   'DELETE /api-tokens/{id}': [[`/api-tokens/${String(apiToken['id'])}`], ['/api-tokens/999999']],
   'PATCH /settings': [
     ['/settings', { name: 'Oak & co', secrets: { anthropic_api_key: 'sk-ant-1234567890' } }],

@@ -83,5 +83,6 @@ test('a question that the client gives up is no error of ours', async () => {
   client.abort()
   expect(await answer.then(() => 'answered', (error: Error) => error.name)).toBe('AbortError') // prettier-ignore
   await Bun.sleep(100)
-  expect((await sql`select id from conversations`).length).toBe(0)
+  expect(await sql`select role from messages`).toMatchObject([{ role: 'user' }])
+  expect(await sql`select id from conversations where answering_until is not null`).toHaveLength(0)
 })

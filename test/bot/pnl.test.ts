@@ -25,6 +25,7 @@ describe('commands', () => {
         'today',
         'pnl',
         'store',
+        'stop',
         'help',
       ])
   })
