@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { command, get } from './query.ts'
+import { get } from './query.ts'
 import { Count, Timestamp } from './units.ts'
 
 type Asked = { caller: string; limit: number; come: number; now: Date }
@@ -26,11 +26,4 @@ export const takeRequests = get(
       granted = ${granted(before)}
     returning begun_at, used, granted`
   },
-)
-
-/** Minutes that are over. */
-export const sweepRateWindows = command(
-  { now: new Date(0) },
-  (sql, { now }: { now: Date }) =>
-    sql`delete from rate_windows where begun_at <= ${now}::timestamptz - interval '2 minutes'`,
 )

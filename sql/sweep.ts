@@ -36,3 +36,10 @@ export const sweepTelegramPairings = command(
   (sql, { now }: typeof NOW) =>
     sql`delete from telegram_pairings where expires_at <= ${now}::timestamptz - interval '1 day'`,
 )
+
+/** Minutes in which requests were counted, once they are over. */
+export const sweepRateWindows = command(
+  NOW,
+  (sql, { now }: typeof NOW) =>
+    sql`delete from rate_windows where begun_at <= ${now}::timestamptz - interval '2 minutes'`,
+)

@@ -1,9 +1,9 @@
 import type { Sql } from '../../sql/connect.ts'
-import { sweepRateWindows } from '../../sql/rate-windows.ts'
 import {
   sweepIdempotencyKeys,
   sweepLoginFailures,
   sweepPasswordLinks,
+  sweepRateWindows,
   sweepSessions,
   sweepTelegramPairings,
 } from '../../sql/sweep.ts'
