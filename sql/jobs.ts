@@ -5,6 +5,8 @@ import { Count, Id } from './units.ts'
 
 /** The jobs there are, with what each is told. They run in src/jobs/, one file each. */
 export const JOBS = {
+  run_task: v.strictObject({ run_id: Id }),
+  send_delivery: v.strictObject({ delivery_id: Id }),
   sweep: v.strictObject({}),
 }
 export type JobName = keyof typeof JOBS
@@ -15,7 +17,8 @@ type Options = {
   queue?: string
   /** A waiting job with the same key is replaced, so that there is one; one that runs already is followed by the new one. */
   key?: string
-  run_at?: Date
+  /** Seconds until it may start; at once unless given. */
+  delay?: number
   /** How often it is tried, with growing pauses, before it is parked: 25 times take three days, 10 take seven hours. */
   attempts?: number
 }
@@ -28,10 +31,10 @@ export async function addJob<Name extends JobName>(
   sql: Sql,
   name: Name,
   payload: JobPayload<Name>,
-  { queue, key, run_at, attempts = 10 }: Options = {},
+  { queue, key, delay = 0, attempts = 10 }: Options = {},
 ): Promise<number> {
   const told = JSON.stringify(payload)
-  const added = { name, payload: told, queue: queue ?? null, key: key ?? null, run_at: run_at ?? null, attempts }
+  const added = { name, payload: told, queue: queue ?? null, key: key ?? null, delay, attempts }
   return (await insertJob(sql, added)).id
 }
 
@@ -40,18 +43,19 @@ type NewJob = {
   payload: string
   queue: string | null
   key: string | null
-  run_at: Date | null
+  delay: number
   attempts: number
 }
-const NEW: NewJob = { name: 'sweep', payload: '{}', queue: null, key: null, run_at: null, attempts: 10 }
+const NEW: NewJob = { name: 'sweep', payload: '{}', queue: null, key: null, delay: 0, attempts: 10 }
 
 export const insertJob = get(
   v.object({ id: Id }),
   NEW,
-  (sql, { name, payload, queue, key, run_at, attempts }: NewJob) => sql`
+  (sql, { name, payload, queue, key, delay, attempts }: NewJob) => sql`
     select id
     from graphile_worker.add_job(
-      ${name}, ${payload}::text::json, queue_name => ${queue}, run_at => ${run_at}, max_attempts => ${attempts}, job_key => ${key})`,
+      ${name}, ${payload}::text::json, queue_name => ${queue}, run_at => now() + make_interval(secs => ${delay}), max_attempts => ${attempts},
+      job_key => ${key})`,
 )
 
 export const JobState = v.picklist(['waiting', 'running', 'parked'])

@@ -1,3 +1,4 @@
+import { Api } from 'grammy'
 import { readdir } from 'node:fs/promises'
 import { connect } from '../sql/connect.ts'
 import { storeLimitsHold } from '../sql/rights.ts'
@@ -9,6 +10,9 @@ import { createBot, type RunningBot } from './bot/bot.ts'
 import type { Config } from './config.ts'
 import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
+import { startDueTasks } from '../sql/task-runs.ts'
+import { runTaskJob } from './jobs/run-task.ts'
+import { sendDeliveryJob } from './jobs/send-delivery.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
@@ -91,8 +95,17 @@ export async function startService({ config, now, log }: { config: Config; now: 
 
   let worker: Worker | undefined
   if (config.ROLES.includes('worker')) {
-    const jobs = [sweepJob({ sql, now })]
-    worker = createWorker({ sql, now, log, report, databaseUrl: config.DATABASE_URL, jobs })
+    const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config
+    const telegram = token ? new Api(token, { timeoutSeconds: 30, ...(apiRoot && { apiRoot }) }) : undefined
+    worker = createWorker({
+      sql,
+      now,
+      log,
+      report,
+      databaseUrl: config.DATABASE_URL,
+      jobs: [runTaskJob({ sql, now, desk }), sendDeliveryJob({ sql, now, telegram }), sweepJob({ sql, now })],
+      due: [startDueTasks],
+    })
     worker.start()
   }
 

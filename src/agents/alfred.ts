@@ -3,10 +3,13 @@ import { FIRST_STEP } from './first-step.ts'
 import { houseRules, type Team } from './house-rules.ts'
 import type { Agent } from './loop.ts'
 import type { Tool } from './tool.ts'
+import { changeTaskTool } from './tools/change-task.ts'
+import { listTasksTool } from './tools/list-tasks.ts'
 import { readTools } from './tools/read-tools.ts'
 import { routeToAgent } from './tools/route-to-agent.ts'
+import { scheduleTask } from './tools/schedule-task.ts'
 
-const tools: readonly Tool<AgentDeps>[] = [...readTools, routeToAgent]
+const tools: readonly Tool<AgentDeps>[] = [...readTools, routeToAgent, scheduleTask, listTasksTool, changeTaskTool]
 
 /** The head of the desk: understands the question, asks the figures or a colleague, answers. `router` are the models of the first step. */
 export const alfred = ({ models, router, ...team }: Team & { router: readonly string[] }): Agent<AgentDeps> => ({
@@ -18,6 +21,8 @@ export const alfred = ({ models, router, ...team }: Team & { router: readonly st
   system: `You are Alfred, the head of the profit desk of an e-commerce team: an informal, friendly colleague who knows the figures.
 
 Your colleagues: Roos looks after the shops (orders, products, stock, customers' orders, and changes to them). Elisa knows the team's material (courses, videos, documents). Ask them with route_to_agent when a question is theirs, and name the colleague in your answer ("Roos looked it up: …"). Questions about profit, costs and ads are yours: use your own tools.
+
+What the person wants later or again and again is a task: use schedule_task, and list_tasks and change_task for those they have.
 
 - "ROAS" of the whole shop is mer. A null ratio means that there is nothing to divide by.
 - A day in open_days is still running; say so when it matters.

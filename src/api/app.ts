@@ -42,6 +42,7 @@ import { shopifyShopRoutes } from './shopify-shops.ts'
 import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
 import { type TelegramWebhook, telegramWebhookRoutes } from './telegram-webhook.ts'
+import { taskRoutes } from './tasks.ts'
 import { userRoutes } from './users.ts'
 import { variantRoutes } from './variants.ts'
 
@@ -128,6 +129,7 @@ export async function createApp(deps: ApiDeps) {
     actionLimitRoutes(deps),
     importRoutes(deps),
     agentRoutes(deps),
+    taskRoutes(deps),
     modelUsageRoutes(deps),
     conversationRoutes(deps),
     mcpRoutes(deps),

@@ -12,7 +12,7 @@ import { type Seal, SECRETS } from '../secrets.ts'
 import { entity, mustMatch } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { CurrencyInput, NameInput, TimeZoneInput } from './inputs.ts'
-import { mustBeKnown } from './known-terms.ts'
+import { mustBeKnown } from '../known-terms.ts'
 
 const Secret = v.nullable(
   v.pipe(v.string(), v.regex(/^[\x21-\x7E]{8,500}$/, 'must be 8 to 500 printable ASCII characters without spaces')),

@@ -18,7 +18,7 @@ import { bookOrders } from '../ledger/book.ts'
 import { entity, json, mustMatch, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { AmountInput, CurrencyInput, NameInput, TimeZoneInput } from './inputs.ts'
-import { mustBeKnown } from './known-terms.ts'
+import { mustBeKnown } from '../known-terms.ts'
 
 const Percent = v.nullable(
   v.pipe(

@@ -1,6 +1,6 @@
 import { Logger, type Runner, run, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import { EventEmitter } from 'node:events'
-import { connect, type Sql } from '../../sql/connect.ts'
+import { connect, seeing, type Sql } from '../../sql/connect.ts'
 import { addDueJobs, freeJobsOfTheDead, holdWorker, keepPeriodicJob } from '../../sql/jobs.ts'
 import { errorForLog, type Log } from '../log.ts'
 import type { Job } from './job.ts'
@@ -115,7 +115,7 @@ export function createWorker({
   const tick = async () => {
     if (pool && !held) held = (await holdWorker(lease, { worker: pool.id })).held
     if (state !== 'runs') return
-    for (const add of [addDueJobs, ...due]) await add(sql, { now: now() })
+    for (const add of [addDueJobs, ...due]) await seeing(sql, 'all', (tx) => add(tx, { now: now() }))
     if (ticks++ % SEARCH !== 0) return
     for (const { worker, jobs: freed } of await freeJobsOfTheDead(sql, {}))
       log('warn', 'jobs: a worker died, its jobs are free again', { worker, jobs: freed })

@@ -14,7 +14,7 @@ const add = async (attempts: number, failed: number) => {
     payload: '{}',
     queue: 'store 3',
     key: null,
-    run_at: null,
+    delay: 0,
     attempts,
   })
   await sql`update graphile_worker._private_jobs set attempts = ${failed}, last_error = 'the shop said no' where id = ${id}`

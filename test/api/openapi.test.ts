@@ -51,6 +51,15 @@ for (const campaign of ['Spring', 'Summer']) {
   }
   imported.push(String((await api.send('/imports/ad-spend?store=nl&file_name=april.csv', sent)).body['id']))
 }
+const WATCH = {
+  title: 'Sales',
+  kind: 'reminder',
+  text: 'Look at the ads.',
+  rhythm: { every: 'week', weekdays: [1, 4], at: '09:00' },
+  store: 'nl',
+  condition: { metric: 'mer', period: 'last_week', is: 'below', value: 1.8, compare_with: 'previous' },
+}
+const task = String((await api.post('/tasks', WATCH, token)).body['id'])
 
 const PATHS: Record<string, string[]> = {
   'GET /health': ['/health'],
@@ -114,11 +123,13 @@ const PATHS: Record<string, string[]> = {
   'GET /conversations': ['/conversations?limit=1', '/conversations?user_id=x'],
   'GET /conversations/{id}': ['/conversations/1', '/conversations/999999'],
   'GET /conversations/{id}/messages': ['/conversations/1/messages', '/conversations/999999/messages'],
+  'GET /tasks': ['/tasks?limit=2', '/tasks?status=paused', '/tasks?status=lost'],
+  'GET /tasks/{id}': [`/tasks/${task}`, '/tasks/999999'],
+  'GET /tasks/{id}/runs': [`/tasks/${task}/runs`, '/tasks/999999/runs', `/tasks/${task}/runs?limit=0`],
   'GET /jobs': ['/jobs?state=parked', '/jobs?limit=1', '/jobs?state=lost'],
 }
-const parked = (
-  await insertJob(sql, { name: 'sweep', payload: '{}', queue: null, key: null, run_at: null, attempts: 1 })
-).id
+const parked = (await insertJob(sql, { name: 'sweep', payload: '{}', queue: null, key: null, delay: 0, attempts: 1 }))
+  .id
 await sql`update graphile_worker._private_jobs set attempts = 1, last_error = 'no' where id = ${parked}`
 const { code } = await pairingCode(sql, { telegram_id: 1, first_name: 'Sam', username: 'sam' }, api.clock.now)
 const { code: another } = await pairingCode(sql, { telegram_id: 2, first_name: 'Kim', username: null }, api.clock.now)
@@ -239,6 +250,15 @@ const BODIES: Record<string, [path: string, json: object | string][]> = {
     ['/api-tokens', { name: 'Sheet', scopes: ['stats:read'], stores: ['nl'], expires_at: '2026-12-31T23:00:00Z' }],
     ['/api-tokens', { name: '', scopes: [] }],
   ],
+  'POST /tasks': [
+    ['/tasks', { ...WATCH, time_zone: 'Europe/London' }],
+    ['/tasks', { ...WATCH, rhythm: { every: 'once', day: '2020-01-01', at: '09:00' } }],
+    ['/tasks', { ...WATCH, rhythm: { every: 'moon' } }],
+  ],
+  'POST /tasks/{id}/run': [
+    [`/tasks/${task}/run`, {}],
+    ['/tasks/999999/run', {}],
+  ],
   'POST /jobs/{id}/retry': [
     [`/jobs/${parked}/retry`, {}],
     ['/jobs/999999/retry', {}],
@@ -301,6 +321,12 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
   ],
   'DELETE /users/{id}': [[`/users/${(invited['user'] as { id: number }).id}`], ['/users/999999']],
   'DELETE /conversations/{id}': [['/conversations/1'], ['/conversations/999999']],
+  'PATCH /tasks/{id}': [
+    [`/tasks/${task}`, { status: 'paused' }],
+    [`/tasks/${task}`, { rhythm: { every: 'day', at: '25:00' } }],
+    ['/tasks/999999', { title: 'x' }],
+  ],
+  'DELETE /tasks/{id}': [[`/tasks/${task}`], ['/tasks/999999']],
   'DELETE /api-tokens/{id}': [[`/api-tokens/${String(apiToken['id'])}`], ['/api-tokens/999999']],
   'PATCH /settings': [
     ['/settings', { name: 'Oak & co', secrets: { anthropic_api_key: 'sk-ant-1234567890' } }],

@@ -87,6 +87,7 @@ const toolsAsked = [
   })),
   { name: 'get_product', input: { product_id: shared, from: '2026-03-01', to: '2026-04-13' } },
   ...Array.from({ length: 8 }, (_, at) => ({ name: 'get_order', input: { id: at + 1 } })),
+  { name: 'list_tasks', input: {} },
 ]
 /** What the model learns while it answers them: the prompt, the tools, and what each tool gives. */
 async function toldByTools(token: string) {

@@ -37,7 +37,7 @@ function aWorker(work: Job['run'], more: Partial<Job> = {}) {
   return worker
 }
 
-const NEW = { name: 'sweep', queue: null, key: null, run_at: null, attempts: 10 }
+const NEW = { name: 'sweep', queue: null, key: null, delay: 0, attempts: 10 }
 const add = (db: Sql, job: string, more: Partial<Parameters<typeof insertJob>[1]> = {}) =>
   insertJob(db, { ...NEW, payload: JSON.stringify({ job }), ...more })
 const nameOf = (payload: unknown) => (payload as { job: string }).job

@@ -19,7 +19,9 @@ function kindOf(schema: Schema): { kind: string; nullable: boolean } {
 }
 
 const fits = (declared: string, actual: string | undefined) =>
-  actual === 'json' ? ['object', 'unknown', 'array'].includes(declared) : declared === actual
+  actual === 'json'
+    ? ['object', 'strict_object', 'variant', 'unknown', 'array'].includes(declared)
+    : declared === actual
 
 type Column = { name: string; type: number; table: number; number: number }
 

@@ -1,6 +1,6 @@
-import type { Sql } from '../../sql/connect.ts'
-import { getKnownTerms } from '../../sql/stores.ts'
-import { AppError } from '../errors.ts'
+import type { Sql } from '../sql/connect.ts'
+import { getKnownTerms } from '../sql/stores.ts'
+import { AppError } from './errors.ts'
 
 /** @throws AppError `invalid` for a currency or time zone that we do not know */
 export async function mustBeKnown(sql: Sql, { currency, time_zone }: { currency: string; time_zone: string }) {

@@ -1,0 +1,41 @@
+import { afterAll } from 'bun:test'
+import type { Sql } from '../../sql/connect.ts'
+import { listJobs } from '../../sql/jobs.ts'
+import type { Job } from '../../src/jobs/job.ts'
+import { createWorker, type Worker } from '../../src/jobs/worker.ts'
+import { until } from './until.ts'
+
+type Line = { level: string; message: string; [more: string]: unknown }
+type Deps = { sql: Sql; databaseUrl: string; now?: () => Date }
+
+/** Starts a job worker that ends with the test file. `done` waits until no job is left but those that are parked; `logs` is what it said. */
+export function startWorker(
+  { sql, databaseUrl, now = () => new Date() }: Deps,
+  jobs: readonly Job[],
+  due?: Parameters<typeof createWorker>[0]['due'],
+) {
+  const logs: Line[] = []
+  const worker: Worker = createWorker({
+    sql,
+    now,
+    log: (level, message, more) => logs.push({ level, message, ...more }),
+    report: (error) => logs.push({ level: 'error', message: String(error) }),
+    databaseUrl,
+    jobs,
+    ...(due && { due }),
+  })
+  worker.start()
+  afterAll(() => worker.stop())
+  const left = async () => {
+    const jobs = await listJobs(sql, { state: null, limit: 500, offset: 0, after: null })
+    return jobs.filter(({ state }) => state !== 'parked')
+  }
+  return {
+    logs,
+    stop: worker.stop,
+    done: () =>
+      until('all jobs are done', async () => (await left()).length === 0).catch(async (error: Error) => {
+        throw new Error(`${error.message}: ${JSON.stringify(await left())}`)
+      }),
+  }
+}
