@@ -15,12 +15,12 @@ const database = await testDatabase()
 const api = await testApi(database, { secureCookie: true, dashboard: { folder } })
 const plain = await testApi(database)
 const { token } = await api.someone('owner')
-const headersOf = async (path: string, method = 'GET', as = api) =>
-  (
-    await as.app.handle(
-      new Request(`http://localhost${path}`, { method, headers: { authorization: `Bearer ${token}` } }),
-    )
-  ).headers
+async function headersOf(path: string, method = 'GET', as = api) {
+  const headers = { authorization: `Bearer ${token}` }
+  const answer = await as.app.handle(new Request(`http://localhost${path}`, { method, headers }))
+  await answer.arrayBuffer() // An export holds a connection until it is read.
+  return answer.headers
+}
 
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
@@ -34,9 +34,12 @@ const PRIVATE = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 }
 
+/** Pages with a policy of their own, and the description of the API. */
+const PUBLIC = /^\/(app|docs|openapi\.json)/
+
 test('answers of every route, failures included, are kept nowhere, framed nowhere and never guessed', async () => {
   const addresses = [...new Set(api.app.routes.map(({ path }) => path.replace(/:\w+/g, '1')))]
-  const asked = addresses.filter((path) => !path.startsWith('/app') && path !== '/openapi.json')
+  const asked = addresses.filter((path) => !PUBLIC.test(path))
   expect(asked.length).toBeGreaterThan(40)
   for (const path of [...asked, '/nothing', '/products?format=csv', '/products?limit=x'])
     for (const method of ['GET', 'PUT'])
@@ -52,6 +55,14 @@ test('pages of the dashboard bring their own policy, and its scripts may be kept
       'content-security-policy': expect.stringMatching(/script-src 'self'.*frame-ancestors 'none'/),
     })
   expect((await headersOf('/app/_next/static/a.js')).get('cache-control')).toContain('immutable')
+})
+
+test('the documentation is public, and cannot be framed', async () => {
+  for (const path of ['/docs', '/openapi.json'])
+    expect(Object.fromEntries(await headersOf(path))).toMatchObject({
+      ...ALWAYS,
+      'content-security-policy': expect.stringMatching(/^default-src 'none'.*frame-ancestors 'none'$/),
+    })
 })
 
 test('only over HTTPS is a browser told to stay with it', async () => {

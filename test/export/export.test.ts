@@ -116,3 +116,17 @@ test('a failing query breaks the download off instead of ending it early', async
   expect(response.text()).rejects.toThrow()
   await response.text().catch(() => undefined)
 })
+
+test('a connection that is cut in the middle breaks the download off, and the next one is whole', async () => {
+  const reader = download('csv', ['row'], 100_000).body!.getReader()
+  await reader.read()
+  const cut = await sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'`
+  expect(cut.length).toBe(1)
+  const rest = async () => {
+    while (!(await reader.read()).done);
+  }
+  expect(await rest().then(() => 'whole', () => 'broken off')).toBe('broken off') // prettier-ignore
+  expect((await download('csv', ['row'], 3).text()).split('\r\n').length).toBe(5)
+})
