@@ -95,12 +95,13 @@ type NewMessage = {
   sent_again: boolean
 }
 
+/** The content is kept letter by letter: the driver's own way to send JSON would order keys anew. */
 export const addMessage = get(
   v.object({ id: Id }),
   { conversation_id: 1, role: 'user', content: [], sent_again: true },
   (sql, { conversation_id, role, content, sent_again }: NewMessage) => sql`
     insert into messages (conversation_id, role, content, sent_again)
-    values (${conversation_id}, ${role}, ${sql.json(content as never)}, ${sent_again})
+    values (${conversation_id}, ${role}, ${JSON.stringify(content)}::text::json, ${sent_again})
     returning id`,
 )
 
@@ -151,7 +152,7 @@ const LISTING: Listing = { user_id: 1, conversation_id: null, limit: 50, offset:
 /** What a person said in a message: its texts, without what the desk put before them. */
 const words = (sql: Sql, message: Statement) => sql`
   (select string_agg(part ->> 'text', E'\n' order by place)
-   from jsonb_array_elements(${message}) with ordinality parts (part, place)
+   from json_array_elements(${message}) with ordinality parts (part, place)
    where part ->> 'type' = 'text' and not (place = 1 and starts_with(part ->> 'text', '<context>')))`
 
 /** The conversations of a user, newest first, or the one of them that is named. */
@@ -222,10 +223,10 @@ export const readMessages = query(
                         else json_build_object(
                           'type', 'tool_result', 'id', part ->> 'tool_use_id', 'text', part ->> 'content',
                           'is_error', coalesce((part ->> 'is_error')::boolean, false)) end order by place) as blocks
-      from jsonb_array_elements(m.content) with ordinality parts (part, place)
+      from json_array_elements(m.content) with ordinality parts (part, place)
       where part ->> 'type' in ('text', 'tool_use', 'tool_result')
         and not (m.role = 'user' and place = 1 and part ->> 'type' = 'text' and starts_with(part ->> 'text', '<context>'))
-        and not (m.role = 'assistant' and part ->> 'type' = 'text' and m.content @> '[{"type": "tool_use"}]')) shown
+        and not (m.role = 'assistant' and part ->> 'type' = 'text' and m.content::jsonb @> '[{"type": "tool_use"}]')) shown
     where m.conversation_id = ${conversation_id} and (${after}::bigint is null or m.id > ${after})
     order by m.id
     limit ${limit} offset ${offset}`,

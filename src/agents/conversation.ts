@@ -112,7 +112,7 @@ function storedRole({ role, content }: StoredMessage): 'user' | 'assistant' | 't
   return content.some((block) => block.type === 'tool_result') ? 'tool' : 'user'
 }
 
-/** A model may write what jsonb cannot hold: NUL and halves of surrogate pairs. */
+/** A model may write what the database cannot hold: NUL and halves of surrogate pairs. */
 const storable = (content: Anthropic.ContentBlockParam[]): unknown =>
   JSON.parse(JSON.stringify(content), (_, value: unknown) =>
     typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value,
