@@ -75,7 +75,7 @@ async function received(request: Request, path: string): Promise<string> {
 }
 
 async function partsOf(path: string, type: string, folder: string): Promise<Omit<Upload, 'digest'>> {
-  const form = await new Response(Bun.file(path), { headers: { 'content-type': type } })
+  const form = await new Response(await Bun.file(path).bytes(), { headers: { 'content-type': type } })
     .formData()
     .catch((cause: unknown) => {
       throw new AppError('malformed', 'The body is not a form as multipart/form-data says.', { cause })

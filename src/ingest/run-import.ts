@@ -104,7 +104,7 @@ type Table = { records: CsvRecord[]; isWorkbook: boolean }
 type Found = Table & { found: Recognised; rows_read: number }
 
 async function readTable({ path, file_name: name }: ImportFile): Promise<Table> {
-  const { records: all, isWorkbook } = await fileRecords(path, { name })
+  const { records: all, isWorkbook } = await fileRecords(path, { name: inWords(name) })
   const records: CsvRecord[] = []
   for await (const record of all) {
     records.push(record)
@@ -114,6 +114,9 @@ async function readTable({ path, file_name: name }: ImportFile): Promise<Table> 
   if (records.length === 0) throw new AppError('invalid', `The file ${name} is empty.`)
   return { records, isWorkbook }
 }
+
+/** How sentences call a file. */
+const inWords = (file_name: string) => `The file ${file_name}`
 
 const reasonOf = ({ file_name }: ImportFile) => `import of ${file_name}`
 
@@ -253,7 +256,10 @@ async function openOrders(sql: Sql, file: ImportFile): Promise<OpenImport> {
         if (issues.length < SHOWN) issues.push({ line, result, reason })
       }
       const opened = mapping
-        ? { mapping, records: (await fileRecords(path, { name: file_name, delimiter: mapping.delimiter })).records }
+        ? {
+            mapping,
+            records: (await fileRecords(path, { name: inWords(file_name), delimiter: mapping.delimiter })).records,
+          }
         : await shopifyFile(file, store, leave)
       const staging = await stageOrderLines(tx, {
         import_id,
@@ -295,7 +301,7 @@ async function shopifyFile(
   store: Store,
   left: (line: number, result: 'rejected' | 'skipped', reason: string) => void,
 ) {
-  const { records } = await fileRecords(path, { name })
+  const { records } = await fileRecords(path, { name: inWords(name) })
   const first = await records.next()
   const header = first.done ? [] : first.value.fields
   const found = recognise([header], 'orders')

@@ -86,3 +86,30 @@ test('a question that the client gives up is no error of ours', async () => {
   expect(await sql`select role from messages`).toMatchObject([{ role: 'user' }])
   expect(await sql`select id from conversations where answering_until is not null`).toHaveLength(0)
 })
+
+test('a file of 20 MB is received, one of 70 MB and one without a length are refused with a readable answer', async () => {
+  const [{ id } = { id: 0 }] = await sql<{ id: number }[]>`
+    insert into stores (slug, name, currency, time_zone) values ('nl', 'Netherlands', 'EUR', 'Europe/Amsterdam') returning id`
+  const headers = { authorization, 'content-type': 'text/csv' }
+  const post = (body: string | ReadableStream) => fetch(`${url}/imports/ad-spend?store=nl`, { method: 'POST', headers, body }) // prettier-ignore
+  const rows = (most: number) => {
+    const row = `2026-04-01,${'x'.repeat(400)},1.00\n`
+    return `Day,Campaign name,Amount spent (EUR)\n${row.repeat(most / row.length)}`
+  }
+  const answer = await post(rows(20_000_000))
+  expect([id > 0, answer.status, await answer.json()]).toEqual([true, 201, expect.objectContaining({ added: 1 })]) // prettier-ignore
+  const piece = new TextEncoder().encode('x'.repeat(1_000_000))
+  let left = 70
+  const endless = new ReadableStream({
+    pull: (controller) => (left-- > 0 ? controller.enqueue(piece) : controller.close()),
+  })
+  for (const body of [rows(70_000_000), endless]) {
+    const refused = await post(body)
+    expect([refused.status, ((await refused.json()) as { detail: string }).detail]).toEqual([
+      413,
+      'The body is larger than 64 MB. Send it in parts.',
+    ])
+  }
+  const refused = await fetch(`${url}/imports/ad-spend`, { method: 'POST', body: 'a,b', headers: { 'content-type': 'text/csv' } }) // prettier-ignore
+  expect(refused.status).toBe(401)
+})

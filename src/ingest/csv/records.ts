@@ -144,7 +144,7 @@ const QUOTES: Record<string, string> = {
 /** @param line where the last good record ended */
 function unreadable(error: unknown, name: string, line: number): unknown {
   if (error instanceof CsvError) {
-    const place = `The record after line ${line} of ${name}`
+    const place = `The record after line ${line} of ${name.replace(/^The/, 'the')}`
     const quote = QUOTES[error.code]
     if (quote)
       return new AppError(
