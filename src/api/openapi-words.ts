@@ -75,12 +75,12 @@ export const PARAMETERS: Record<string, string> = {
 
 export const SCOPE_WORDS: Record<Scope, string> = {
   'financials:read': 'read daily figures, ad spend and product performance',
-  'financials:write': 'post them, and close months',
+  'financials:write': 'post and import them, and close months',
   'products:read': 'read products and fixed costs',
   'products:write': 'change them',
   'stats:read': 'read reports, overviews and stores',
   'orders:read': 'read orders',
-  'orders:write': 'decide on actions that touch orders',
+  'orders:write': 'import orders, and decide on actions that touch them',
   'knowledge:read': 'search and read sources',
   'knowledge:write': 'add and remove them',
   'tasks:write': 'schedule tasks of the agents',
