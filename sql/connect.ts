@@ -53,14 +53,25 @@ export function transaction<T>(sql: Sql, work: (tx: Sql) => Promise<T>): Promise
 /** The stores whose rows a piece of work may see: all, or these ids. */
 export type SeenStores = 'all' | readonly number[]
 
+/** Whose own rows, such as memories, a piece of work may see: those of this user, or everybody's. */
+export type SeenPerson = number | 'all'
+
 /**
- * Runs `work` in a transaction that sees the rows of these stores and no others, whatever its statements say: row-level security in the
- * database holds the limit. The limit travels together with the first statement, so it costs no round trip of its own.
+ * Runs `work` in a transaction that sees the rows of these stores and no others, and what is one person's own only of `person`, whatever
+ * its statements say: row-level security in the database holds the limit. The limit travels together with the first statement, so it costs
+ * no round trip of its own.
  */
-export function seeing<T>(sql: Sql, stores: SeenStores, work: (tx: Sql) => Promise<T>): Promise<T> {
+export function seeing<T>(
+  sql: Sql,
+  stores: SeenStores,
+  work: (tx: Sql) => Promise<T>,
+  person?: SeenPerson,
+): Promise<T> {
   const value = stores === 'all' ? 'all' : `{${stores.join(',')}}`
+  const whose = person === undefined ? '' : String(person)
   return transaction(sql, async (tx) => {
-    const limited = tx`select set_config('dealdome.stores', ${value}, true)`.execute()
+    const limited =
+      tx`select set_config('dealdome.stores', ${value}, true), set_config('dealdome.person', ${whose}, true)`.execute()
     const [result] = await Promise.all([work(tx), limited])
     return result
   })

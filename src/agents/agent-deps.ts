@@ -1,5 +1,6 @@
 import type { Sql } from '../../sql/connect.ts'
 import type { AgentName, Channel } from '../../sql/conversations.ts'
+import type { Embed } from '../memory/remember.ts'
 import type { Who } from '../access.ts'
 import type { Citation } from './answer.ts'
 import type { ToolCall } from './tool.ts'
@@ -16,6 +17,8 @@ export type AgentDeps = {
   message_id?: number
   /** Where tools put what becomes part of the answer beside its text. */
   turn: Turn
+  /** A text as a vector, when there is a key for embeddings. */
+  embed?: Embed
   /** Shows the person a short line on what is being done, such as "looking at the P&L of nl". */
   progress: (line: string) => void
   /** Lets a colleague answer with their own tools, the asker's rights and what is left of this question's limits. Alfred has it. */

@@ -4,12 +4,24 @@ import { houseRules, type Team } from './house-rules.ts'
 import type { Agent } from './loop.ts'
 import type { Tool } from './tool.ts'
 import { changeTaskTool } from './tools/change-task.ts'
+import { forgetMemory } from './tools/forget-memory.ts'
+import { listMemories } from './tools/list-memories.ts'
 import { listTasksTool } from './tools/list-tasks.ts'
 import { readTools } from './tools/read-tools.ts'
 import { routeToAgent } from './tools/route-to-agent.ts'
+import { saveMemory } from './tools/save-memory.ts'
 import { scheduleTask } from './tools/schedule-task.ts'
 
-const tools: readonly Tool<AgentDeps>[] = [...readTools, routeToAgent, scheduleTask, listTasksTool, changeTaskTool]
+const tools: readonly Tool<AgentDeps>[] = [
+  ...readTools,
+  routeToAgent,
+  scheduleTask,
+  listTasksTool,
+  changeTaskTool,
+  saveMemory,
+  listMemories,
+  forgetMemory,
+]
 
 /** The head of the desk: understands the question, asks the figures or a colleague, answers. `router` are the models of the first step. */
 export const alfred = ({ models, router, ...team }: Team & { router: readonly string[] }): Agent<AgentDeps> => ({

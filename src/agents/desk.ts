@@ -16,6 +16,8 @@ import type { Model } from './model.ts'
 import { type Prices, PRICES } from './prices.ts'
 import { questionMessage } from './question.ts'
 import { roos } from './roos.ts'
+import { asData, recall } from '../memory/recall.ts'
+import type { Embed } from '../memory/remember.ts'
 import { summaryOf, toBeFolded } from './summary.ts'
 import type { ToolCall } from './tool.ts'
 
@@ -72,6 +74,7 @@ export function createDesk({
   prices = PRICES,
   budget = 5,
   limits = LIMITS,
+  embed,
   report,
 }: {
   sql: Sql
@@ -81,6 +84,8 @@ export function createDesk({
   prices?: Prices
   budget?: number
   limits?: Limits
+  /** Makes memories findable by meaning; without it by their words. */
+  embed?: Embed
   report: (error: unknown) => void
 }): Desk {
   const micro = Math.round(budget * 1_000_000)
@@ -88,7 +93,7 @@ export function createDesk({
   return {
     async ask(asked) {
       const { who, signal } = asked
-      const db: AgentDeps['db'] = (work) => seeing(sql, who.stores, work)
+      const db: AgentDeps['db'] = (work) => seeing(sql, who.stores, work, who.user_id)
       const before = await spentOf(db, { user_id: who.user_id, budget: micro, now: now() })
       const conversation = await db((tx) =>
         openConversation(tx, { ...asked, agent: asked.agent ?? 'alfred', now: now() }),
@@ -116,7 +121,21 @@ export function createDesk({
     })
     const turn = newTurn()
     const progress = (line: string) => onProgress?.(line)
-    const deps: AgentDeps = { db, now, who, channel, conversation_id, message_id, turn, progress }
+    const deps: AgentDeps = {
+      db,
+      now,
+      who,
+      channel,
+      conversation_id,
+      message_id,
+      turn,
+      progress,
+      ...(embed && { embed }),
+    }
+    const remembered = await db((tx) =>
+      recall(tx, { user_id: who.user_id, conversation_id, text: asked.text, now: now() }, embed),
+    )
+    const memories = asData(remembered)
     const agent = agentOf(asked.agent, { workspace, stores })
     const result = await runLoop({
       model,
@@ -127,6 +146,7 @@ export function createDesk({
       },
       history: await past(db, conversation_id, meter),
       question,
+      ...(memories && { aside: [{ type: 'text', text: memories }] }),
       turns: TURNS,
       meter,
       report,

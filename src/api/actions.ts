@@ -190,6 +190,12 @@ export const actionLimitRoutes = (deps: IdentityDeps) => {
       response: v.object({ data: v.array(ActionLimits) }),
       detail: { summary: 'What may be done to shops and costs, by kind; amounts in the reporting currency' },
     })
+    .get('/:kind', ({ db, params: { kind } }) => db(async (sql) => entity(await textOf(sql, kind))), {
+      needs: 'orders:read',
+      params: v.object({ kind: ActionKind }),
+      response: ActionLimits,
+      detail: { summary: 'The limits of a kind' },
+    })
     .patch(
       '/:kind',
       ({ db, who, request, params: { kind }, body }) =>

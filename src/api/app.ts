@@ -27,6 +27,7 @@ import { mcpRoutes } from './mcp.ts'
 import { docsRoutes } from './docs-page.ts'
 import { openapiDocument, openapiRoute } from './openapi.ts'
 import { modelUsageRoutes } from './model-usage.ts'
+import { memoryRoutes } from './memories.ts'
 import { orderRoutes } from './orders.ts'
 import { problems } from './problems.ts'
 import { rateLimit } from './rate-limit.ts'
@@ -127,6 +128,7 @@ export async function createApp(deps: ApiDeps) {
     reportRoutes(deps),
     actionRoutes(deps),
     actionLimitRoutes(deps),
+    memoryRoutes(deps),
     importRoutes(deps),
     agentRoutes(deps),
     taskRoutes(deps),

@@ -87,7 +87,7 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDep
            */
           const db = async <T>(work: (sql: Sql) => Promise<T>, sent: unknown = body): Promise<T> => {
             const repeat = idempotentRequest(request, sent, who.user_id, now())
-            return seeing(sql, who.stores, (tx) => (repeat ? once(tx, repeat, work) : work(tx)))
+            return seeing(sql, who.stores, (tx) => (repeat ? once(tx, repeat, work) : work(tx)), who.user_id)
           }
           return { who, db }
         },

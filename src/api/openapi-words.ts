@@ -48,6 +48,8 @@ export const PARAMETERS: Record<string, string> = {
   cursor: '`next` of the page before.',
   count: 'Whether `total` is answered as well.',
   kind: 'What an action does: a refund, a cancellation, another address, a note, a price, a unit cost, a mail with the tracking number.',
+  scope: 'Who something is remembered for: the person, a chat, or the team.',
+  of: 'Whose memories: your own and the team’s, or everybody’s for admins.',
   format: 'The whole list as a file instead of a page; limit, offset and cursor do not count then.',
   start: 'First business day, included. Comes with `end`; without both it is the current month, or all days of a list.',
   end: 'Last business day, included.',

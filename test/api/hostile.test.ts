@@ -53,6 +53,7 @@ const writes = [
   '/users',
   '/api-tokens',
   '/actions/1/approve',
+  '/memories',
   '/auth/set-password',
 ]
 const fields = [
@@ -67,6 +68,7 @@ const fields = [
   'role',
   'stores',
   'name',
+  'content',
   'scopes',
   'expires_at',
   'token',
@@ -97,6 +99,7 @@ for (const path of writes) {
           scopes: ['stats:read'],
           token: 'x',
           month: '2026-03',
+          content: 'Answer in Dutch',
           [field]: value,
         }
         if (path === '/auth/password' && !['current_password', 'new_password'].includes(field)) continue

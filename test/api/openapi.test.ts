@@ -31,6 +31,7 @@ const { nl, table } = await april(sql)
 await aRate(sql, 'GBP', '2026-03-31', '0.80')
 const owner = await api.someone('owner', await hashPassword(PASSWORD))
 const { token } = owner
+const memory = (await api.post('/memories', { content: 'Answer me in Dutch' }, token)).body['id'] as number
 const aCost = (unit_cost: string) =>
   aProposal(sql, whoIs(owner), api.clock.now, { kind: 'unit_cost', product_id: table, unit_cost, currency: 'EUR' })
 const [action, unwanted, differently] = [await aCost('2501'), await aCost('2502'), await aCost('2503')]
@@ -108,9 +109,16 @@ const PATHS: Record<string, string[]> = {
   'GET /reports': ['/reports', '/reports?limit=0', '/reports?store=us'],
   'GET /imports': ['/imports?limit=1', '/imports?kind=orders&status=undone&store=nl', '/imports?kind=gold'],
   'GET /imports/{id}': [`/imports/${imported[0]}`, '/imports/999999'],
+  'GET /memories': [
+    '/memories?limit=1',
+    '/memories?of=everyone&scope=team&status=proposed&q=test',
+    '/memories?scope=x',
+  ],
+  'GET /memories/{id}': [`/memories/${memory}`, '/memories/999999'],
   'GET /actions': ['/actions?limit=1', '/actions?status=pending&kind=unit_cost&store=nl', '/actions?status=gone'],
   'GET /actions/{id}': [`/actions/${action}`, '/actions/999999'],
   'GET /action-limits': ['/action-limits'],
+  'GET /action-limits/{kind}': ['/action-limits/refund', '/action-limits/luck'],
   'GET /stores/{slug}/shopify': ['/stores/nl/shopify', '/stores/uk/shopify'],
   'GET /reports/{id}': ['/reports/1', '/reports/999999'],
   'GET /financials/pnl': [`/financials/pnl?${RANGE}&grain=week`, '/financials/pnl?grain=never'],
@@ -173,6 +181,11 @@ const BODIES: Record<string, [path: string, json: object | string][]> = {
   'POST /imports/{id}/undo': [
     [`/imports/${imported[0]}/undo`, {}],
     [`/imports/${imported[1]}/undo`, {}],
+  ],
+  'POST /memories': [
+    ['/memories', { content: 'Send reports without emojis', category: 'reports', scope: 'team', kind: 'rule' }],
+    ['/memories', { content: 'Send reports without emojis', category: 'reports' }],
+    ['/memories', { content: 'Our margin is 30 %' }],
   ],
   'POST /actions/{id}/approve': [
     [`/actions/${action}/approve`, {}],
@@ -333,6 +346,12 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
     ['/settings', { reporting_currency: 'CHF' }],
     ['/settings', { secrets: { anthropic_api_key: 5 } }],
   ],
+  'PATCH /memories/{id}': [
+    [`/memories/${memory}`, { status: 'active', category: 'language' }],
+    [`/memories/${memory}`, { content: 'We earned 500 euros' }],
+    ['/memories/999999', {}],
+  ],
+  'DELETE /memories/{id}': [[`/memories/${memory}`], ['/memories/999999']],
   'PATCH /actions/{id}': [
     [`/actions/${differently}`, { text: 'Only half of it' }],
     [`/actions/${unwanted}`, { text: 'Only half of it' }],

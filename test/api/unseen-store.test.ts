@@ -1,9 +1,11 @@
 import { afterAll, expect, test } from 'bun:test'
 import { seeing } from '../../sql/connect.ts'
+import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { createModel } from '../../src/agents/model.ts'
 import { calls, resultsOf, says } from '../support/anthropic-turns.ts'
 import { startAnthropic } from '../support/anthropic.ts'
 import { appPool, testApi } from '../support/api.ts'
+import { aProposal, whoIs } from '../support/proposals.ts'
 import { testDatabase } from '../support/database.ts'
 import {
   aFeeRule,
@@ -48,6 +50,20 @@ async function fill(store: typeof mine, products: number[]) {
   const performance = { ...day, product_id: products[0], units_sold: 3 }
   await api.post('/financials/product-performance', performance, everywhere.token)
   await api.post('/reports', { month: '2026-03', store: store.slug }, everywhere.token)
+  const rule = { content: `The shop called ${store.slug} closes early`, scope: 'team', store: store.slug }
+  await api.post('/memories', rule, everywhere.token)
+  await connectShopifyShop(sql, { store_id: store.id, domain: `${store.slug}.myshopify.com`, client_id: 'x' })
+  const by = whoIs(everywhere)
+  await aProposal(sql, by, api.clock.now, {
+    kind: 'unit_cost',
+    product_id: products[0]!,
+    unit_cost: '4.5',
+    currency: 'EUR',
+  })
+  const [order] = await sql<
+    { number: string }[]
+  >`select external_id as number from orders where store_id = ${store.id} limit 1`
+  await aProposal(sql, by, api.clock.now, { kind: 'refund', order: order!.number, store: store.slug })
 }
 
 const QUERIES = ['', '?start=2026-03-01&end=2026-04-13', '?start=2026-04-01&end=2026-04-13&grain=week&compare=previous', '?store=other', '?q=lamp',
@@ -67,6 +83,7 @@ const reads = routes
 
 /** Every answer to a GET, by its address. */
 async function answersTo(token: string) {
+  await sql`update memories set use_count = 0, last_used_at = null` // Each round of questions counts one more use.
   const answers: Record<string, string> = {}
   for (const { path, queries } of reads)
     for (const query of queries) {
@@ -78,6 +95,7 @@ async function answersTo(token: string) {
 const toolsAsked = [
   { name: 'get_pnl', input: { from: '2026-03-01', to: '2026-04-13', compare_with: 'year' } },
   { name: 'get_pnl', input: { store: 'other', period: 'this_month' } },
+  { name: 'list_memories', input: {} },
   { name: 'find_products', input: { words: 'lamp' } },
   { name: 'find_products', input: { words: 'lamp', store: 'other' } },
   ...['get_overview', 'forecast_month', 'get_costs'].map((name) => ({ name, input: {} })),

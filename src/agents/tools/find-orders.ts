@@ -7,7 +7,7 @@ import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 
 const MOST = 20
-const Words = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(100))
+const Words = v.pipe(v.string(), v.regex(/\S/, 'must not be empty'), v.maxLength(100))
 
 export const findOrdersTool = tool({
   name: 'find_orders',

@@ -16,11 +16,9 @@ const Amount = v.pipe(v.string(), v.regex(/^\d{1,9}(\.\d{1,6})?$/, 'must be a de
 const Line = (most: number) =>
   v.pipe(
     v.string(),
-    v.trim(),
-    v.minLength(1),
     v.maxLength(most),
     // oxlint-disable-next-line no-control-regex -- they are what is refused
-    v.regex(/^[^\u0000-\u001F\u007F]*$/u, 'must be one line of text'),
+    v.regex(/^[^\u0000-\u001F\u007F]*[^\s\u0000-\u001F\u007F][^\u0000-\u001F\u007F]*$/, 'must be one line of text'),
   )
 const reason = v.pipe(Line(300), v.description('Why, in one sentence that the approver reads'))
 const order = {

@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+import { forget } from '../../memory/forget.ts'
+import type { AgentDeps } from '../agent-deps.ts'
+import { tool } from '../tool.ts'
+
+export const forgetMemory = tool({
+  name: 'forget_memory',
+  description:
+    'Forgets a memory when the person asks for it. Take memory_id from list_memories. Those of the team only an admin can forget.',
+  input: v.object({ memory_id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) }),
+  writes: true,
+  doing: () => 'Forgetting that',
+  run: async ({ db, who, now }: AgentDeps, { memory_id }) => {
+    await db((sql) => forget(sql, who, memory_id, now()))
+    return { memory_id, result: 'forgotten' }
+  },
+})
