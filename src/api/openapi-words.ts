@@ -60,6 +60,7 @@ export const PARAMETERS: Record<string, string> = {
   store: 'Slug of a store; all stores that you see when left out.',
   compare: 'Compares with the range of the same length before, or with the same days a year earlier.',
   grain: 'The days that a column holds. Weeks begin on Monday.',
+  table: 'The part of the report that the file holds.',
   sort: 'The figure to sort by; a minus sign puts the largest first.',
   status: 'Only those of this status.',
   state: 'Only those in this state.',

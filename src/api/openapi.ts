@@ -208,6 +208,8 @@ function headersOf({ path, method, scope, examples }: Asked): Parameter[] {
   const header = (name: string, description: string, schema: JsonSchema, example: string): Parameter[] => [
     { name, in: 'header', required: false, description, schema, example },
   ]
+  /** What has an ETag may be tied to it. */
+  const tiedTo = (route: string, methods: string[]) => methods.includes(method) && examples[route]?.etag
   return [
     ...(writes && scope !== undefined && keepsAnswers(path)
       ? header(
@@ -217,7 +219,7 @@ function headersOf({ path, method, scope, examples }: Asked): Parameter[] {
           'import-2026-04-13-1',
         )
       : []),
-    ...(['patch', 'put', 'delete'].includes(method) && examples[`GET ${path}`]?.etag
+    ...(tiedTo(`GET ${path}`, ['patch', 'put', 'delete']) || tiedTo(`${method.toUpperCase()} ${path}`, ['patch', 'put'])
       ? header('If-Match', 'The ETag of what you read: 412 when it was changed since.', { type: 'string' }, '*')
       : []),
   ]

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import type { Role } from '../../sql/users.ts'
 import { SCOPES as ALL_SCOPES } from '../../src/access.ts'
+import type { Document } from '../../src/api/openapi.ts'
 import { problemOf, SECRET, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { forgedTokens } from '../support/tokens.ts'
@@ -172,6 +173,15 @@ const call = ({ method, path }: { method: string; path: string }, token?: string
 test('the routes are those of the description', () => {
   expect(new Set(closed.map(({ name }) => name))).toEqual(new Set(Object.keys(NEEDS)))
   expect(new Set(routes.map(({ name }) => name))).toEqual(new Set([...PUBLIC, ...Object.keys(NEEDS)]))
+})
+
+test('the description names what each route needs', async () => {
+  const { paths } = (await api.get('/openapi.json')).body as unknown as Document
+  const words: Record<string, string> = { 'signed in': EVERYONE, session: PEOPLE }
+  for (const { name, method, path } of closed) {
+    const scope = paths[path.replace(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()]?.['x-scope'] ?? 'nothing'
+    expect([name, words[scope] ?? scope]).toEqual([name, NEEDS[name]!])
+  }
 })
 
 for (const route of closed) {

@@ -14,6 +14,7 @@ import { createShopify } from '../../src/shopify/admin.ts'
 import { latestMigration } from '../../src/service.ts'
 import type { Document } from '../../src/api/openapi.ts'
 import { contractOf } from './contract.ts'
+import { askingLine, noteCall } from './route-tests.ts'
 import { signToken } from './tokens.ts'
 
 export const SECRET = 'a-secret-for-tests-of-32-characters'
@@ -63,9 +64,10 @@ export async function testApi(
   })
   afterEach(() => expect(reported.splice(0)).toEqual([]))
   const described = await app.handle(new Request('http://localhost/openapi.json'))
-  const { mismatch } = contractOf((await described.json()) as Document)
+  const { mismatch, routeOf } = contractOf((await described.json()) as Document)
 
   async function send(path: string, { method = 'GET', token, json, body, headers }: Sent = {}): Promise<Answer> {
+    const from = askingLine()
     const content = json === undefined ? body : JSON.stringify(json)
     const request = new Request(`http://localhost${path}`, {
       method,
@@ -88,6 +90,8 @@ export async function testApi(
     }
     const wrong = mismatch(method, address, answer)
     if (wrong) throw new Error(`${method} ${path} does not answer what /openapi.json says: ${wrong}`)
+    const route = answer.status < 400 && routeOf(method, address)
+    if (route) noteCall(route, from)
     return answer
   }
 

@@ -47,10 +47,15 @@ export function contractOf(document: Document) {
           .reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], document) as T) // prettier-ignore
       : given
 
+  const find = (method: string, path: string) =>
+    operations.find((one) => one.method === method && one.address.test(path))
+  /** The route that answers, such as `GET /products/{id}`. */
+  const routeOf = (method: string, path: string) => find(method, path)?.name
+
   /** What is wrong with an answer by its description, in words; empty when all is well. */
   function mismatch(method: string, address: string, answer: Answered): string {
     const path = address.replace(/(?<=.)\/$/, '')
-    const found = operations.find((one) => one.method === method && one.address.test(path))
+    const found = find(method, path)
     if (found) return wrongWith(found.operation, answer)
     if (NO_CONTRACT.test(path) || method === 'HEAD') return ''
     const { status, headers, body } = answer
@@ -78,5 +83,5 @@ export function contractOf(document: Document) {
     return validate(body) ? '' : ajv.errorsText(validate.errors)
   }
 
-  return { mismatch, validatorOf, operations }
+  return { mismatch, routeOf, validatorOf, operations }
 }
