@@ -43,3 +43,10 @@ export const sweepRateWindows = command(
   (sql, { now }: typeof NOW) =>
     sql`delete from rate_windows where begun_at <= ${now}::timestamptz - interval '2 minutes'`,
 )
+
+/** Proposals that nobody answered in time: their status says so from then on. */
+export const sweepActions = command(
+  NOW,
+  (sql, { now }: typeof NOW) =>
+    sql`update actions set status = 'expired' where status = 'pending' and expires_at <= ${now}`,
+)

@@ -48,6 +48,9 @@ export const listTaskRuns = query(
     limit ${limit} offset ${offset}`,
 )
 
+/** Of the times that passed while nothing ran, so many are kept as runs. */
+export const NOTED_AS_MISSED = 20
+
 /**
  * Queues a run of each task that is due and sets when it is due next, once however many processes ask. Where several times have passed,
  * the last one is run and those before are noted as missed.
@@ -78,7 +81,7 @@ export const startDueTasks = query(
       select task_id, 'schedule', at, case when back = 1 then 'queued' else 'missed' end, ${now}, store_ids, case when back > 1 then ${now}::timestamptz end,
              case when back > 1 then 'The service was not running then.' end
       from passed
-      where back <= 20
+      where back <= ${NOTED_AS_MISSED + 1}
       order by at
       on conflict (task_id, scheduled_for) where cause = 'schedule' do nothing
       returning id, task_id, status

@@ -5,16 +5,16 @@ import { Id } from './units.ts'
 /** Heard by the process that handles updates as soon as some were stored. */
 export const TELEGRAM_UPDATES = 'telegram_updates'
 
-type Received = { updates: { update_id: number; lane: string; body: unknown }[] }
+type Received = { updates: { update_id: number; lane: string; body: unknown }[]; now: Date }
 
 /** Stores updates that are not there yet and tells so; those handled more than two days ago are forgotten, Telegram keeps them for one. */
 export const storeTelegramUpdates = command(
-  { updates: [{ update_id: 1, lane: '1', body: {} }] },
-  (sql, { updates }: Received) => sql`
-    with forgotten as (delete from telegram_updates where handled_at < now() - interval '2 days'),
+  { updates: [{ update_id: 1, lane: '1', body: {} }], now: new Date(0) },
+  (sql, { updates, now }: Received) => sql`
+    with forgotten as (delete from telegram_updates where handled_at < ${now}::timestamptz - interval '2 days'),
     stored as (
-      insert into telegram_updates (update_id, lane, body)
-      select update_id, lane, body
+      insert into telegram_updates (update_id, lane, body, received_at, next_try_at)
+      select update_id, lane, body, ${now}, ${now}
       from jsonb_to_recordset(${sql.json(updates as never)}::jsonb) as given (update_id bigint, lane text, body jsonb)
       on conflict do nothing
       returning update_id

@@ -39,6 +39,12 @@ const prices = v.pipe(
   v.transform((own): Prices => ({ ...PRICES, ...own })),
 )
 
+const instant = v.pipe(
+  v.string(),
+  v.isoTimestamp('must be an instant such as 2026-10-25T07:59:55Z'),
+  v.transform((text) => new Date(text)),
+)
+
 const ROLES = ['api', 'bot', 'worker'] as const
 
 const Environment = v.object({
@@ -56,6 +62,7 @@ const Environment = v.object({
   ),
   ADMIN_EMAIL: v.optional(v.pipe(v.string(), v.email('must be an e-mail address'))),
   ADMIN_PASSWORD: v.optional(v.pipe(v.string(), v.minLength(12, 'needs at least 12 characters'))),
+  CLOCK_START: v.optional(instant),
   DEMO: v.optional(v.picklist(['0', '1'], 'must be 0 or 1'), '0'),
   JWT_SECRET: v.pipe(
     v.string(
@@ -145,6 +152,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (given['ADMIN_PASSWORD'] && !given['ADMIN_EMAIL'])
     problems.push('ADMIN_EMAIL is missing: ADMIN_PASSWORD is set and needs it.')
   problems.push(...(read.typed ? modelsWithoutPrice(read.output) : []))
+  if (given['CLOCK_START'] && given['NODE_ENV'] === 'production')
+    problems.push('CLOCK_START is for development and demos: production goes by the real clock.')
   if (!read.success || problems.length) throw new ConfigError([...new Set(problems)])
   return read.output
 }

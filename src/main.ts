@@ -6,11 +6,18 @@ import { startService } from './service.ts'
 /** Milliseconds that running requests, chats and jobs get to end after SIGTERM. */
 const DRAIN = 10_000
 
-const now = () => new Date()
+/** Milliseconds that our clock is ahead of the real one. */
+let ahead = 0
+const now = () => new Date(Date.now() + ahead)
 const log = createLog(now, (line) => process.stdout.write(`${line}\n`))
 
 try {
-  const service = await startService({ config: readConfig(process.env), now, log })
+  const config = readConfig(process.env)
+  if (config.CLOCK_START) {
+    ahead = config.CLOCK_START.getTime() - Date.now()
+    log('warn', 'the clock was set by CLOCK_START')
+  }
+  const service = await startService({ config, now, log })
   let closing = false
   const close = async () => {
     if (closing) return

@@ -15,6 +15,7 @@ const WRONG = {
   ADMIN_EMAIL: 'nobody-at-home',
   ADMIN_PASSWORD: 'short-pass',
   DEMO: 'yes-please',
+  CLOCK_START: 'half past nine',
   JWT_SECRET: 'too-short-secret',
   JWT_SECRET_PREVIOUS: 'old-short-secret',
   ENCRYPTION_KEY: 'not-32-bytes',
@@ -100,6 +101,12 @@ test('the key for secrets is 32 bytes, in hexadecimal or base64', () => {
 
 test('an administrator’s password without an address is a problem', () => {
   expect(problemsOf({ ...VALID, ADMIN_PASSWORD: 'correct horse battery' }).map(variableOf)).toEqual(['ADMIN_EMAIL'])
+})
+
+test('the clock can be set in development, and not in production', () => {
+  const CLOCK_START = '2026-10-25T07:59:55Z'
+  expect(readConfig({ ...VALID, CLOCK_START }).CLOCK_START).toEqual(new Date(CLOCK_START))
+  expect(problemsOf({ ...VALID, CLOCK_START, NODE_ENV: 'production' }).map(variableOf)).toEqual(['CLOCK_START'])
 })
 
 test('the service says all problems on stderr and ends with code 2, without a stack', async () => {

@@ -87,6 +87,7 @@ export function createInbox({
               lane: laneOf(update),
               body: storable(update),
             })),
+            now: now(),
           }),
     /** Handles what is stored until `stop`, as long as `mayRun` says that no other process does. */
     run: async (mayRun: () => Promise<boolean>): Promise<void> => {

@@ -1,7 +1,7 @@
 import { seeing, type Sql } from '../../sql/connect.ts'
 import { deliver, findChat } from '../../sql/deliveries.ts'
 import { endTask } from '../../sql/tasks.ts'
-import { finishTaskRun, type StartedRun, startTaskRun } from '../../sql/task-runs.ts'
+import { finishTaskRun, NOTED_AS_MISSED, type StartedRun, startTaskRun } from '../../sql/task-runs.ts'
 import { mayDo, type Scope, SCOPES, storesOfBoth, type Who } from '../access.ts'
 import type { Desk } from '../agents/desk.ts'
 import { expectedError } from '../errors.ts'
@@ -113,7 +113,8 @@ const headOf = ({ cause, title }: StartedRun) => (cause === 'trial' ? `Trial run
 const nextOf = ({ next_local }: StartedRun) => (next_local ? ` Next time: ${next_local}.` : '')
 
 function missed(run: StartedRun): Outcome {
-  const before = run.missed ? `, nor the ${run.missed === 1 ? 'time' : `${run.missed} times`} before` : ''
+  const times = run.missed === 1 ? 'time' : run.missed < NOTED_AS_MISSED ? `${run.missed} times` : 'times'
+  const before = run.missed ? `, nor the ${times} before` : ''
   const error = `It was due ${run.local} and I was not running then${before}.`
   return { status: 'missed', error, tell: `“${run.title}” was left out. ${error}${nextOf(run)}` }
 }

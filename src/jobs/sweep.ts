@@ -1,5 +1,6 @@
-import type { Sql } from '../../sql/connect.ts'
+import { seeing, type Sql } from '../../sql/connect.ts'
 import {
+  sweepActions,
   sweepIdempotencyKeys,
   sweepLoginFailures,
   sweepPasswordLinks,
@@ -16,6 +17,7 @@ const SWEEPS = [
   sweepLoginFailures,
   sweepTelegramPairings,
   sweepRateWindows,
+  sweepActions,
 ]
 
 /** Removes what has had its time, every quarter of an hour. */
@@ -23,7 +25,7 @@ export const sweepJob = ({ sql, now }: { sql: Sql; now: () => Date }) =>
   job(
     'sweep',
     async () => {
-      for (const sweep of SWEEPS) await sweep(sql, { now: now() })
+      for (const sweep of SWEEPS) await seeing(sql, 'all', (tx) => sweep(tx, { now: now() }))
     },
     { everyMinutes: 15 },
   )
