@@ -148,3 +148,13 @@ export const listPairable = query(
     order by exists (select 1 from telegram_accounts a where a.user_id = u.id), u.id
     limit 8`,
 )
+
+type Look = { telegram_id: number; language: TelegramPerson['language']; theme: TelegramPerson['theme'] }
+const LOOK: Look = { telegram_id: 1, language: 'nl', theme: 'dark' }
+
+/** The language and colours that a person chose. */
+export const setTelegramLook = command(
+  LOOK,
+  (sql, { telegram_id, language, theme }: Look) =>
+    sql`update telegram_accounts set language = ${language}, theme = ${theme} where telegram_id = ${telegram_id}`,
+)

@@ -38,8 +38,8 @@ export function daysOf({ from, to }: Range): number {
 }
 
 const monday = (day: string) => addDays(day, -((new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7))
-const firstOfMonth = (day: string) => `${day.slice(0, 8)}01`
-const lastOfMonth = (day: string) => addDays(addMonths(firstOfMonth(day), 1), -1)
+export const firstOfMonth = (day: string) => `${day.slice(0, 8)}01`
+export const lastOfMonth = (day: string) => addDays(addMonths(firstOfMonth(day), 1), -1)
 
 /** The named periods people use; weeks start on Monday. */
 export const PERIODS = {

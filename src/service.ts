@@ -79,6 +79,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
       sql,
       now,
       desk,
+      openShop,
       log,
       report,
       token: config.TELEGRAM_BOT_TOKEN,

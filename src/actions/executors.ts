@@ -46,7 +46,9 @@ const setUnitCost: Executor = {
   },
 }
 const costsOf = ({ unit_cost, currency, from, to, costs }: v.InferOutput<typeof NEW_VALUES.unit_cost>) =>
-  costs ?? (unit_cost === null ? [] : [{ from, to, unit_cost, currency }])
+  costs ?? (unit_cost === null ? [] : [{ from, to, unit_cost: trimmed(unit_cost), currency }])
+/** A decimal text as the database tells it: `700.50` is `700.5`. */
+const trimmed = (decimal: string) => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal)
 const later = (one: string | null, other: string) => (one === null || one < other ? other : one)
 const earlier = (one: string | null, other: string | null) =>
   one === null ? other : other === null || one < other ? one : other

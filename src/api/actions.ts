@@ -8,12 +8,13 @@ import {
   lockActionLimits,
   updateActionLimits,
 } from '../../sql/action-limits.ts'
-import { Action, ActionStatus, findAction, listActions, lockAction, type TakenAction } from '../../sql/actions.ts'
+import { Action, ActionStatus, findAction, listActions } from '../../sql/actions.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { seeing } from '../../sql/connect.ts'
 import { storeScope, type Who } from '../access.ts'
-import { type ActionDeps, approve, reject, replace, undo } from '../actions/decide.ts'
+import { type ActionDeps, approve, reject, undo } from '../actions/decide.ts'
+import { differently } from '../actions/differently.ts'
 import { Answer } from '../agents/answer.ts'
 import type { Desk } from '../agents/desk.ts'
 import { audit } from '../audit.ts'
@@ -99,20 +100,8 @@ export const actionRoutes = (deps: IdentityDeps & ActionDeps & { desk: Desk }) =
     .patch(
       '/:id',
       async ({ who, request, params: { id }, body: { text } }) => {
-        const action = await seeing(deps.sql, who.stores, async (sql) => {
-          mustMatch(request, await textOf(sql, id))
-          return mustWait(await lockAction(sql, { id, now: now() }), id)
-        })
-        const own = action.proposed_by === who.user_id && action.conversation_id !== null
-        const answer = await deps.desk.ask({
-          who,
-          channel: 'api',
-          text: differently(action, text),
-          ...(own && action.conversation_id !== null && { conversation_id: action.conversation_id }),
-          signal: request.signal,
-        })
-        const other = answer.action_ids.findLast((made) => made !== id)
-        if (other !== undefined) await replace(deps, who, id, other)
+        await seeing(deps.sql, who.stores, async (sql) => mustMatch(request, await textOf(sql, id)))
+        const answer = await differently(deps, who, { id, text, channel: 'api', signal: request.signal })
         const action_now = await seeing(deps.sql, who.stores, (sql) => textOf(sql, id))
         return json(`{"answer":${JSON.stringify(answer)},"action":${action_now}}`)
       },
@@ -168,17 +157,6 @@ export const actionRoutes = (deps: IdentityDeps & ActionDeps & { desk: Desk }) =
       },
     })
 }
-
-/** @throws AppError `not_found`, or `conflict` for an action that does not wait for an answer */
-function mustWait(action: TakenAction | undefined, id: number): TakenAction {
-  if (!action) throw new AppError('not_found', `There is no action ${id}.`)
-  if (action.status !== 'pending')
-    throw new AppError('conflict', `The action does not wait for an answer any more; it is ${action.status}.`)
-  return action
-}
-
-const differently = ({ id, kind, target, new_value }: TakenAction, text: string) =>
-  `About the proposal that waits as action ${id}, which is this data: ${JSON.stringify({ kind, target, new_value })}\nDo it differently: ${text}`
 
 /** The limits of actions: the database holds them, whatever an agent was talked into. */
 export const actionLimitRoutes = (deps: IdentityDeps) => {

@@ -2,6 +2,7 @@ import { Bot, BotError, GrammyError, HttpError } from 'grammy'
 import type { Update } from 'grammy/types'
 import { connect, type Pool } from '../../sql/connect.ts'
 import { leaseTelegram } from '../../sql/telegram.ts'
+import type { OpenShop } from '../actions/executors.ts'
 import type { Desk } from '../agents/desk.ts'
 import { expectedError } from '../errors.ts'
 import { errorForLog, type Log } from '../log.ts'
@@ -10,7 +11,20 @@ import { setCommandMenus } from './command-menus.ts'
 import type { BotContext, BotDeps } from './context.ts'
 import { floodLimits } from './flood-limits.ts'
 import { groupEvents, isForUs } from './groups.ts'
+import { adsCommand } from './ads.ts'
+import { createAnswers } from './answer.ts'
+import { approveCommand } from './approve.ts'
+import { compareCommand } from './compare.ts'
+import { costCommand } from './cost.ts'
+import { exportCommand } from './export.ts'
 import { helpCommand } from './help.ts'
+import { orderCommand } from './order.ts'
+import { pictureTaps } from './picture.ts'
+import { productCommand } from './product.ts'
+import { settingsCommand } from './settings.ts'
+import { storesCommand } from './stores.ts'
+import { topCommand } from './top.ts'
+import { whyCommand } from './why.ts'
 import { identify } from './identify.ts'
 import { createInbox, TryAgain } from './inbox.ts'
 import { greeting, pairingTaps } from './pairing.ts'
@@ -34,6 +48,7 @@ export function createBot({
   sql,
   now,
   desk,
+  openShop,
   log,
   report,
   token,
@@ -45,6 +60,7 @@ export function createBot({
   sql: Pool
   now: () => Date
   desk: Desk
+  openShop: OpenShop
   log: Log
   report: (error: unknown) => void
   token: string
@@ -57,12 +73,36 @@ export function createBot({
 }) {
   const bot = new Bot<BotContext>(token, { client: { ...(apiRoot && { apiRoot }) } })
   bot.api.config.use(floodLimits(now), sendOnce(sql))
-  const deps: BotDeps = { sql, now, desk, report, buttons: createButtons({ secret, now }) }
+  const deps: BotDeps = {
+    sql,
+    now,
+    desk,
+    openShop,
+    report,
+    answers: createAnswers(),
+    buttons: createButtons({ secret, now }),
+  }
 
   bot.use(groupEvents(deps))
   const asked = bot.filter(isForUs)
   asked.use(identify(deps), readTaps(deps))
-  asked.use(helpCommand(), pnlCommand(deps), storeCommand(deps), pairingTaps(deps), questions(deps))
+  asked.use(
+    helpCommand(),
+    ...[pnlCommand, whyCommand, compareCommand, topCommand, adsCommand, storesCommand].map((report) => report(deps)),
+    orderCommand(),
+    deps.answers.stopCommand(),
+    ...[
+      productCommand,
+      costCommand,
+      pictureTaps,
+      exportCommand,
+      approveCommand,
+      storeCommand,
+      settingsCommand,
+      pairingTaps,
+      questions,
+    ].map((feature) => feature(deps)),
+  )
   asked.on('callback_query', (ctx) =>
     ctx.answerCallbackQuery({ text: 'This button is from an older version. Ask again for new ones.' }),
   )

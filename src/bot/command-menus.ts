@@ -1,16 +1,25 @@
 import type { Api } from 'grammy'
 import { LANGUAGES, type Language } from '../wording.ts'
 
-type Menu = Record<string, Record<Language, string>>
-
-/** The commands that Telegram offers in private, and those that make sense in a group as well. */
-const COMMANDS: Menu = {
+/** The commands that Telegram offers, most used first. */
+const COMMANDS: Record<string, Record<Language, string>> = {
   today: { en: 'What did we earn today?', nl: 'Wat verdienden we vandaag?', de: 'Was haben wir heute verdient?' },
-  pnl: { en: 'Profit and loss: /pnl [period] [store]', nl: 'Winst en verlies: /pnl [periode] [winkel]', de: 'Gewinn und Verlust: /pnl [Zeitraum] [Shop]' }, // prettier-ignore
-  store: { en: 'The store that is meant here: /store nl', nl: 'De winkel die hier bedoeld is: /store nl', de: 'Der Shop, um den es hier geht: /store nl' }, // prettier-ignore
+  pnl: { en: 'Profit and loss: last month nl', nl: 'Winst en verlies: vorige maand nl', de: 'Gewinn und Verlust: letzter Monat de' },
+  why: { en: 'Why profit changed', nl: 'Waarom de winst veranderde', de: 'Warum sich der Gewinn verändert hat' },
+  compare: { en: 'Two periods side by side', nl: 'Twee periodes naast elkaar', de: 'Zwei Zeiträume nebeneinander' },
+  top: { en: 'Best and worst products', nl: 'Beste en slechtste producten', de: 'Beste und schlechteste Produkte' },
+  ads: { en: 'Ad spend by platform', nl: 'Advertenties per platform', de: 'Werbung nach Plattform' },
+  stores: { en: 'Stores side by side', nl: 'Winkels naast elkaar', de: 'Shops im Vergleich' },
+  order: { en: 'An order and what was left of it: 1001', nl: 'Een order en wat er overbleef: 1001', de: 'Eine Bestellung und was übrig blieb: 1001' },
+  product: { en: 'What a product earned: lamp', nl: 'Wat een product opbracht: lamp', de: 'Was ein Produkt gebracht hat: Lampe' },
+  cost: { en: 'Unit costs, and changing them: lamp 12.50', nl: 'Kostprijzen, en ze aanpassen: lamp 12,50', de: 'Stückkosten, und sie ändern: Lampe 12,50' },
+  approve: { en: 'What waits for a yes', nl: 'Wat op een ja wacht', de: 'Was auf ein Ja wartet' },
+  export: { en: 'A statement as CSV, XLSX or PDF', nl: 'Een overzicht als CSV, XLSX of PDF', de: 'Eine Übersicht als CSV, XLSX oder PDF' },
+  store: { en: 'The store that is meant here: nl, all', nl: 'De winkel die hier bedoeld is: nl, all', de: 'Der Shop, um den es hier geht: de, all' },
+  settings: { en: 'Language and colours', nl: 'Taal en kleuren', de: 'Sprache und Farben' },
   stop: { en: 'End what I am answering', nl: 'Stop met antwoorden', de: 'Nicht weiter antworten' },
   help: { en: 'What I can do', nl: 'Wat ik kan', de: 'Was ich kann' },
-}
+} // prettier-ignore
 
 export const menuOf = (language: Language) =>
   Object.entries(COMMANDS).map(([command, texts]) => ({ command, description: texts[language] }))

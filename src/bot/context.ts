@@ -2,8 +2,10 @@ import type { Context } from 'grammy'
 import type { Pool, Sql } from '../../sql/connect.ts'
 import type { TelegramPerson } from '../../sql/telegram.ts'
 import type { Who } from '../access.ts'
+import type { OpenShop } from '../actions/executors.ts'
 import type { Desk } from '../agents/desk.ts'
 import type { Wording } from '../wording.ts'
+import type { Answers } from './answer.ts'
 import type { Buttons, Tap } from './buttons.ts'
 
 /** An update of a person who is paired, in their private chat or in a group. `db` sees what this person may see of the stores. */
@@ -18,6 +20,8 @@ export type BotContext = Context & {
   thread_id: number
   /** What a button of this chat carries. */
   button: (name: string, args?: readonly (string | number)[], person?: 'only this person') => string
+  /** When it is handled. */
+  at: Date
   /** The tapped button, in an update that is a tap. */
   tap: Tap
 }
@@ -27,5 +31,7 @@ export type BotDeps = {
   now: () => Date
   desk: Desk
   buttons: Buttons
+  answers: Answers
+  openShop: OpenShop
   report: (error: unknown) => void
 }

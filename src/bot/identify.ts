@@ -27,6 +27,7 @@ export const identify =
     ctx.person = person
     ctx.who = { user_id, email, role, stores: store_ids ?? 'all' }
     ctx.db = (work) => seeing(deps.sql, ctx.who.stores, work)
+    ctx.at = deps.now()
     ctx.words = wording(languageOf(person.language ?? from.language_code))
     ctx.thread_id = ctx.msg?.is_topic_message ? (ctx.msg.message_thread_id ?? 0) : 0
     ctx.storeHere = async () => {

@@ -8,7 +8,7 @@ import { AppError } from '../errors.ts'
 import { approvePairing, pairingCode, rejectPairing } from '../pairing.ts'
 import { mustManageUser } from '../users.ts'
 import type { BotContext, BotDeps } from './context.ts'
-import { escapeHtml } from './pnl-message.ts'
+import { escapeHtml } from './html.ts'
 import { onTap } from './taps.ts'
 
 /** What a stranger is answered, whatever they write: how to be let in, and nothing else. */

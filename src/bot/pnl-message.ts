@@ -1,27 +1,22 @@
 import type { Pnl } from '../../sql/pnl.ts'
-import { amountText } from '../money.ts'
-
-const dayText = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
-
-/** `1 Apr 2026 – 13 Apr 2026`, or the one day. */
-export const rangeText = ({ start, end }: { start: string; end: string }) =>
-  start === end
-    ? dayText.format(new Date(start))
-    : `${dayText.format(new Date(start))} – ${dayText.format(new Date(end))}`
-
-export const escapeHtml = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-const percentText = (ratio: string | null) => (ratio === null ? '–' : `${ratio.replace('-', '−')} %`)
+import type { Wording } from '../wording.ts'
+import { escapeHtml, table } from './html.ts'
+import { phrase } from './phrases.ts'
 
 /** Days that fit into a message. */
 const NAMED = 3
+const COSTS = ['cogs', 'shipping_cost', 'transaction_fees', 'ad_spend', 'fixed_costs'] as const
 
-/** `Posted by hand: 4 Apr 2026 (uk), 3 Apr 2026 (nl) and 2 more days.` */
-function manualDaysText({ count, days }: Pnl['coverage']['manual_days']): string {
-  const named = days.slice(0, NAMED).map(({ date, store }) => `${dayText.format(new Date(date))} (${store})`)
+/** A cost as it is taken off: `-12.00` of 12.00, and a credit as what it adds. */
+export const takenOff = (amount: string): string =>
+  Number(amount) === 0 ? amount : amount.startsWith('-') ? amount.slice(1) : `-${amount}`
+
+/** `Posted by hand: 4 Apr 2026 (uk), 3 Apr 2026 (nl) and 2 more.` */
+function manualDaysText({ count, days }: Pnl['coverage']['manual_days'], words: Wording): string {
+  const named = days.slice(0, NAMED).map(({ date, store }) => `${words.day(date)} (${store})`)
   const more = count - named.length
-  return `Posted by hand: ${named.join(', ')}${more > 0 ? ` and ${more} more ${more === 1 ? 'day' : 'days'}` : ''}.`
+  const list = named.join(', ') + (more > 0 ? ` ${phrase('more', words.language, { count: String(more) })}` : '')
+  return phrase('by_hand', words.language, { days: list })
 }
 
 /** The statement of one period as a Telegram message in HTML, narrow enough for a phone. `earlier` is the period to compare with. */
@@ -30,38 +25,33 @@ export function pnlMessage({
   title,
   figures,
   earlier,
+  words,
 }: {
   name: string
   title: string
   figures: Pnl
   earlier?: Pnl | undefined
+  words: Wording
 }): string {
   const { currency } = figures
-  const cost = (amount: string) =>
-    Number(amount) === 0 ? amount : amount.startsWith('-') ? amount.slice(1) : `-${amount}`
-  const rows: [string, string][] = [
-    ['Revenue', figures.revenue],
-    ['Cost of goods', cost(figures.cogs)],
-    ['Shipping', cost(figures.shipping_cost)],
-    ['Fees', cost(figures.transaction_fees)],
-    ['Ad spend', cost(figures.ad_spend)],
-    ['Fixed costs', cost(figures.fixed_costs)],
-    ['Net profit', figures.net_profit],
-  ]
-  const lines = rows.map(([label, amount]) => [label, amountText(amount, currency)] as const)
-  const width = Math.max(...lines.map(([, amount]) => amount.length))
-  const table = lines.map(([label, amount]) => `${label.padEnd(14)}${amount.padStart(width)}`)
-  table.splice(-1, 0, '─'.repeat(14 + width))
-  const open = figures.coverage.open_days.length > 0
+  const { language } = words
+  const amount = (text: string) => words.amount(text, currency)
   return [
     `<b>${escapeHtml(name)}</b> · ${escapeHtml(title)}`,
-    `${rangeText(figures)}, ${currency}`,
-    `<pre>${table.join('\n')}</pre>`,
-    `Margin <b>${percentText(figures.margin_percent)}</b> · ${figures.orders} orders · AOV ${figures.aov ?? '–'} · MER ${figures.mer ?? '–'}`,
-    earlier && `Net profit ${rangeText(earlier)}: ${amountText(earlier.net_profit, currency)}`,
-    open && 'Today is still running.',
-    figures.coverage.manual_days.count > 0 && manualDaysText(figures.coverage.manual_days),
+    `${words.range(figures)}, ${currency}`,
+    table([
+      [words.figure('revenue'), amount(figures.revenue)],
+      ...COSTS.map((cost) => [words.figure(cost), amount(takenOff(figures[cost]))] as const),
+      'rule',
+      [words.figure('net_profit'), amount(figures.net_profit)],
+    ]),
+    `${capitalised(words.figure('margin'))} <b>${words.percent(figures.margin_percent)}</b> · ${words.count(figures.orders)} ${words.figure('orders')} · AOV ${figures.aov === null ? '–' : amount(figures.aov)} · MER ${words.multiple(figures.mer)}`,
+    earlier && `${words.figure('net_profit')} ${words.range(earlier)}: ${amount(earlier.net_profit)}`,
+    figures.coverage.open_days.length > 0 && phrase('running', language),
+    figures.coverage.manual_days.count > 0 && manualDaysText(figures.coverage.manual_days, words),
   ]
     .filter(Boolean)
     .join('\n')
 }
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

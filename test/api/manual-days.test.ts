@@ -5,6 +5,7 @@ import { seeing } from '../../sql/connect.ts'
 import { pnl } from '../../sql/pnl.ts'
 import { testApi } from '../support/api.ts'
 import { april } from '../support/april.ts'
+import { wording } from '../../src/wording.ts'
 import { testDatabase } from '../support/database.ts'
 
 const database = await testDatabase()
@@ -87,7 +88,12 @@ test('of many days all are counted and the newest 31 named, in a message the new
   const [figures] = await seeing(sql, 'all', (tx) =>
     pnl(tx, { store_ids: [jp.id, nl.id], currency: 'JPY', periods, now: api.clock.now }),
   )
-  expect(pnlMessage({ name: 'Japan', title: 'Two months', figures: figures! })).toEndWith(
-    '\nPosted by hand: 10 Jul 2025 (jp), 9 Jul 2025 (jp), 8 Jul 2025 (jp) and 37 more days.',
-  )
+  expect(
+    pnlMessage({
+      words: wording('en'),
+      name: 'Japan',
+      title: 'Two months',
+      figures: figures!,
+    }),
+  ).toEndWith('\nPosted by hand: 10 Jul 2025 (jp), 9 Jul 2025 (jp), 8 Jul 2025 (jp) and 37 more days.')
 })

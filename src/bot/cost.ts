@@ -1,0 +1,88 @@
+import { Composer } from 'grammy'
+import { findAction } from '../../sql/actions.ts'
+import { findProducts } from '../../sql/products.ts'
+import { listProductCosts } from '../../sql/product-costs.ts'
+import { mustBeAllowed, storeScope } from '../access.ts'
+import { propose } from '../actions/propose.ts'
+import { AppError } from '../errors.ts'
+import { sendAction } from './action-card.ts'
+import type { BotContext, BotDeps } from './context.ts'
+import { escapeHtml, table } from './html.ts'
+
+const HOW = 'Try: /cost lamp – or to change it: /cost lamp 12.50 EUR, /cost lamp 12.50 EUR from 2026-04-01.'
+/** Costs that fit into a message. */
+const SHOWN = 10
+
+type Wanted = { words: string; unit_cost?: string; currency?: string; from?: string }
+
+/** Reads `lamp`, `lamp 12.50 EUR` and `lamp 12.50 EUR from 2026-04-01`; a decimal comma is fine. */
+function read(text: string): Wanted {
+  const given =
+    /^(.*?)\s+(\d{1,9}(?:[.,]\d{1,6})?)\s*([A-Za-z]{3})?(?:\s+(?:from|vanaf|ab)\s+(20\d\d-\d\d-\d\d))?$/.exec(
+      text.trim(),
+    )
+  if (!given) return { words: text.trim() }
+  const [, words = '', amount = '', currency, from] = given
+  return {
+    words,
+    unit_cost: amount.replace(',', '.'),
+    ...(currency && { currency: currency.toUpperCase() }),
+    ...(from && { from }),
+  }
+}
+
+/** `/cost lamp` shows the dated unit costs of a product; with an amount it proposes a new one, which waits for a yes. */
+export const costCommand = ({ now }: BotDeps) => {
+  const composer = new Composer<BotContext>()
+  composer.command('cost', async (ctx) => {
+    mustBeAllowed(ctx.who, 'products:read')
+    const asked = read(ctx.match)
+    if (asked.words.length < 2) throw new AppError('invalid', HOW)
+    const { product, costs, scope } = await ctx.db(async (sql) => {
+      const scope = await storeScope(sql, await ctx.storeHere())
+      const [product, ...others] = await findProducts(sql, { words: asked.words, store_ids: scope.store_ids, limit: 6 })
+      if (!product) throw new AppError('not_found', `There is no product with “${asked.words.slice(0, 60)}”.`)
+      const isExact = [product.name, ...product.skus].some((name) => name.toLowerCase() === asked.words.toLowerCase())
+      if (others.length > 0 && !isExact)
+        throw new AppError(
+          'conflict',
+          `Several fit: ${[product, ...others].map(({ name }) => name.slice(0, 40)).join(', ')}. Use the SKU or more of the name.`,
+        )
+      const costs = await listProductCosts(sql, { product_id: product.id, limit: SHOWN, offset: 0, after: null })
+      return { product, costs, scope }
+    })
+    if (asked.unit_cost === undefined) return ctx.reply(costMessage(ctx, product.name, costs), { parse_mode: 'HTML' })
+    const { unit_cost, from } = asked
+    const currency = asked.currency ?? costs[0]?.currency ?? scope.currency
+    const proposal = {
+      kind: 'unit_cost' as const,
+      product_id: product.id,
+      unit_cost,
+      currency,
+      ...(from && { from }),
+      reason: 'asked for with /cost',
+    }
+    const action = await ctx.db(async (sql) => {
+      const id = await propose(sql, { who: ctx.who, now: now(), agent: null, conversation_id: null }, proposal)
+      return findAction(sql, { id, now: now() })
+    })
+    if (!action) throw new Error('a proposal is gone right after it was made')
+    return sendAction(ctx, action)
+  })
+  return composer
+}
+
+type Cost = Awaited<ReturnType<typeof listProductCosts>>[number]
+
+function costMessage({ words }: BotContext, name: string, costs: Cost[]): string {
+  const days = ({ from, to }: Cost) => `${from ? words.day(from) : '…'} – ${to ? words.day(to) : '…'}`
+  return [
+    `<b>${escapeHtml(name.slice(0, 200))}</b>`,
+    costs.length > 0
+      ? table(
+          costs.map((cost) => [days(cost), `${words.amount(cost.unit_cost, cost.currency)} ${cost.currency}`] as const),
+        )
+      : 'No unit cost is known.',
+    HOW,
+  ].join('\n')
+}

@@ -1,0 +1,63 @@
+import type { PARTS as CAUSES } from '../../sql/bridge.ts'
+import type { PeriodName } from '../day.ts'
+import type { Language } from '../wording.ts'
+
+type Texts = Record<Language, string>
+
+const PERIODS: Record<PeriodName, Texts> = {
+  today: { en: 'Today', nl: 'Vandaag', de: 'Heute' },
+  yesterday: { en: 'Yesterday', nl: 'Gisteren', de: 'Gestern' },
+  this_week: { en: 'This week', nl: 'Deze week', de: 'Diese Woche' },
+  last_week: { en: 'Last week', nl: 'Vorige week', de: 'Letzte Woche' },
+  this_month: { en: 'This month', nl: 'Deze maand', de: 'Dieser Monat' },
+  last_month: { en: 'Last month', nl: 'Vorige maand', de: 'Letzter Monat' },
+  last_30_days: { en: 'Last 30 days', nl: 'Laatste 30 dagen', de: 'Letzte 30 Tage' },
+  last_90_days: { en: 'Last 90 days', nl: 'Laatste 90 dagen', de: 'Letzte 90 Tage' },
+  this_year: { en: 'This year', nl: 'Dit jaar', de: 'Dieses Jahr' },
+}
+/** What a period is called on its button and over its figures. */
+export const periodTitle = (name: PeriodName, language: Language): string => PERIODS[name][language]
+
+const PARTS: Record<(typeof CAUSES)[number], Texts> = {
+  price: { en: 'Prices', nl: 'Prijzen', de: 'Preise' },
+  discounts: { en: 'Discounts', nl: 'Kortingen', de: 'Rabatte' },
+  volume: { en: 'Volume', nl: 'Volume', de: 'Menge' },
+  mix: { en: 'Mix', nl: 'Mix', de: 'Mix' },
+  returns: { en: 'Returns', nl: 'Retouren', de: 'Retouren' },
+  unit_cost: { en: 'Unit cost', nl: 'Kostprijs', de: 'Stückkosten' },
+  shipping: { en: 'Shipping', nl: 'Verzending', de: 'Versand' },
+  transaction_fees: { en: 'Fees', nl: 'Transacties', de: 'Gebühren' },
+  ad_spend: { en: 'Ad spend', nl: 'Advertenties', de: 'Werbung' },
+  fixed_costs: { en: 'Fixed costs', nl: 'Vaste kosten', de: 'Fixkosten' },
+  fx: { en: 'Exchange rates', nl: 'Wisselkoersen', de: 'Wechselkurse' },
+}
+export const partTitle = (part: keyof typeof PARTS, language: Language): string => PARTS[part][language]
+
+const PHRASES = {
+  statement: { en: 'Profit and loss', nl: 'Winst en verlies', de: 'Gewinn und Verlust' },
+  why: { en: 'Why', nl: 'Waarom', de: 'Warum' },
+  compare: { en: 'Comparison', nl: 'Vergelijking', de: 'Vergleich' },
+  top: { en: 'Products', nl: 'Producten', de: 'Produkte' },
+  stores: { en: 'Stores', nl: 'Winkels', de: 'Shops' },
+  ads: { en: 'Ads', nl: 'Advertenties', de: 'Werbung' },
+  picture: { en: 'Picture', nl: 'Plaatje', de: 'Bild' },
+  export: { en: 'File', nl: 'Bestand', de: 'Datei' },
+  all: { en: 'All', nl: 'Alle', de: 'Alle' },
+  all_stores: { en: 'All stores', nl: 'Alle winkels', de: 'Alle Shops' },
+  running: { en: 'Today is still running.', nl: 'Vandaag loopt nog.', de: 'Heute läuft noch.' },
+  change: { en: 'Change', nl: 'Verschil', de: 'Änderung' },
+  nothing: { en: 'Nothing was sold in these days.', nl: 'Er is in deze dagen niets verkocht.', de: 'In diesen Tagen wurde nichts verkauft.' },
+  more: { en: 'and {count} more', nl: 'en nog {count}', de: 'und {count} weitere' },
+  by_hand: { en: 'Posted by hand: {days}.', nl: 'Met de hand ingevoerd: {days}.', de: 'Von Hand eingetragen: {days}.' },
+  estimated: { en: 'Costs of {percent} of revenue are known; the rest is estimated.', nl: 'Van {percent} van de omzet zijn de kosten bekend; de rest is geschat.', de: 'Für {percent} des Umsatzes sind die Kosten bekannt; der Rest ist geschätzt.' },
+  claims: { en: 'Platforms claim more than was sold (in brackets: claimed ROAS). What counts is the shop as a whole:', nl: 'Platforms claimen meer dan er verkocht is (tussen haakjes: geclaimde ROAS). Wat telt is de hele winkel:', de: 'Plattformen beanspruchen mehr als verkauft wurde (in Klammern: ROAS laut Plattform). Was zählt, ist der ganze Shop:' },
+  break_even: { en: 'break-even', nl: 'break-even', de: 'Break-even' },
+  units: { en: 'sold', nl: 'verkocht', de: 'verkauft' },
+  returned: { en: 'returned', nl: 'retour', de: 'zurück' },
+  lowest: { en: 'Lowest', nl: 'Laagste', de: 'Schlusslichter' },
+  highest: { en: 'Highest', nl: 'Hoogste', de: 'Spitze' },
+} as const satisfies Record<string, Texts> // prettier-ignore
+
+/** A phrase in a language, with `{name}` replaced by the values. */
+export const phrase = (key: keyof typeof PHRASES, language: Language, values: Record<string, string> = {}): string =>
+  PHRASES[key][language].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')

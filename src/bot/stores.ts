@@ -1,0 +1,25 @@
+import { storeComparison } from '../../sql/store-comparison.ts'
+import { escapeHtml } from './html.ts'
+import { phrase } from './phrases.ts'
+import { reportCommand } from './report.ts'
+
+/** `/stores [period]`: the stores side by side, each in its own currency, and all of them together. */
+export const storesCommand = reportCommand({
+  name: 'stores',
+  commands: { stores: 'this_month' },
+  message: async ({ words }, sql, { scope, title, range, now }) => {
+    const { store_ids, currency } = scope
+    const [told] = await storeComparison(sql, { store_ids, currency, start: range.from, end: range.to, now })
+    if (!told) throw new Error('the comparison of stores answers a row')
+    const line = (figures: typeof told.total) =>
+      `${words.figure('revenue')} ${words.money(String(figures.revenue), figures.currency)} · ${words.figure('net_profit')} <b>${words.money(String(figures.net_profit), figures.currency)}</b> · ${words.percent(figures.margin_percent)}`
+    return [
+      `<b>${phrase('stores', words.language)}</b> · ${escapeHtml(title)}`,
+      words.range({ start: range.from, end: range.to }),
+      ...told.data.flatMap(({ store, name, own }) => ['', `<b>${escapeHtml(name)}</b> (${store})`, line(own)]),
+      '',
+      `<b>${phrase('all_stores', words.language)}</b>`,
+      line(told.total),
+    ].join('\n')
+  },
+})
