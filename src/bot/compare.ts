@@ -1,3 +1,4 @@
+import { withDecimalTexts } from '../../sql/exact-rows.ts'
 import { before, type Pnl, pnlCompared } from '../../sql/pnl.ts'
 import type { NamedFigure } from '../wording.ts'
 import { escapeHtml, table } from './html.ts'
@@ -8,7 +9,7 @@ const ROWS = ['revenue', 'cm1', 'cm2', 'ad_spend', 'cm3', 'fixed_costs', 'net_pr
 
 type Compared = { [Key in keyof Pnl]: unknown } & {
   comparison: Pnl
-  change: Record<string, { amount: number; percent: number | null }>
+  change: Record<string, { amount: string; percent: string | null }>
 }
 
 /** `/compare [period] [store]`: figures of two periods side by side, with the change in percent. */
@@ -22,11 +23,11 @@ export const compareCommand = reportCommand({
     ]
     const { store_ids, currency } = scope
     const [row] = await pnlCompared(sql, { store_ids, currency, periods, now })
-    const figures = JSON.parse(row?.figures ?? '{}') as Compared
+    const figures = withDecimalTexts(row?.figures ?? '{}') as Compared
     const amount = (value: unknown) => words.amount(String(value), currency)
     const percent = (key: string) => {
       const change = figures.change[key]?.percent
-      return change === undefined || change === null ? '–' : `${change > 0 ? '+' : ''}${words.percent(change)}`
+      return change === undefined || change === null ? '–' : `${Number(change) > 0 ? '+' : ''}${words.percent(change)}`
     }
     const both = (key: keyof Pnl, label: string, write: (value: unknown) => string) =>
       [`${label} ${percent(key)}`, `${write(figures.comparison[key])} → ${write(figures[key])}`] as const

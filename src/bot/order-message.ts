@@ -15,7 +15,7 @@ const BASIS = {
 /** An order: its lines, each account that adds to or takes off CM2 with how it is known, and CM2. */
 export function orderMessage(order: v.InferOutput<typeof OrderDetail>, words: Wording): string {
   const { currency, lines, accounts } = order
-  const amount = (value: unknown) => words.amount(String(value), currency)
+  const amount = (value: string) => words.amount(value, currency)
   const counted = accounts.filter(({ effect_on_cm2 }) => Number(effect_on_cm2) !== 0)
   const known = (entries: (typeof accounts)[number]['entries']) =>
     [...new Set(entries.map(({ basis }) => BASIS[basis][words.language]))].join(', ')

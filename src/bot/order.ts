@@ -1,4 +1,5 @@
 import { Composer, InlineKeyboard } from 'grammy'
+import { exactRows } from '../../sql/exact-rows.ts'
 import { listOrders, orderDetails } from '../../sql/orders.ts'
 import { mustBeAllowed, storeScope } from '../access.ts'
 import { AppError } from '../errors.ts'
@@ -48,7 +49,7 @@ export const orderCommand = () => {
   return composer
 
   async function shown(ctx: BotContext, id: number): Promise<string> {
-    const [order] = await ctx.db((sql) => orderDetails(sql, { id }))
+    const [order] = await ctx.db((sql) => exactRows(sql, orderDetails, { id }))
     if (!order) throw new AppError('not_found', `There is no order ${escapeHtml(String(id))}.`)
     return orderMessage(order, ctx.words)
   }

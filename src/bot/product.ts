@@ -1,4 +1,5 @@
 import { Composer, InlineKeyboard } from 'grammy'
+import { exactRows } from '../../sql/exact-rows.ts'
 import { productReport } from '../../sql/product-report.ts'
 import { findProducts } from '../../sql/products.ts'
 import { mustBeAllowed, storeScope } from '../access.ts'
@@ -44,11 +45,11 @@ export const productCommand = ({ now }: BotDeps) => {
     return ctx.db(async (sql) => {
       const { store, store_ids, currency, time_zone } = await storeScope(sql, place)
       const { from: start, to: end } = PERIODS.last_30_days(dayIn(time_zone, now()))
-      const [told] = await productReport(sql, { store, store_ids, currency, start, end, sort: 'product', descending: false, limit: ALL, offset: 0, now: now() }) // prettier-ignore
+      const [told] = await exactRows(sql, productReport, { store, store_ids, currency, start, end, sort: 'product', descending: false, limit: ALL, offset: 0, now: now() }) // prettier-ignore
       const row = told?.data.find(({ product_id }) => product_id === id)
       const title = periodTitle('last_30_days', words.language)
       if (!row) return `${title}: ${phrase('nothing', words.language)}`
-      const amount = (value: unknown) => words.amount(String(value), currency)
+      const amount = (value: string) => words.amount(value, currency)
       return [
         `<b>${escapeHtml(row.product.slice(0, 200))}</b>`,
         `${title}, ${words.range({ start, end })}, ${currency}`,

@@ -36,7 +36,8 @@ const PERIOD_BUTTONS: PeriodName[][] = [
   ['today', 'yesterday', 'this_week'],
   ['this_month', 'last_month', 'last_30_days'],
 ]
-const isRunning = (name: PeriodName) => name === 'today' || name === 'this_week' || name === 'this_month'
+const isRunning = (name: PeriodName): name is 'today' | 'this_week' | 'this_month' =>
+  name === 'today' || name === 'this_week' || name === 'this_month'
 
 /** A report by command, with buttons for other periods, stores and reports that change the message in place. */
 export const reportCommand =
@@ -84,9 +85,7 @@ export async function askedOf(
   const { period } = read(today)
   const range = 'range' in period ? period.range : PERIODS[period.name](today)
   const earlier =
-    'name' in period && isRunning(period.name)
-      ? samePartBefore(period.name as 'today', range)
-      : comparisonOf(range, 'previous')
+    'name' in period && isRunning(period.name) ? samePartBefore(period.name, range) : comparisonOf(range, 'previous')
   const { language } = ctx.words
   const title = 'name' in period ? periodTitle(period.name, language) : phrase('statement', language)
   return {

@@ -1,3 +1,4 @@
+import { exactRows } from '../../sql/exact-rows.ts'
 import { storeComparison } from '../../sql/store-comparison.ts'
 import { escapeHtml } from './html.ts'
 import { phrase } from './phrases.ts'
@@ -9,10 +10,10 @@ export const storesCommand = reportCommand({
   commands: { stores: 'this_month' },
   message: async ({ words }, sql, { scope, title, range, now }) => {
     const { store_ids, currency } = scope
-    const [told] = await storeComparison(sql, { store_ids, currency, start: range.from, end: range.to, now })
+    const [told] = await exactRows(sql, storeComparison, { store_ids, currency, start: range.from, end: range.to, now })
     if (!told) throw new Error('the comparison of stores answers a row')
     const line = (figures: typeof told.total) =>
-      `${words.figure('revenue')} ${words.money(String(figures.revenue), figures.currency)} · ${words.figure('net_profit')} <b>${words.money(String(figures.net_profit), figures.currency)}</b> · ${words.percent(figures.margin_percent)}`
+      `${words.figure('revenue')} ${words.money(figures.revenue, figures.currency)} · ${words.figure('net_profit')} <b>${words.money(figures.net_profit, figures.currency)}</b> · ${words.percent(figures.margin_percent)}`
     return [
       `<b>${phrase('stores', words.language)}</b> · ${escapeHtml(title)}`,
       words.range({ start: range.from, end: range.to }),

@@ -1,3 +1,4 @@
+import { exactRows } from '../../sql/exact-rows.ts'
 import { productReport } from '../../sql/product-report.ts'
 import { escapeHtml } from './html.ts'
 import { phrase } from './phrases.ts'
@@ -15,14 +16,14 @@ export const topCommand = reportCommand({
     const { from: start, to: end } = range
     const listed = async (descending: boolean) => {
       const asked = { store, store_ids, currency, start, end, sort: 'cm3' as const, descending, limit: NAMED + 1, offset: 0, now } // prettier-ignore
-      const [told] = await productReport(sql, asked)
+      const [told] = await exactRows(sql, productReport, asked)
       return (told?.data ?? []).filter(({ product_id }) => product_id !== null).slice(0, NAMED)
     }
     const [best, worst] = [await listed(true), await listed(false)]
     const shown = new Set(best.map(({ product_id }) => product_id))
     const lowest = worst.filter(({ product_id }) => !shown.has(product_id))
     const line = ({ product, cm3, cm3_percent, units_sold, return_rate }: (typeof best)[number], place: number) =>
-      `${place}. ${escapeHtml(product.slice(0, 120))}\n    <b>${words.amount(String(cm3), currency)}</b> (${words.percent(cm3_percent)}) · ${words.count(units_sold)} ${phrase('units', words.language)}` +
+      `${place}. ${escapeHtml(product.slice(0, 120))}\n    <b>${words.amount(cm3, currency)}</b> (${words.percent(cm3_percent)}) · ${words.count(units_sold)} ${phrase('units', words.language)}` +
       (Number(return_rate ?? 0) > 0
         ? ` · ${words.percent(Number(return_rate) * 100)} ${phrase('returned', words.language)}`
         : '')

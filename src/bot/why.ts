@@ -1,4 +1,5 @@
 import { bridge } from '../../sql/bridge.ts'
+import { exactRows } from '../../sql/exact-rows.ts'
 import { escapeHtml, table } from './html.ts'
 import { partTitle, phrase } from './phrases.ts'
 import { reportCommand } from './report.ts'
@@ -12,11 +13,10 @@ export const whyCommand = reportCommand({
   commands: { why: 'this_month' },
   message: async ({ words }, sql, { scope, name, title, range, earlier, now }) => {
     const { store, store_ids, currency } = scope
-    const [told] = await bridge(sql, { store, store_ids, currency, earlier, later: range, now })
+    const [told] = await exactRows(sql, bridge, { store, store_ids, currency, earlier, later: range, now })
     if (!told) throw new Error('bridge answers a row')
     const amount = (text: string) => words.amount(text, currency)
     const signed = (text: string) => (text.startsWith('-') || Number(text) === 0 ? amount(text) : `+${amount(text)}`)
-    // JSON that Postgres wrote comes with numbers; their text is exact below 2^53 minor units.
     const parts = told.parts.filter((part) => Number(part.amount) !== 0)
     const movers = parts
       .toSorted((a, b) => Math.abs(Number(b.amount)) - Math.abs(Number(a.amount)))
@@ -26,15 +26,15 @@ export const whyCommand = reportCommand({
       `<b>${escapeHtml(name)}</b> · ${escapeHtml(title)} · ${phrase('why', words.language)}`,
       `${words.range({ start: earlier.from, end: earlier.to })} → ${words.range({ start: range.from, end: range.to })}, ${currency}`,
       table([
-        [words.figure('net_profit'), amount(String(told.from.net_profit))],
-        ...parts.map((part) => [partTitle(part.part, words.language), signed(String(part.amount))] as const),
+        [words.figure('net_profit'), amount(told.from.net_profit)],
+        ...parts.map((part) => [partTitle(part.part, words.language), signed(part.amount)] as const),
         'rule',
-        [words.figure('net_profit'), amount(String(told.to.net_profit))],
-        [phrase('change', words.language), signed(String(told.net_profit_change))],
+        [words.figure('net_profit'), amount(told.to.net_profit)],
+        [phrase('change', words.language), signed(told.net_profit_change)],
       ]),
       ...movers.map(
         ({ part, product }) =>
-          `${partTitle(part.part, words.language)}: ${escapeHtml(product.product)} ${signed(String(product.amount))}`,
+          `${partTitle(part.part, words.language)}: ${escapeHtml(product.product)} ${signed(product.amount)}`,
       ),
       told.to.coverage.open_days.length > 0 && phrase('running', words.language),
     ]

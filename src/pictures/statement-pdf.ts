@@ -11,6 +11,7 @@ const STRONG = new Set<string>(['revenue', 'cm1', 'cm2', 'cm3', 'net_profit'])
 /** Periods side by side on a page, beside the total. */
 const COLUMNS = 7
 
+type Style = { size?: number; bold?: boolean; colour?: string; align?: 'left' | 'right' }
 type Statement = { figures: Pnl; columns: readonly Pnl[]; name: string; title: string; words: Wording }
 
 /** The income statement as a PDF: periods in columns, the whole range in the last one, further periods on further pages. */
@@ -33,7 +34,7 @@ function drawPage(ctx: SKRSContext2D, { figures, columns, name, title, words }: 
     text: string,
     x: number,
     y: number,
-    { size = 10, bold = false, colour = colours.text, align = 'left' as 'left' | 'right' } = {},
+    { size = 10, bold = false, colour = colours.text, align = 'left' }: Style = {},
   ) => {
     ctx.font = `${bold ? '600 ' : ''}${size}px ${FONT}`
     ctx.fillStyle = colour

@@ -95,7 +95,7 @@ describe('a picture', () => {
     await ann.taps(await answerTo(ann, '/pnl 2026-04-01 2026-04-13 nl'), 'Picture')
     const album = [await ann.hears(), await ann.hears(), await ann.hears()]
     for (const { photo, media_group_id } of album) {
-      expect(media_group_id).toBe(album[0]!.media_group_id!)
+      expect(media_group_id).toBe(album[0]!.media_group_id)
       const image = await loadImage(Buffer.from(telegram.file(photo!.at(-1)!.file_id).bytes))
       expect(image.width).toBe(1080)
     }

@@ -6,7 +6,7 @@ import { AppError } from '../../errors.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 import { askedRange, rangeOf, StoreInput } from './asked-range.ts'
-import { exactRows } from './exact-rows.ts'
+import { exactRows } from '../../../sql/exact-rows.ts'
 import { headlines } from './headlines.ts'
 
 export const comparePeriods = tool({

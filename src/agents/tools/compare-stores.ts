@@ -5,7 +5,7 @@ import { dayIn } from '../../day.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 import { askedRange, rangeOf } from './asked-range.ts'
-import { exactRows } from './exact-rows.ts'
+import { exactRows } from '../../../sql/exact-rows.ts'
 import { headlines } from './headlines.ts'
 
 export const compareStores = tool({

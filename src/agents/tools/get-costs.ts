@@ -7,7 +7,7 @@ import { Day, dayIn } from '../../day.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 import { StoreInput } from './asked-range.ts'
-import { exactRows } from './exact-rows.ts'
+import { exactRows } from '../../../sql/exact-rows.ts'
 
 const MOST = 50
 

@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 import { StoreInput } from './asked-range.ts'
-import { exactRows } from './exact-rows.ts'
+import { exactRows } from '../../../sql/exact-rows.ts'
 
 export const getOrder = tool({
   name: 'get_order',

@@ -5,7 +5,7 @@ import { dayIn, PERIODS, samePartBefore } from '../../day.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 import { StoreInput } from './asked-range.ts'
-import { withDecimalTexts } from './exact-rows.ts'
+import { withDecimalTexts } from '../../../sql/exact-rows.ts'
 import { headlines } from './headlines.ts'
 
 export const getOverview = tool({

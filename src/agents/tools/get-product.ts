@@ -9,7 +9,7 @@ import { AppError } from '../../errors.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 import { askedRange, rangeOf, StoreInput } from './asked-range.ts'
-import { exactRows } from './exact-rows.ts'
+import { exactRows } from '../../../sql/exact-rows.ts'
 
 /** More products than any shop has; the report is asked for all, because shared costs are shared by all. */
 const ALL = 1_000_000

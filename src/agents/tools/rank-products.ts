@@ -5,7 +5,7 @@ import { dayIn } from '../../day.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 import { askedRange, rangeOf, StoreInput } from './asked-range.ts'
-import { exactRows } from './exact-rows.ts'
+import { exactRows } from '../../../sql/exact-rows.ts'
 
 const SHOWN = new Set<string>(['product_id', 'product', 'units_sold', 'revenue', 'return_rate', 'cm1', 'cm3', 'cm3_percent', 'cm3_per_unit']) // prettier-ignore
 

@@ -1,5 +1,5 @@
-import type { Sql } from '../../../sql/connect.ts'
-import { jsonRows, type Statement } from '../../../sql/query.ts'
+import type { Sql } from './connect.ts'
+import { jsonRows, type Statement } from './query.ts'
 
 /** The value of a JSON text that Postgres wrote, with every decimal as text: none passes through a float, and amounts keep their decimals. */
 export const withDecimalTexts = (json: string): unknown =>
