@@ -7,6 +7,7 @@ import { Count, Id } from './units.ts'
 export const JOBS = {
   run_task: v.strictObject({ run_id: Id }),
   send_delivery: v.strictObject({ delivery_id: Id }),
+  embed_chunks: v.strictObject({}),
   sweep: v.strictObject({}),
 }
 export type JobName = keyof typeof JOBS

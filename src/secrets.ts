@@ -5,7 +5,7 @@ import { AppError } from './errors.ts'
 import { keyIdOf } from './random-secret.ts'
 
 /** Keys of other services that people can set in the settings. One that the environment holds wins. */
-export const SECRETS = ['anthropic_api_key'] as const
+export const SECRETS = ['anthropic_api_key', 'openai_api_key'] as const
 export type SecretName = (typeof SECRETS)[number]
 
 const CIPHER = 'aes-256-gcm'

@@ -13,9 +13,11 @@ import { AppError } from './errors.ts'
 import { startDueTasks } from '../sql/task-runs.ts'
 import { runTaskJob } from './jobs/run-task.ts'
 import { sendDeliveryJob } from './jobs/send-delivery.ts'
+import { embedChunksJob } from './jobs/embed-chunks.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
+import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { createShopify } from './shopify/admin.ts'
 import { createSeal, readSecret, resealSecrets } from './secrets.ts'
@@ -72,6 +74,11 @@ export async function startService({ config, now, log }: { config: Config; now: 
   })
 
   const openShop = createOpenShop({ shopify: createShopify({ root: config.SHOPIFY_API_ROOT, now }), seal })
+  const embeddings = createEmbeddings({
+    apiKey: async () => config.OPENAI_API_KEY ?? readSecret(sql, seal, 'openai_api_key'),
+    model: config.EMBEDDING_MODEL,
+    baseURL: config.OPENAI_BASE_URL,
+  })
 
   let bot: RunningBot | undefined
   if (config.ROLES.includes('bot') && config.TELEGRAM_BOT_TOKEN) {
@@ -104,7 +111,12 @@ export async function startService({ config, now, log }: { config: Config; now: 
       log,
       report,
       databaseUrl: config.DATABASE_URL,
-      jobs: [runTaskJob({ sql, now, desk }), sendDeliveryJob({ sql, now, telegram }), sweepJob({ sql, now })],
+      jobs: [
+        runTaskJob({ sql, now, desk }),
+        sendDeliveryJob({ sql, now, telegram }),
+        embedChunksJob({ sql, embeddings }),
+        sweepJob({ sql, now }),
+      ],
       due: [startDueTasks],
     })
     worker.start()
@@ -117,6 +129,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
       sql,
       now,
       desk,
+      embeddings,
       report,
       jwtSecret: config.JWT_SECRET,
       jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,

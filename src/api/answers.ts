@@ -27,7 +27,7 @@ export function mustMatch(request: Request, current: string): void {
 export const Page = <R extends v.GenericSchema>(row: R) =>
   v.object({ data: v.array(row), next: v.nullable(v.string()) })
 
-const wholeNumber = (least: number, most: number) =>
+export const wholeNumber = (least: number, most: number) =>
   v.pipe(
     v.string(),
     v.regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`),

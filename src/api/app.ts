@@ -3,6 +3,7 @@ import type { Sql } from '../../sql/connect.ts'
 import type { OpenShop } from '../actions/executors.ts'
 import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
+import type { Embeddings } from '../knowledge/embeddings.ts'
 import type { Seal } from '../secrets.ts'
 import type { WorkerState } from '../jobs/worker.ts'
 import { actionLimitRoutes, actionRoutes } from './actions.ts'
@@ -15,6 +16,7 @@ import { isStorable, jsonBodies } from './body.ts'
 import { bridgeRoutes } from './bridge.ts'
 import { compression } from './compression.ts'
 import { cors } from './cors.ts'
+import { chunkRoutes } from './chunks.ts'
 import { conversationRoutes } from './conversations.ts'
 import { dailyFinancialRoutes } from './daily-financials.ts'
 import { dashboardFiles, dashboardProxy } from './dashboard.ts'
@@ -38,6 +40,7 @@ import { productRoutes } from './products.ts'
 import { reportRoutes } from './reports.ts'
 import { securityHeaders } from './security-headers.ts'
 import { settingsRoutes } from './settings.ts'
+import { sourceRoutes } from './sources.ts'
 import { storeComparisonRoutes } from './store-comparison.ts'
 import { shopifyShopRoutes } from './shopify-shops.ts'
 import { storeRoutes } from './stores.ts'
@@ -54,6 +57,7 @@ export type ApiDeps = {
   sql: Sql
   now: () => Date
   desk: Desk
+  embeddings: Embeddings
   report: (error: unknown, instance?: string) => void
   jwtSecret: string
   jwtSecretPrevious?: string | undefined
@@ -130,6 +134,8 @@ export async function createApp(deps: ApiDeps) {
     actionLimitRoutes(deps),
     memoryRoutes(deps),
     importRoutes(deps),
+    sourceRoutes(deps),
+    chunkRoutes(deps),
     agentRoutes(deps),
     taskRoutes(deps),
     modelUsageRoutes(deps),

@@ -19,6 +19,9 @@ const CSV_PATHS = new Set([
 /** Files: their routes read the body themselves, when they know who sends it. */
 const FILE_PATHS = /^\/imports\/[a-z-]+\/?$/
 
+/** Likewise unless it is JSON. */
+const FILE_OR_JSON_PATHS = new Set(['/sources'])
+
 /** A body in a format that we do not read: 415. */
 export class UnsupportedBody extends Error {
   override name = 'UnsupportedBody'
@@ -36,11 +39,13 @@ export const jsonBodies = () =>
       // What comes with a GET is never read.
       if (length <= LARGEST || ['GET', 'HEAD'].includes(request.method)) return
       if (length > LARGEST_FILE) throw tooLarge(LARGEST_FILE)
-      if (!FILE_PATHS.test(new URL(request.url).pathname)) throw tooLarge(LARGEST)
+      const { pathname } = new URL(request.url)
+      if (!FILE_PATHS.test(pathname) && !FILE_OR_JSON_PATHS.has(pathname)) throw tooLarge(LARGEST)
     })
     .onParse({ as: 'global' }, async ({ request, contentType, path }) => {
       if (!request.body) return undefined
-      if (FILE_PATHS.test(path)) return UNREAD
+      const isFile = FILE_OR_JSON_PATHS.has(path) && contentType !== 'application/json'
+      if (FILE_PATHS.test(path) || isFile) return UNREAD
       const isRows = contentType === 'text/csv' && CSV_PATHS.has(path)
       if (contentType !== 'application/json' && !isRows) throw new UnsupportedBody('Send the body as application/json.')
       const text = await textWithin(request.body, LARGEST)
@@ -53,7 +58,8 @@ export const jsonBodies = () =>
       return body
     })
 
-const UNREAD = {}
+/** Stands for a body that its route reads itself. */
+export const UNREAD = {}
 
 const tooLarge = (most: number) =>
   new AppError('too_large', `The body is larger than ${most / 1024 / 1024} MB. Send it in parts.`)

@@ -134,8 +134,23 @@ const PATHS: Record<string, string[]> = {
   'GET /tasks': ['/tasks?limit=2', '/tasks?status=paused', '/tasks?status=lost'],
   'GET /tasks/{id}': [`/tasks/${task}`, '/tasks/999999'],
   'GET /tasks/{id}/runs': [`/tasks/${task}/runs`, '/tasks/999999/runs', `/tasks/${task}/runs?limit=0`],
+  'GET /videos': ['/videos', '/videos?limit=x'],
+  'GET /videos/{id}/chunks': [
+    '/videos/1/chunks',
+    '/videos/1/chunks?include=embedding&limit=1',
+    '/videos/999999/chunks',
+  ],
+  'GET /chunks': ['/chunks?q=return+window', '/chunks?q=return+window&include=embedding', '/chunks'],
+  'GET /sources': ['/sources', '/sources?kind=video&limit=1', '/sources?kind=song'],
+  'GET /sources/{id}': ['/sources/1', '/sources/999999'],
   'GET /jobs': ['/jobs?state=parked', '/jobs?limit=1', '/jobs?state=lost'],
 }
+const lesson = {
+  title: 'Lesson 3: Returns',
+  url: 'https://videos.example.com/3',
+  text: 'WEBVTT\n\n00:01.000 --> 00:04.500\nThe return window is 14 days.\n\n00:05.000 --> 00:09.000\nAfter that we give store credit.',
+}
+await api.post('/sources', lesson, token)
 const parked = (await insertJob(sql, { name: 'sweep', payload: '{}', queue: null, key: null, delay: 0, attempts: 1 }))
   .id
 await sql`update graphile_worker._private_jobs set attempts = 1, last_error = 'no' where id = ${parked}`
@@ -272,6 +287,19 @@ const BODIES: Record<string, [path: string, json: object | string][]> = {
     [`/tasks/${task}/run`, {}],
     ['/tasks/999999/run', {}],
   ],
+  'POST /sources': [
+    [
+      '/sources',
+      {
+        kind: 'document',
+        title: 'Handbook',
+        format: 'markdown',
+        text: '# Refunds\n\nAn owner approves refunds above 100 euros.',
+      },
+    ],
+    ['/sources', lesson],
+    ['/sources', { text: '', url: 'ftp://x' }],
+  ],
   'POST /jobs/{id}/retry': [
     [`/jobs/${parked}/retry`, {}],
     ['/jobs/999999/retry', {}],
@@ -322,6 +350,8 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
     [`/products/${table}/variants/1`],
     [`/products/${table}/variants/999999`],
   ],
+  'DELETE /chunks/{id}': [['/chunks/1'], ['/chunks/999999']],
+  'DELETE /sources/{id}': [['/sources/1'], ['/sources/999999']],
   'DELETE /products/{id}': [[`/products/${table}`], ['/products/999999']],
   'PATCH /fixed-costs/{id}': [
     ['/fixed-costs/1', { ends_on: '2026-12-31' }],

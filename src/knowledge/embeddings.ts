@@ -1,0 +1,126 @@
+import OpenAI, { APIError, OpenAIError } from 'openai'
+import { toSql } from 'pgvector'
+import { AppError } from '../errors.ts'
+
+/** As many numbers as the database's column has. */
+export const DIMENSIONS = 1536
+/** Of one request, by the API: inputs, tokens of all, and tokens of one. A token is at least one byte, so bytes are a safe count. */
+const LIMITS = { inputs: 2_048, tokens: 300_000, tokensOfOne: 8_192 }
+
+const NO_KEY = 'No key for OpenAI is set (OPENAI_API_KEY).'
+
+/** Texts as vectors whose cosine says how near their meanings are. */
+export type Embeddings = {
+  model: string
+  /** Whether there is a key. */
+  available: () => Promise<boolean>
+  /**
+   * One vector a text, in their order, as the database takes it: `[0.1,…]`. Texts must not be empty, nor longer than 8,192 bytes.
+   * Throws AppError `unavailable` when there is no key, or the service cannot be reached, refuses us, or answers vectors of another size, and the signal's
+   * reason when `signal` aborts.
+   */
+  embed: (texts: readonly string[], signal?: AbortSignal) => Promise<string[]>
+}
+
+/** OpenAI's embeddings. 429, 5xx and lost connections are repeated `maxRetries` times; `timeout` (ms) is of one try. */
+export function createEmbeddings({
+  apiKey,
+  model,
+  baseURL = 'https://api.openai.com/v1',
+  maxRetries = 3,
+  timeout = 20_000,
+}: {
+  /** Looked up for each request, so that a new one needs no restart. */
+  apiKey: () => Promise<string | undefined>
+  model: string
+  baseURL?: string | undefined
+  maxRetries?: number
+  timeout?: number
+}): Embeddings {
+  async function connected() {
+    const key = await apiKey()
+    if (!key) throw new AppError('unavailable', NO_KEY)
+    // `null` keeps the SDK from reading the environment.
+    const none = { adminAPIKey: null, organization: null, project: null, webhookSecret: null }
+    return new OpenAI({ apiKey: key, ...none, baseURL, maxRetries, timeout })
+  }
+
+  async function embedBatch(client: OpenAI, input: string[], signal: AbortSignal | undefined): Promise<string[]> {
+    try {
+      const { data } = await client.embeddings.create(
+        { model, input, dimensions: DIMENSIONS },
+        { ...(signal && { signal }) },
+      )
+      const vectors = data.sort((one, other) => one.index - other.index).map(({ embedding }) => Array.from(embedding))
+      mustFit(vectors, input.length, model)
+      return vectors.map((vector) => toSql(vector) as string)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw failureOf(error, model)
+    }
+  }
+
+  return {
+    model,
+    available: async () => Boolean(await apiKey()),
+    async embed(texts, signal) {
+      const client = await connected()
+      const vectors: string[] = []
+      for (const batch of batchesOf(texts)) vectors.push(...(await embedBatch(client, batch, signal)))
+      return vectors
+    },
+  }
+}
+
+function batchesOf(texts: readonly string[]): string[][] {
+  const batches: string[][] = []
+  let tokens = 0
+  for (const text of texts) {
+    const size = Buffer.byteLength(text)
+    if (size === 0 || size > LIMITS.tokensOfOne) throw new RangeError(`a text of ${size} bytes cannot be embedded`)
+    const last = batches.at(-1)
+    if (last && last.length < LIMITS.inputs && tokens + size <= LIMITS.tokens) last.push(text)
+    else {
+      batches.push([text])
+      tokens = 0
+    }
+    tokens += size
+  }
+  return batches
+}
+
+function mustFit(vectors: number[][], asked: number, model: string) {
+  const size = vectors.find((vector) => vector.length !== DIMENSIONS)?.length
+  if (vectors.length === asked && size === undefined && vectors.every((vector) => vector.every(Number.isFinite))) return
+  const what =
+    size === undefined
+      ? 'an answer that is not one vector a text'
+      : `vectors of ${size} numbers instead of ${DIMENSIONS}`
+  throw new AppError(
+    'unavailable',
+    `The embedding model ${model} gave ${what}. An administrator has to check EMBEDDING_MODEL.`,
+  )
+}
+
+function failureOf(error: unknown, model: string): unknown {
+  if (!(error instanceof OpenAIError || error instanceof SyntaxError)) return error
+  const unavailable = (message: string) => new AppError('unavailable', message, { cause: error })
+  const { status, code } = error instanceof APIError ? error : { status: undefined, code: undefined }
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return error
+    case 401:
+    case 403:
+      return unavailable('OpenAI refused our key. An administrator has to check OPENAI_API_KEY.')
+    case 404:
+      return unavailable(`OpenAI has no model "${model}". An administrator has to check EMBEDDING_MODEL.`)
+    case 429:
+      return code === 'insufficient_quota'
+        ? unavailable('The credit of our OpenAI account is used up. An administrator has to top it up.')
+        : unavailable('OpenAI takes no more texts from us at the moment.')
+    default:
+      return unavailable('OpenAI does not answer at the moment.')
+  }
+}
