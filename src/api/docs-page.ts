@@ -152,10 +152,13 @@ function parameterOf({ name, in: place, required, schema, description = '' }: Pa
   return `<div><dt><code>${escaped(name)}</code> <i>${typeOf(schema)}</i>${place === 'header' ? ' <small>header</small>' : ''}${required ? ' <small>required</small>' : ''}</dt><dd>${prose(description)}</dd></div>`
 }
 
+const severalOf = ({ anyOf, oneOf }: JsonSchema) => anyOf ?? oneOf
+
 /** A type in a few words, with the values that it may have. */
 function typeOf(schema: JsonSchema): string {
   if (schema.enum) return schema.enum.map((value) => escaped(value)).join(' | ')
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(typeOf))].join(' | ')
+  const several = severalOf(schema)
+  if (several) return [...new Set(several.map(typeOf))].join(' | ')
   if ('const' in schema) return escaped(JSON.stringify(schema.const))
   if (schema['$ref']) return 'any JSON'
   const types = [schema.type ?? 'anything'].flat().map((type) => (type === 'array' ? `array of ${typeOf(schema.items ?? {})}` : type)) // prettier-ignore
@@ -167,7 +170,7 @@ function typeOf(schema: JsonSchema): string {
 
 /** The object in a schema, also when it is one of several or the row of an array. */
 const objectIn = (schema: JsonSchema): JsonSchema | undefined =>
-  schema.properties ? schema : schema.items ? objectIn(schema.items) : schema.anyOf?.map(objectIn).find(Boolean)
+  schema.properties ? schema : schema.items ? objectIn(schema.items) : severalOf(schema)?.map(objectIn).find(Boolean)
 
 function fieldsOf(schema: JsonSchema, depth = 0): string {
   const object = objectIn(schema)
