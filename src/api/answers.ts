@@ -47,6 +47,9 @@ export const listing = {
   format: v.optional(ExportFormat),
 }
 
+/** As many as the database sends at once to an export. */
+const FIRST_ROWS = 2_000
+
 /**
  * A page of a list as JSON text that Postgres wrote, with the cursor of the next one; with `format` the whole list as a file instead,
  * streamed from a transaction of its own.
@@ -57,8 +60,13 @@ export async function listAnswer<Args extends { limit: number; offset: number; a
   args: Args,
   { db, format, name }: { db: Db; format: ExportFormat | undefined; name: string },
 ): Promise<Response> {
+  const { json: rows, last_id } = await jsonPage(
+    sql,
+    asked,
+    format ? { ...args, limit: FIRST_ROWS, after: null } : args,
+  )
+  // What cannot be answered, for want of a rate, is refused above: a download that has begun can only break off.
   if (format) return exportList(db, asked, { args, format, name })
-  const { json: rows, last_id } = await jsonPage(sql, asked, args)
   const next = last_id === null ? null : Buffer.from(String(last_id)).toString('base64url')
   return json(`{"data":${rows},"next":${JSON.stringify(next)}}`)
 }

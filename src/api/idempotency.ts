@@ -39,8 +39,11 @@ export function idempotentRequest(
 /** Carries the answer that was kept under a key past the route's own code, to where problems are answered. */
 export class Replay extends Error {
   override name = 'Replay'
+  /** TRICKY: an error without one counts as 500 for Elysia, which then overrules a Response of 200. */
+  readonly status: number
   constructor(readonly response: Response) {
     super('a repeated request')
+    this.status = response.status
   }
 }
 

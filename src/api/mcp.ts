@@ -61,7 +61,7 @@ export const mcpRoutes = (deps: IdentityDeps & { report: (error: unknown) => voi
     },
     {
       needs: 'signed in',
-      response: { 200: JsonRpc, 400: JsonRpc, 406: JsonRpc },
+      response: { 200: JsonRpc, 202: v.null(), 400: JsonRpc, 406: JsonRpc },
       detail: {
         operationId: 'callMcp',
         produces: ['text/event-stream'],

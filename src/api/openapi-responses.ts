@@ -25,6 +25,8 @@ const FAILURES: Record<number, { name: string; description: string; header?: 'WW
   },
 }
 
+const PROBLEM = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+
 const headerRef = (name: string) => ({ [name]: { $ref: `#/components/headers/${name}` } })
 const ON_EVERY_ANSWER = headerRef('X-Request-Id')
 const LIMITS = { ...headerRef('RateLimit'), ...headerRef('RateLimit-Policy') }
@@ -58,7 +60,7 @@ export const failureResponses = () =>
       {
         description,
         headers: { ...ON_EVERY_ANSWER, ...(header && headerRef(header)) },
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: PROBLEM,
       },
     ]),
   )
@@ -73,8 +75,9 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
   const responses: Record<string, Response> = {}
   for (const [status, response] of Object.entries(described)) {
     const isDone = status.startsWith('2')
+    const { content: _, ...rest } = response
     responses[status] = {
-      ...response,
+      ...rest,
       description: MEANING[status] ?? 'The answer, complete all the same.',
       headers: {
         ...ON_EVERY_ANSWER,
@@ -83,7 +86,7 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
         ...(isDone && writes && headerRef('Idempotency-Replayed')),
         ...(isDone && isFile && headerRef('Content-Disposition')),
       },
-      ...(response.content && { content: { ...response.content, ...(isDone && isFile && FILES) } }),
+      ...(hasBody(response) && { content: { ...response.content, ...(isDone ? isFile && FILES : PROBLEM) } }),
     }
   }
   for (const status of failuresOf(operation, { path, writes, limited }))
@@ -91,9 +94,13 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
   return responses
 }
 
+/** A schema of null stands for no body at all. */
+const hasBody = ({ content }: Response) => content !== undefined && !('type' in content)
+
 const MEANING: Record<string, string> = {
   200: 'The answer.',
   201: 'It was made.',
+  202: 'Taken note of.',
   204: 'Done; there is nothing to say.',
 }
 
@@ -108,18 +115,19 @@ function failuresOf(
 ) {
   const { path, writes, limited } = about
   const names = new Set(parameters.map(({ name }) => name))
-  const hasBody = operation.requestBody !== undefined
-  const canMiss = path.includes('{') || names.has('store') || hasBody
+  const scope = operation['x-scope']
+  const takesBody = operation.requestBody !== undefined
+  const canMiss = path.includes('{') || names.has('store') || takesBody
   return [
     400,
-    ...(operation['x-scope'] === undefined ? (hasBody ? [401] : []) : [401, 403]),
+    ...(scope === undefined ? (takesBody ? [401] : []) : [401, 403]),
     ...(canMiss ? [404] : []),
-    // A report over currencies needs rates, and says which one is missing.
-    ...(writes || names.has('start') || names.has('store') ? [409] : []),
+    // Figures over currencies need rates, and say which one is missing.
+    ...(writes || scope === 'stats:read' || names.has('store') ? [409] : []),
     ...(writes ? [413, 415] : []),
     ...(names.has('If-Match') ? [412] : []),
     422,
-    ...(limited || hasBody ? [429] : []),
+    ...(limited || takesBody ? [429] : []),
     500,
     503,
   ]

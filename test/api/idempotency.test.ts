@@ -25,6 +25,13 @@ test('a repeat with the same key gets the same answer and does nothing', async (
   expect(await productsNamed('Mug')).toBe(1)
 })
 
+test('a repeat of an answer with 200 has that status as well', async () => {
+  const rows = { method: 'POST', token, json: [{ date: '2026-02-30' }], headers: { 'idempotency-key': 'key-200' } }
+  const [first, second] = [await api.send('/financials/daily', rows), await api.send('/financials/daily', rows)]
+  expect([first.status, second.status, second.text]).toEqual([200, 200, first.text])
+  expect(second.headers.get('idempotency-replayed')).toBe('true')
+})
+
 test('the same key twice at once does the work once', async () => {
   const answers = await Promise.all([1, 2, 3, 4].map(() => create('key-2', 'Bowl')))
   expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)

@@ -25,9 +25,13 @@ const OWED = new Set([
   'PUT /stores/{slug}/shopify',
   'DELETE /stores/{slug}/shopify',
   'PATCH /actions/{id}',
-  'POST /imports/orders',
-  'POST /imports/unit-costs',
-  'POST /imports/products',
+  'GET /action-limits/{kind}',
+  'GET /memories/{id}',
+  'DELETE /memories/{id}',
+  'GET /agents/usage',
+  'GET /conversations/{id}',
+  'DELETE /conversations/{id}',
+  'GET /conversations/{id}/messages',
 ])
 
 type Row = { route: string; scope: string; summary: string; test: string }

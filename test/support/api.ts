@@ -83,7 +83,10 @@ export async function testApi(
     })
     const address = new URL(request.url).pathname
     const response = await app.handle(request)
-    const text = await response.text()
+    const isPacked = response.headers.get('content-encoding') === 'gzip'
+    const text = isPacked
+      ? new TextDecoder().decode(Bun.gunzipSync(await response.arrayBuffer()))
+      : await response.text()
     const isJson = response.headers.get('content-type')?.includes('json') && text !== ''
     const answer = {
       status: response.status,
