@@ -83,4 +83,21 @@ describe('free text', () => {
     claude.script([says('I am back.')])
     expect((await answerTo(ann, 'Profit?')).text).toBe('I am back.')
   })
+
+  test('is stopped by /stop, and the next one is answered', async () => {
+    const ann = await aMember()
+    expect((await answerTo(ann, '/stop')).text).toBe('There is nothing to stop.')
+    const asked = Promise.withResolvers<void>()
+    claude.script([
+      () => {
+        asked.resolve()
+        return new Promise(() => {})
+      },
+    ])
+    await ann.writes('A hard question')
+    await asked.promise
+    expect((await answerTo(ann, '/stop')).text).toBe('Stopped.')
+    claude.script([says('Here I am.')])
+    expect((await answerTo(ann, 'Are you there?')).text).toBe('Here I am.')
+  })
 })
