@@ -63,6 +63,12 @@ export const findFixedCost = find(
   (sql, { id }: { id: number }) => sql`${fixedCosts(sql)} where f.id = ${id}`,
 )
 
+/** Lets one list of costs be saved at a time, until the end of the transaction: their names are no keys. */
+export const lockFixedCosts = command(
+  {},
+  (sql) => sql`select pg_advisory_xact_lock(hashtextextended('fixed costs', 0))`,
+)
+
 const NAMED = { name: 'Rent', store_id: 1 as number | null, day: '2026-04-13' }
 
 /** The cost of this name and store that covers the day, else the next one that starts after it. */

@@ -8,6 +8,7 @@ import {
   type FixedCost,
   Interval,
   lockFixedCost,
+  lockFixedCosts,
   splitFixedCost,
   updateFixedCost,
 } from '../../sql/fixed-costs.ts'
@@ -122,6 +123,7 @@ export async function saveFixedCosts(
   sql: Sql,
   { rows, today, mayShare, keep = keepsNothing }: Saving,
 ): Promise<{ outcomes: RowOutcome[]; since: CostSince[] }> {
+  await lockFixedCosts(sql, {})
   const outcomes: RowOutcome[] = []
   const since: CostSince[] = []
   for (const { row, ...cost } of rows) {

@@ -9,6 +9,7 @@ type Month = {
   net_profit_change: number
 }
 export type Imported = Record<string, unknown> & {
+  kind: string
   applied_at: string | null
   undone_at: string | null
   id: number
