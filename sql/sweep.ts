@@ -50,3 +50,11 @@ export const sweepActions = command(
   (sql, { now }: typeof NOW) =>
     sql`update actions set status = 'expired' where status = 'pending' and expires_at <= ${now}`,
 )
+
+/** Runs of tasks whose process died at the last try. */
+export const sweepTaskRuns = command(
+  NOW,
+  (sql, { now }: typeof NOW) => sql`
+    update task_runs set status = 'failed', error = 'It was interrupted.', finished_at = ${now}
+    where status in ('queued', 'running') and created_at <= ${now}::timestamptz - interval '1 day'`,
+)

@@ -37,7 +37,7 @@ export const runTaskJob = ({ sql, now, desk }: { sql: Sql; now: () => Date; desk
     } catch (error) {
       const expected = expectedError(error)
       // What does not answer now may do so in a minute. A question may be asked twice then, but its answer is told once.
-      if (signal.aborted || ((!expected || expected.code === 'unavailable') && !last)) throw error
+      if (!last && (signal.aborted || !expected || expected.code === 'unavailable')) throw error
       outcome = failed(run, expected?.message ?? 'Something went wrong on our side; it was logged.')
       if (!expected) {
         await finish(run_id, run, who, outcome)

@@ -50,7 +50,11 @@ export const sendDeliveryJob = ({ sql, now, telegram }: { sql: Sql; now: () => D
       }
       if (code === 403) {
         await setTelegramBlocked(tx, { telegram_id: chat_id, blocked_at: now() })
-        await note(tx, 'This person has blocked the bot.', true)
+        await note(
+          tx,
+          chat_id < 0 ? 'The bot is not in this group any more.' : 'This person has blocked the bot.',
+          true,
+        )
         return true
       }
       if (error instanceof GrammyError && code < 500) {

@@ -6,6 +6,7 @@ import {
   sweepPasswordLinks,
   sweepRateWindows,
   sweepSessions,
+  sweepTaskRuns,
   sweepTelegramPairings,
 } from '../../sql/sweep.ts'
 import { job } from './job.ts'
@@ -18,6 +19,7 @@ const SWEEPS = [
   sweepTelegramPairings,
   sweepRateWindows,
   sweepActions,
+  sweepTaskRuns,
 ]
 
 /** Removes what has had its time, every quarter of an hour. */

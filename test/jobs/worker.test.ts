@@ -9,13 +9,14 @@ import { testDatabase } from '../support/database.ts'
 import { failure } from '../support/telegram-client.ts'
 import { until } from '../support/until.ts'
 
+const workers: Worker[] = []
+// Before the database's own, so that no worker outlives its database.
+afterAll(() => Promise.all(workers.map((worker) => worker.stop())))
 const { sql: owner, appUrl } = await testDatabase()
 const sql = appPool(appUrl)
 await owner`create table effects (job text primary key)`
 
 const logs: { level: string; message: string; [more: string]: unknown }[] = []
-const workers: Worker[] = []
-afterAll(() => Promise.all(workers.map((worker) => worker.stop())))
 beforeEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop()))
   await owner`truncate graphile_worker._private_jobs, effects, periodic_jobs`

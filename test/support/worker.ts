@@ -1,4 +1,3 @@
-import { afterAll } from 'bun:test'
 import type { Sql } from '../../sql/connect.ts'
 import { listJobs } from '../../sql/jobs.ts'
 import type { Job } from '../../src/jobs/job.ts'
@@ -8,7 +7,7 @@ import { until } from './until.ts'
 type Line = { level: string; message: string; [more: string]: unknown }
 type Deps = { sql: Sql; databaseUrl: string; now?: () => Date }
 
-/** Starts a job worker that ends with the test file. `done` waits until no job is left but those that are parked; `logs` is what it said. */
+/** Starts a job worker, to be stopped before the database goes. `done` waits until no job is left but those that are parked; `logs` is what it said. */
 export function startWorker(
   { sql, databaseUrl, now = () => new Date() }: Deps,
   jobs: readonly Job[],
@@ -25,7 +24,6 @@ export function startWorker(
     ...(due && { due }),
   })
   worker.start()
-  afterAll(() => worker.stop())
   const left = async () => {
     const jobs = await listJobs(sql, { state: null, limit: 500, offset: 0, after: null })
     return jobs.filter(({ state }) => state !== 'parked')
