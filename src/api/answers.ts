@@ -63,7 +63,7 @@ export async function listAnswer<Args extends { limit: number; offset: number; a
   const { json: rows, last_id } = await jsonPage(
     sql,
     asked,
-    format ? { ...args, limit: FIRST_ROWS, after: null } : args,
+    format ? { ...args, limit: FIRST_ROWS, offset: 0, after: null } : args,
   )
   // What cannot be answered, for want of a rate, is refused above: a download that has begun can only break off.
   if (format) return exportList(db, asked, { args, format, name })
