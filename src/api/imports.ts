@@ -4,10 +4,11 @@ import { Platform } from '../../sql/ad-spend.ts'
 import { seeing, type Sql } from '../../sql/connect.ts'
 import { findImport, Import, ImportDetail, ImportKind, ImportStatus, listImports } from '../../sql/imports.ts'
 import { jsonRows } from '../../sql/query.ts'
-import { mayDo, mustBeAllowed, type Scope, storeScope, type Who } from '../access.ts'
+import { mayDo, mustBeAllowed, storeScope, type Who } from '../access.ts'
 import { Day } from '../day.ts'
 import { AppError } from '../errors.ts'
 import { mappingFrom } from '../ingest/csv/mapping.ts'
+import { IMPORT_SCOPES } from '../ingest/import-scopes.ts'
 import { applyImport, PreviewOutdated, previewImport, renewPreview } from '../ingest/preview-import.ts'
 import { undoImport } from '../ingest/undo-import.ts'
 import { afterId, entity, listAnswer, listing, Page, Slug } from './answers.ts'
@@ -16,13 +17,6 @@ import { identity, type IdentityDeps } from './identity.ts'
 import { IdParams } from './inputs.ts'
 import { FILE_TYPES, withUpload } from './upload.ts'
 
-const SCOPES: Record<ImportKind, Scope> = {
-  orders: 'orders:write',
-  'unit-costs': 'products:write',
-  'ad-spend': 'financials:write',
-  'fixed-costs': 'products:write',
-  products: 'products:write',
-}
 const SUMMARIES: Record<ImportKind, string> = {
   orders: 'Preview a file of orders: order lines with a mapping, or Shopify’s order export',
   'unit-costs': 'Preview a file of dated unit costs, by SKU or product id',
@@ -78,7 +72,7 @@ async function textOf(sql: Sql, who: Who, id: number): Promise<string> {
 }
 
 /** Fixed costs are not the marketers', who lack products:write anyway. */
-const mustHandle = (who: Who, kind: ImportKind) => mustBeAllowed(who, SCOPES[kind])
+const mustHandle = (who: Who, kind: ImportKind) => mustBeAllowed(who, IMPORT_SCOPES[kind])
 
 /** Files in: a preview of what a file would change, which is applied in one transaction and can be undone. */
 export const importRoutes = (deps: IdentityDeps) => {
@@ -89,7 +83,7 @@ export const importRoutes = (deps: IdentityDeps) => {
       '',
       ({ db, who, query: { kind, status, store, limit, offset, cursor, format } }) =>
         db(async (sql) => {
-          const kinds = KINDS.filter((one) => (kind === undefined || kind === one) && mayDo(who, SCOPES[one]))
+          const kinds = KINDS.filter((one) => (kind === undefined || kind === one) && mayDo(who, IMPORT_SCOPES[one]))
           const store_id = store ? ((await storeScope(sql, store)).store_ids[0] ?? null) : null
           const asked = { kinds, status: status ?? null, store_id, limit, offset, after: afterId(cursor) }
           return listAnswer(sql, listImports, asked, { db, format, name: 'imports' })
@@ -183,7 +177,7 @@ export const importRoutes = (deps: IdentityDeps) => {
         })
       },
       {
-        needs: SCOPES[kind],
+        needs: IMPORT_SCOPES[kind],
         query: v.object(Said),
         response: { 201: ImportDetail },
         detail: { summary: SUMMARIES[kind], description: DESCRIPTION, consumes: FILE_TYPES },

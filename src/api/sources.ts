@@ -2,13 +2,12 @@ import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
 import { jsonRows } from '../../sql/query.ts'
-import { deleteSource, findSource, listSources, listVideos, Source, SourceKind, Video } from '../../sql/sources.ts'
-import { audit } from '../audit.ts'
+import { findSource, listSources, listVideos, Source, SourceKind, Video } from '../../sql/sources.ts'
 import { AppError } from '../errors.ts'
-import { type GivenSource, readSource, storeSource } from '../ingest/knowledge/add-source.ts'
+import { type GivenSource, readSource } from '../ingest/knowledge/add-source.ts'
 import { FORMATS } from '../ingest/knowledge/format.ts'
-import { addEmbedChunksJob } from '../jobs/embed-chunks.ts'
 import type { Embeddings } from '../knowledge/embeddings.ts'
+import { keepSource, removeSource } from '../knowledge/keep-source.ts'
 import { afterId, entity, listAnswer, listing, mustMatch, Page } from './answers.ts'
 import { isStorable, UNREAD } from './body.ts'
 import { identity, type IdentityDeps } from './identity.ts'
@@ -150,13 +149,7 @@ export const sourceRoutes = (deps: IdentityDeps & { embeddings: Embeddings }) =>
         const source = await readSource(await given(request, body, query))
         const model = await modelNow()
         return db(async (sql) => {
-          const { id, result } = await storeSource(sql, source)
-          if (result !== 'unchanged') {
-            await addEmbedChunksJob(sql)
-            const { kind, title, url, format, language, chunks } = source
-            const new_value = { kind, title, url, format, language, chunks: chunks.length }
-            await audit(sql, who, { action: `source.${result}`, subject: `source ${id}`, new_value })
-          }
+          const { id, result } = await keepSource(sql, who, source)
           const text = await textOf(sql, id, model)
           return entity(`${text.slice(0, -1)},"result":${JSON.stringify(result)}}`, result === 'created' ? 201 : 200)
         })
@@ -181,9 +174,8 @@ export const sourceRoutes = (deps: IdentityDeps & { embeddings: Embeddings }) =>
         const model = await modelNow()
         return db(async (sql) => {
           mustMatch(request, await textOf(sql, id, model))
-          const old_value = await deleteSource(sql, { id })
+          await removeSource(sql, who, id)
           set.status = 204
-          await audit(sql, who, { action: 'source.deleted', subject: `source ${id}`, old_value })
         })
       },
       {

@@ -1,47 +1,52 @@
-import { Composer } from 'grammy'
+import { Composer, GrammyError } from 'grammy'
+import { findTelegramAnswer, noteTelegramAnswer } from '../../sql/telegram-answers.ts'
+import type { Sql } from '../../sql/connect.ts'
 import type { Answer } from '../agents/answer.ts'
 import { AppError } from '../errors.ts'
 import { sendActions } from './action-card.ts'
 import type { BotContext } from './context.ts'
+import { messagesOf, textHtml } from './text-html.ts'
 
-/** Telegram's limit of a message. */
-const LONGEST = 4096
+/** Milliseconds until a person sees that their question is being worked on, and between two lines of progress. */
+const [FIRST_SIGN, BETWEEN_LINES] = [800, 2_000]
+const HTML = { parse_mode: 'HTML' as const }
 
-/** Cuts a long answer at line ends into messages that Telegram takes; never through a character. */
-export function messagesOf(text: string): string[] {
-  const parts: string[] = []
-  let rest = text.trim()
-  while (rest.length > LONGEST) {
-    const end = rest.lastIndexOf('\n', LONGEST)
-    const cut = end > LONGEST / 2 ? end : rest.codePointAt(LONGEST - 1)! > 0xffff ? LONGEST - 1 : LONGEST
-    parts.push(rest.slice(0, cut))
-    rest = rest.slice(cut).trimStart()
-  }
-  return [...parts, rest]
-}
-
+/** Asks the agents; `progress` takes short lines on what is being done. */
+export type Ask = (told: { signal: AbortSignal; progress: (line: string) => void }) => Promise<Answer>
 export type Answers = ReturnType<typeof createAnswers>
 
 /** Answers of the agents that are on their way, by chat. */
-export function createAnswers() {
+export function createAnswers({ sql, report }: { sql: Sql; report: (error: unknown) => void }) {
   const running = new Map<number, Set<AbortController>>()
+
   return {
-    /** Lets the agents answer, with a sign that they are at it, and shows the answer with the cards of what it proposes. */
-    async show(ctx: BotContext, ask: (signal: AbortSignal) => Promise<Answer>): Promise<void> {
+    /**
+     * Lets the agents answer in one message that lives: a sign within a second, then what is being done, then the answer in its place, with
+     * the cards of what it proposes. An edited question is answered where it was answered before.
+     */
+    async show(ctx: BotContext, ask: Ask): Promise<void> {
       const chat_id = ctx.chat?.id ?? 0
+      const question_id = ctx.msg?.message_id ?? 0
       const stopping = new AbortController()
       const asked = running.get(chat_id) ?? new Set()
       running.set(chat_id, asked.add(stopping))
-      const typing = () => void ctx.replyWithChatAction('typing').catch(() => undefined)
-      typing()
-      const still = setInterval(typing, 4_500) // Telegram shows it for five seconds.
+      const earlier = ctx.editedMessage ? await findTelegramAnswer(sql, { chat_id, question_id }) : undefined
+      const living = livingMessage(ctx, { report, message_id: earlier?.message_ids[0] })
       try {
-        const given = await ask(stopping.signal)
-        for (const part of messagesOf(given.text)) await ctx.reply(part)
+        const given = await ask({ signal: stopping.signal, progress: living.progress })
+        await living.end()
+        const message_ids: number[] = []
+        for (const part of messagesOf(given.text)) message_ids.push(await living.show(part))
+        for (const old of earlier?.message_ids.slice(1) ?? [])
+          if (!message_ids.includes(old)) await ctx.api.deleteMessage(chat_id, old).catch(report)
+        await noteTelegramAnswer(sql, { chat_id, question_id, message_ids })
         await sendActions(ctx, given.action_ids)
         if (given.notice) await ctx.reply(given.notice)
+      } catch (error) {
+        await living.end()
+        await living.remove()
+        throw error
       } finally {
-        clearInterval(still)
         asked.delete(stopping)
         if (asked.size === 0) running.delete(chat_id)
       }
@@ -56,6 +61,69 @@ export function createAnswers() {
         return undefined
       })
       return composer
+    },
+  }
+}
+
+/** The one message of an answer, from its first sign on; `message_id` names one that is there already. */
+function livingMessage(
+  ctx: BotContext,
+  { report, message_id }: { report: (error: unknown) => void; message_id: number | undefined },
+) {
+  let own = message_id
+  let line = '…'
+  let shown = ''
+  let ended = false
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One after the other; what cannot be shown now is replaced by the answer anyway. */
+  const update = () => {
+    last = last.then(shownLine).catch(report)
+  }
+  async function shownLine(): Promise<void> {
+    if (ended || line === shown) return
+    const text = line
+    if (own === undefined) own = (await ctx.reply(text)).message_id
+    else await ctx.api.editMessageText(ctx.chat!.id, own, text)
+    shown = text
+  }
+  const typing = () => void ctx.replyWithChatAction('typing').catch(() => undefined)
+  typing()
+  const sign = setTimeout(update, FIRST_SIGN)
+  const still = setInterval(() => {
+    typing() // Telegram shows it for five seconds.
+    if (own !== undefined) update()
+  }, BETWEEN_LINES)
+
+  return {
+    progress: (told: string) => {
+      line = `${told} …`
+    },
+    /** No more signs; resolves when the last one is out. */
+    end: async () => {
+      ended = true
+      clearTimeout(sign)
+      clearInterval(still)
+      await last
+    },
+    /** A part of the answer: the first in place of the signs. */
+    show: async (part: string): Promise<number> => {
+      const html = textHtml(part)
+      if (own === undefined) return (await ctx.reply(html, HTML)).message_id
+      const id = own
+      own = undefined
+      try {
+        await ctx.api.editMessageText(ctx.chat!.id, id, html, HTML)
+        return id
+      } catch (error) {
+        if (!(error instanceof GrammyError)) throw error
+        // The same text again, or somebody deleted the message.
+        return error.description.includes('message is not modified') ? id : (await ctx.reply(html, HTML)).message_id
+      }
+    },
+    /** Takes the signs away, but not an answer that was there before. */
+    remove: async () => {
+      if (own !== undefined && message_id === undefined) await ctx.api.deleteMessage(ctx.chat!.id, own).catch(report)
     },
   }
 }

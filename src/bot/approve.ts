@@ -65,7 +65,7 @@ export const approveCommand = (deps: BotDeps) => {
     const id = asked?.from?.id === ctx.me.id ? WISH.exec(asked.text ?? '')?.[1] : undefined
     if (id === undefined) return next()
     const wish = { id: Number(id), text: ctx.message.text, channel: 'telegram' as const, chat_id: ctx.chat.id }
-    return deps.answers.show(ctx, (signal) => differently(deps, ctx.who, { ...wish, signal }))
+    return deps.answers.show(ctx, ({ signal }) => differently(deps, ctx.who, { ...wish, signal }))
   })
   return composer
 }

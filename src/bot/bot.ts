@@ -16,6 +16,7 @@ import { createAnswers } from './answer.ts'
 import { approveCommand } from './approve.ts'
 import { compareCommand } from './compare.ts'
 import { costCommand } from './cost.ts'
+import { createDownload } from './download.ts'
 import { exportCommand } from './export.ts'
 import { helpCommand } from './help.ts'
 import { orderCommand } from './order.ts'
@@ -24,6 +25,7 @@ import { productCommand } from './product.ts'
 import { settingsCommand } from './settings.ts'
 import { storesCommand } from './stores.ts'
 import { topCommand } from './top.ts'
+import { uploads } from './upload.ts'
 import { whyCommand } from './why.ts'
 import { identify } from './identify.ts'
 import { createInbox, TryAgain } from './inbox.ts'
@@ -73,13 +75,18 @@ export function createBot({
 }) {
   const bot = new Bot<BotContext>(token, { client: { ...(apiRoot && { apiRoot }) } })
   bot.api.config.use(floodLimits(now), sendOnce(sql))
+  const download = createDownload((file_id) => bot.api.getFile(file_id), {
+    root: apiRoot ?? 'https://api.telegram.org',
+    token,
+  })
   const deps: BotDeps = {
     sql,
     now,
     desk,
     openShop,
     report,
-    answers: createAnswers(),
+    answers: createAnswers({ sql, report }),
+    download,
     buttons: createButtons({ secret, now }),
   }
 
@@ -97,6 +104,7 @@ export function createBot({
       pictureTaps,
       exportCommand,
       approveCommand,
+      uploads,
       storeCommand,
       settingsCommand,
       pairingTaps,

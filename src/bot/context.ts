@@ -7,6 +7,7 @@ import type { Desk } from '../agents/desk.ts'
 import type { Wording } from '../wording.ts'
 import type { Answers } from './answer.ts'
 import type { Buttons, Tap } from './buttons.ts'
+import type { Download } from './download.ts'
 
 /** An update of a person who is paired, in their private chat or in a group. `db` sees what this person may see of the stores. */
 export type BotContext = Context & {
@@ -32,6 +33,7 @@ export type BotDeps = {
   desk: Desk
   buttons: Buttons
   answers: Answers
+  download: Download
   openShop: OpenShop
   report: (error: unknown) => void
 }

@@ -3,7 +3,7 @@ import { seeing, type Sql } from '../../sql/connect.ts'
 import { noteDeliveryError, noteDeliverySent, notePartSent, startDelivery } from '../../sql/deliveries.ts'
 import { addJob } from '../../sql/jobs.ts'
 import { setTelegramBlocked } from '../../sql/telegram.ts'
-import { messagesOf } from '../bot/answer.ts'
+import { messagesOf } from '../bot/text-html.ts'
 import { job } from './job.ts'
 
 /** The same thing under grammY's own type. */

@@ -1,0 +1,21 @@
+import * as v from 'valibot'
+import { command, find } from './query.ts'
+
+type Question = { chat_id: number; question_id: number }
+
+/** The messages that answered a question, when it was asked within the last two days: older ones cannot be edited. */
+export const findTelegramAnswer = find(
+  v.object({ message_ids: v.array(v.number()) }),
+  { chat_id: 1, question_id: 1 },
+  (sql, { chat_id, question_id }: Question) =>
+    sql`select message_ids from telegram_answers where chat_id = ${chat_id} and question_id = ${question_id}`,
+)
+
+/** Notes what answered a question; those of more than two days ago are forgotten. */
+export const noteTelegramAnswer = command(
+  { chat_id: 1, question_id: 1, message_ids: [1] },
+  (sql, { chat_id, question_id, message_ids }: Question & { message_ids: number[] }) => sql`
+    with forgotten as (delete from telegram_answers where answered_at < now() - interval '2 days')
+    insert into telegram_answers (chat_id, question_id, message_ids) values (${chat_id}, ${question_id}, ${message_ids}::bigint[])
+    on conflict (chat_id, question_id) do update set message_ids = excluded.message_ids, answered_at = now()`,
+)
