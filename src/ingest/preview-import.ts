@@ -31,7 +31,8 @@ import type { Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import { type Keeper, keepsNothing } from '../ledger/keeper.ts'
-import { type ImportDone, type ImportFile, type ImportOptions, openImport } from './run-import.ts'
+import type { ImportDone, ImportFile, ImportOptions } from './import-file.ts'
+import { openImport } from './run-import.ts'
 
 type Asking = { who: Who; now: Date }
 type Measured = { done: ImportDone; store_ids: number[]; before: MonthProfit[]; after: MonthProfit[]; booked: Booked[] }

@@ -1,71 +1,29 @@
-import { addedUpAdSpend, daysWithOtherAdSpend, knownAdSpend, type Platform } from '../../sql/ad-spend.ts'
+import { addedUpAdSpend, daysWithOtherAdSpend, knownAdSpend } from '../../sql/ad-spend.ts'
 import { lockStores } from '../../sql/booking.ts'
 import type { Sql } from '../../sql/connect.ts'
-import { waitToImport } from '../../sql/import-locks.ts'
 import type { ImportIssue, ImportKind } from '../../sql/imports.ts'
 import type { StoreMonth } from '../../sql/profit-effect.ts'
-import { findStore, getWorkspace, listStores, type Store } from '../../sql/stores.ts'
+import { getWorkspace, listStores } from '../../sql/stores.ts'
 import type { RowOutcome } from '../../sql/upserts.ts'
 import { addMonths, dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
 import { judgeRows } from '../judge-rows.ts'
 import { saveAdSpend } from '../ledger/book.ts'
-import type { Keeper } from '../ledger/keeper.ts'
 import { FixedCostRow, saveFixedCosts } from '../ledger/save-fixed-costs.ts'
 import { ProductRow, saveProducts } from '../ledger/save-products.ts'
 import { saveUnitCosts, UnitCostRow } from '../ledger/save-unit-costs.ts'
 import { type AdSpendLine, adSpendLines } from './ad-spend.ts'
-import type { OrderLinesMapping } from './csv/mapping.ts'
 import type { CsvRecord } from './csv/records.ts'
-import { mustAgree, saveStaged } from './import-orders.ts'
+import { type ImportDone, type ImportFile, inWords, type OpenImport, SHOWN, storeNamed } from './import-file.ts'
+import { openOrders } from './open-orders.ts'
 import { fileRecords } from './records.ts'
-import type { DateOrder } from './read-values.ts'
 import { HEADER_WITHIN, recognise, type Recognised, whyNot } from './recognise.ts'
-import { shopifyMapping, shopifyOrderLines } from './shopify-orders.ts'
-import { stageOrderLines } from './stage-order-lines.ts'
 import { tableRows, type TableRow } from './table-rows.ts'
-
-/** What the sender says of the file, where it does not say so itself. */
-export type ImportOptions = {
-  store?: string | undefined
-  platform?: Platform | undefined
-  dates?: DateOrder | undefined
-  /** The first day of unit costs whose rows name none. */
-  from?: string | undefined
-  mapping?: Omit<OrderLinesMapping, 'store'> & { store?: OrderLinesMapping['store'] | undefined }
-}
-
-export type ImportFile = {
-  import_id: number
-  kind: ImportKind
-  path: string
-  file_name: string
-  options: ImportOptions
-}
-
-/** What an import did. `months` are those whose profit may be another, beside the booked ones. */
-export type ImportDone = {
-  rows_read: number
-  added: number
-  changed: number
-  unchanged: number
-  unknown: number
-  rejected: number
-  skipped: number
-  issues: ImportIssue[]
-  notes: string[]
-  months: StoreMonth[]
-}
-
-/** An import whose file was read and whose stores are locked; `run` does it. */
-export type OpenImport = { store_ids: number[]; run: (sql: Sql, keep: Keeper) => Promise<ImportDone> }
 
 type Context = { now: Date; mayShare: boolean }
 
 /** Rows of a table; more do not come from people, and each is judged in memory. */
 const MOST_ROWS = 100_000
-/** Issues that are kept; all are counted. */
-const SHOWN = 1_000
 
 /**
  * Reads the file of an import and takes the locks that it needs, until the end of the transaction.
@@ -94,12 +52,6 @@ export async function openImport(sql: Sql, file: ImportFile, context: Context): 
     : openTable(sql, { ...table, found, rows_read }, file, context)
 }
 
-async function storeNamed(sql: Sql, slug: string): Promise<Store> {
-  const store = await findStore(sql, { slug })
-  if (!store) throw new AppError('invalid', `There is no store "${slug}".`)
-  return store
-}
-
 type Table = { records: CsvRecord[]; isWorkbook: boolean }
 type Found = Table & { found: Recognised; rows_read: number }
 
@@ -115,9 +67,6 @@ async function readTable({ path, file_name: name }: ImportFile): Promise<Table> 
   return { records, isWorkbook }
 }
 
-/** How sentences call a file. */
-const inWords = (file_name: string) => `The file ${file_name}`
-
 const reasonOf = ({ file_name }: ImportFile) => `import of ${file_name}`
 
 async function openAdSpend(sql: Sql, table: Found, file: ImportFile, { now }: Context): Promise<OpenImport> {
@@ -125,7 +74,8 @@ async function openAdSpend(sql: Sql, table: Found, file: ImportFile, { now }: Co
   const stores = new Map((await listStores(sql, {})).map((store) => [store.slug, store]))
   const store_ids = [...new Set(lines.flatMap(({ store }) => stores.get(store)?.id ?? []))]
   await lockStores(sql, { store_ids })
-  const isLater = ({ date, store }: AdSpendLine) => date > dayIn(stores.get(store)?.time_zone ?? 'UTC', now)
+  const todays = new Map([...stores].map(([slug, { time_zone }]) => [slug, dayIn(time_zone, now)]))
+  const isLater = ({ date, store }: AdSpendLine) => date > (todays.get(store) ?? date)
   for (const line of lines.filter(isLater))
     issues.push({ line: line.line, result: 'rejected', reason: `the day ${line.date} is in the future` })
   const rows = await addedUpAdSpend(sql, { lines: lines.filter((line) => !isLater(line)) })
@@ -232,93 +182,5 @@ function doneWith(
         ? [...notes, `The first ${SHOWN} of ${issues.length} rows that were left out are listed.`]
         : notes,
     months: [...unique.values()],
-  }
-}
-
-async function openOrders(sql: Sql, file: ImportFile): Promise<OpenImport> {
-  const { options, path, file_name, import_id } = file
-  const slug = options.store ?? options.mapping?.store?.slug
-  if (!slug) throw new AppError('invalid', 'Say which store the orders are of: store=… or in the mapping.')
-  const store = await storeNamed(sql, slug)
-  const mapping = options.mapping && { ...options.mapping, store: options.mapping.store ?? { ...store } }
-  if (mapping && mapping.store.slug !== slug)
-    throw new AppError('invalid', `The mapping is for the store "${mapping.store.slug}", and "${slug}" was named.`)
-  await waitToImport(sql, { slug })
-  if (mapping) await mustAgree(sql, store.id, mapping)
-  await lockStores(sql, { store_ids: [store.id] })
-  return {
-    store_ids: [store.id],
-    run: async (tx, keep) => {
-      const issues: ImportIssue[] = []
-      let left = 0
-      const leave = (line: number, result: ImportIssue['result'], reason: string) => {
-        left++
-        if (issues.length < SHOWN) issues.push({ line, result, reason })
-      }
-      const opened = mapping
-        ? {
-            mapping,
-            records: (await fileRecords(path, { name: inWords(file_name), delimiter: mapping.delimiter })).records,
-          }
-        : await shopifyFile(file, store, leave)
-      const staging = await stageOrderLines(tx, {
-        import_id,
-        name: file_name,
-        ...opened,
-        rejects: () => ({
-          add: (line, reason) => Promise.resolve(leave(line, 'rejected', reason)),
-          close: () => Promise.resolve(undefined),
-        }),
-      })
-      const saved = await saveStaged(tx, { import_id, store_id: store.id, file_name, mapping: opened.mapping, keep })
-      const { rows, skipped, unused_columns } = staging
-      const notes = [
-        saved.skus_created > 0 && `${saved.skus_created} SKUs are new to the store: each makes a product.`,
-        skipped > 0 && `${skipped} rows with price 0 book nothing.`,
-        mapping && unused_columns.length > 0 && `Columns that the mapping does not use: ${unused_columns.join(', ')}.`,
-        left > SHOWN && `The first ${SHOWN} of ${left} rows that were left out are listed.`,
-      ].filter((note) => typeof note === 'string')
-      const ofShopify = issues.filter(({ result }) => result === 'skipped').length
-      return {
-        rows_read: mapping ? rows : (opened as { read: () => number }).read(),
-        added: saved.orders_created,
-        changed: saved.orders_changed,
-        unchanged: saved.orders_unchanged,
-        unknown: 0,
-        rejected: left - ofShopify,
-        skipped: ofShopify,
-        issues,
-        notes,
-        months: [],
-      }
-    },
-  }
-}
-
-/** The records of Shopify's order export as order lines; `read` counts those of the file itself. */
-async function shopifyFile(
-  { path, file_name: name }: ImportFile,
-  store: Store,
-  left: (line: number, result: 'rejected' | 'skipped', reason: string) => void,
-) {
-  const { records } = await fileRecords(path, { name: inWords(name) })
-  const first = await records.next()
-  const header = first.done ? [] : first.value.fields
-  const found = recognise([header], 'orders')
-  if (!found) {
-    await records.return(undefined)
-    throw new AppError('invalid', whyNot([header], 'orders'))
-  }
-  let read = 0
-  const counted = async function* () {
-    for await (const record of records) {
-      read++
-      yield record
-    }
-  }
-  return {
-    mapping: shopifyMapping(store),
-    records: shopifyOrderLines(counted(), { places: found.places, store, left }),
-    read: () => read,
   }
 }
