@@ -1,20 +1,26 @@
 import { seeing, type Sql } from '../../sql/connect.ts'
 import { type AgentName, type Channel, foldConversation, getSummary, listMessages } from '../../sql/conversations.ts'
 import { getWorkspace, listStores } from '../../sql/stores.ts'
+import { lastEntry } from '../../sql/receipts.ts'
 import type { Who } from '../access.ts'
+import { dayIn } from '../day.ts'
+import { AppError } from '../errors.ts'
 import { type AgentDeps, type Colleague, type ColleagueAnswer, newTurn } from './agent-deps.ts'
 import { alfred } from './alfred.ts'
 import type { Answer } from './answer.ts'
 import { bookFor, budgetNotice, spentOf } from './budget.ts'
 import { inTurn, keepAnswer, keepQuestion, openConversation, pastOf } from './conversation.ts'
+import { checkedAnswer } from './checked-answer.ts'
 import { elisa } from './elisa.ts'
-import { AppError } from '../errors.ts'
+import type { Evidence } from './evidence.ts'
 import type { Team } from './house-rules.ts'
 import { type Agent, runLoop } from './loop.ts'
 import { createMeter, type Limits, type Meter } from './meter.ts'
 import type { Model } from './model.ts'
 import { type Prices, PRICES } from './prices.ts'
+import { sentenceGate, withoutUnproven } from './proven-text.ts'
 import { questionMessage } from './question.ts'
+import { evidenceOfTurn, keepReceipts } from './receipts.ts'
 import { roos } from './roos.ts'
 import { asData, recall } from '../memory/recall.ts'
 import type { Embed } from '../memory/remember.ts'
@@ -58,6 +64,8 @@ export const MODELS: Models = {
 const LIMITS: Limits = { tokens: 400_000, cost: 1_000_000, time: 240_000 }
 /** Requests to the model of whom is asked, and of a colleague. */
 const [TURNS, COLLEAGUES_TURNS] = [12, 8]
+/** And of one who writes an answer again. */
+const REWRITING_TURNS = 3
 /** Characters of a colleague's results that travel with their answer. */
 const MOST_RESULTS = 40_000
 
@@ -109,7 +117,7 @@ export function createDesk({
     before: number,
     db: AgentDeps['db'],
   ): Promise<Answer> {
-    const { who, channel, signal, onProgress } = asked
+    const { who, channel, signal, onProgress, onText } = asked
     const [workspace, stores] = await db((tx) => Promise.all([getWorkspace(tx, {}), listStores(tx, {})]))
     const question = questionMessage(asked, workspace.time_zone, now())
     const message_id = await keepQuestion(db, conversation_id, question)
@@ -137,29 +145,55 @@ export function createDesk({
     )
     const memories = asData(remembered)
     const agent = agentOf(asked.agent, { workspace, stores })
-    const result = await runLoop({
+    const asked_at = now()
+    const { id: last_entry_id } = await db((tx) => lastEntry(tx, {}))
+    const today = dayIn(workspace.time_zone, asked_at)
+    const evidence = () => evidenceOfTurn(turn.toolCalls, { question: asked.text, today, now: asked_at })
+    const gate = onText && sentenceGate({ evidence, onText })
+    const history = await past(db, conversation_id, meter)
+    const round = {
       model,
       agent,
       deps: {
         ...deps,
-        askColleague: (name, text) => colleagueAnswer({ name, text, deps, team: { workspace, stores }, meter }),
+        askColleague: (name: Colleague, text: string) =>
+          colleagueAnswer({ name, text, deps, team: { workspace, stores }, meter, evidence }),
       },
-      history: await past(db, conversation_id, meter),
-      question,
-      ...(memories && { aside: [{ type: 'text', text: memories }] }),
-      turns: TURNS,
       meter,
       report,
       onProgress: progress,
+      onCalls: (calls: ToolCall[]) => {
+        gate?.end()
+        turn.toolCalls.push(...calls)
+      },
+    }
+    const aside = memories ? { aside: [{ type: 'text' as const, text: memories }] } : {}
+    const result = await runLoop({ ...round, ...aside, history, question, turns: TURNS, onText: gate?.push })
+    gate?.end()
+    const { text, messages } = await checkedAnswer(result, {
+      evidence,
+      again: async (request, drafted) =>
+        meter.reached()
+          ? undefined
+          : runLoop({
+              ...round,
+              agent: { ...agent, firstStep: undefined },
+              history: [...history, question, ...drafted],
+              question: request,
+              turns: REWRITING_TURNS,
+            }),
     })
-    turn.toolCalls.push(...result.toolCalls)
-    const answered = await db((tx) => keepAnswer(tx, { conversation_id, message_id, messages: result.messages }))
+    const { answered, receipt_ids } = await db(async (tx) => {
+      const answered = await keepAnswer(tx, { conversation_id, message_id, messages })
+      const kept = { conversation_id, message_id: answered, asked_at, last_entry_id }
+      return { answered, receipt_ids: await keepReceipts(tx, { calls: turn.toolCalls, who, ...kept }) }
+    })
     return {
       conversation_id,
       message_id: answered,
       agent: asked.agent,
-      text: result.text,
-      receipt_ids: [],
+      text,
+      receipt_ids,
       action_ids: turn.action_ids,
       citations: turn.citations,
       notice: budgetNotice({ before, left: meter.total().left, budget: micro }),
@@ -193,12 +227,14 @@ export function createDesk({
     deps,
     team,
     meter,
+    evidence,
   }: {
     name: Colleague
     text: string
     deps: AgentDeps
     team: Omit<Team, 'models'>
     meter: Meter
+    evidence: () => Evidence
   }): Promise<ColleagueAnswer> {
     const colleague = name === 'roos' ? 'Roos' : 'Elisa'
     try {
@@ -217,7 +253,7 @@ export function createDesk({
         onProgress,
       })
       deps.turn.toolCalls.push(...result.toolCalls)
-      return { colleague, answer: result.text, ...resultsOf(result.toolCalls) }
+      return { colleague, answer: withoutUnproven(result.text, evidence()), ...resultsOf(result.toolCalls) }
     } catch (error) {
       if (meter.signal.aborted) throw new AppError('unavailable', `${colleague} was stopped.`, { cause: error })
       throw error

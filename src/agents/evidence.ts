@@ -33,6 +33,8 @@ export type Evidence = {
   /** Names with digits, the longest first. */
   names: string[]
   asked: Figure[]
+  /** Figures of material that was found, and of what a tool said when it refused. */
+  quoted: Figure[]
   ids: Set<string>
 }
 
@@ -47,15 +49,18 @@ const COUNTS_AS_NUMBER = /^-?\d{1,30}(?:\.\d{1,30})?$/
 
 /**
  * What the tools gave in this turn and what the person asked, as evidence for the figures of an answer. `results` are the outputs of the
- * tools; the figures of the question may be repeated, and today is known.
+ * tools; the figures of the question may be repeated, and today is known. `quotes` are outputs whose texts may be quoted with their figures:
+ * passages of documents.
  */
 export function evidenceOf({
   results,
+  quotes = [],
   question,
   today,
   now,
 }: {
   results: readonly unknown[]
+  quotes?: readonly unknown[]
   question: string
   today: string
   now: Date
@@ -68,12 +73,19 @@ export function evidenceOf({
     texts: '',
     names: [],
     asked: [],
+    quoted: [],
     ids: new Set(),
   }
   const texts: string[] = []
   let groups = 0
   for (const [at, result] of results.entries()) walk(result, { result: at, figure: '', currency: undefined, rows: [], start: undefined, isChange: false, depth: 0 }) // prettier-ignore
 
+  for (const text of quotes.flatMap(textsIn)) {
+    const plain = plainText(text)
+    texts.push(plain)
+    for (const line of plain.split('\n')) evidence.quoted.push(...figuresIn(line))
+    for (const { days } of datesIn(plain)) for (const { year, month, day } of days) if (year) askedDay(year, month, day)
+  }
   const asked = plainText(question)
   const names = new Set<string>()
   for (const text of texts) for (const name of namesIn(text)) names.add(name)
@@ -172,6 +184,13 @@ const COUNT =
   /^(?:orders|units|units_\w+|days|\w+_days|quantity|entries|rows|count|\w+_count|stock|customers|first_orders|lines|line_no|clicks|impressions)$/
 const MONEY =
   /sales|revenue|cost|cogs|cm[123]|profit|fees|spend|discount|income|tips|tax|aov|cac|amount|claimed|refunded|price|effect|forecast|low|high|so_far|expected/
+
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string' || typeof value === 'number'
+    ? [String(value)]
+    : value && typeof value === 'object'
+      ? Object.values(value).flatMap(textsIn)
+      : []
 
 /** By the name of the figure; where it says nothing, a whole JSON number counts something and a decimal text is an amount. */
 function kindOf(figure: string, key: string, value: string | number): Fact['kind'] {

@@ -117,7 +117,7 @@ const TAKEN_OFF =
   /^(?:discounts?|returns|cogs|written_off_goods|shipping_cost|transaction_fees|ad_spend|fixed_costs|total_costs|taxes|refunded|fees)$/
 
 function isKnownNumber(figure: Figure, says: Says, evidence: Evidence): boolean {
-  const { facts, asked, counts, ranges } = evidence
+  const { facts, asked, quoted, counts, ranges } = evidence
   const { counted, kind } = figure
   const isSame = (value: Exact) => figure.readings.some((reading) => equal(reading.value, size(value)))
 
@@ -140,9 +140,26 @@ function isKnownNumber(figure: Figure, says: Says, evidence: Evidence): boolean 
   const fitting = facts.filter((fact) => kindsAgree(figure, fact))
   const ofClaimed = fitting.filter((fact) => claimed.has(fact.figure))
   const hasClaim = ofClaimed.length > 0 && kind !== 'points' && (kind !== 'percent' || ofClaimed.some((fact) => fact.kind === 'percent' && !fact.isChange)) // prettier-ignore
+  if (!hasClaim && quoted.some((one) => one.readings.some(({ value }) => isSame(value)) && unitsAgree(figure, one))) return true // prettier-ignore
   const direct = hasClaim ? ofClaimed : fitting
   if (direct.some((fact) => agreesDirectly(figure, fact, says))) return true
   return derivedOf(figure, says, facts, asked, hasClaim ? claimed : undefined).some((one) => agrees(figure, one, says))
+}
+
+/** The figures of the evidence that a text states, as they stand or rounded. */
+export function factsIn(text: string, evidence: Evidence): Fact[] {
+  const others = new Set(evidence.facts.map(({ figure }) => figure))
+  return sentencesOf(text).flatMap((sentence) => {
+    const plain = plainText(sentence)
+    const figures = figuresIn(plain, evidence.names)
+    const says = { plain, before: '', figures, names: namedIn(plain, others), namesBefore: [] }
+    return figures.flatMap((figure) => {
+      const claimed = claimedBy(figure, says)
+      const stated = evidence.facts.filter((fact) => kindsAgree(figure, fact) && agreesDirectly(figure, fact, says))
+      const meant = stated.filter((fact) => claimed.has(fact.figure))
+      return meant.length > 0 ? meant : stated
+    })
+  })
 }
 
 const daysBetween = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1

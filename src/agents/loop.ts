@@ -41,6 +41,8 @@ export type LoopInput<Deps> = {
   meter: Meter
   /** Gets the unexpected errors of tools. */
   report: (error: unknown) => void
+  /** Gets the tool calls of a turn when all have ended. */
+  onCalls?: ((calls: ToolCall[]) => void) | undefined
   /** Gets a short line on each tool that begins. */
   onProgress?: ((line: string) => void) | undefined
   /** Pieces of all the model's texts, those between tool calls too; the answer that counts is the returned one. */
@@ -104,6 +106,7 @@ export async function runLoop<Deps>(input: LoopInput<Deps>): Promise<LoopResult>
       const uses = content.filter((block) => block.type === 'tool_use')
       const calls = await unlessAborted(meter.signal, runTools(input, uses))
       toolCalls.push(...calls)
+      input.onCalls?.(calls)
       messages.push(
         { role: 'assistant', content },
         { role: 'user', content: uses.map((use, at) => result(use, calls[at])) },

@@ -31,19 +31,20 @@ export function languageIn(text: string): Language {
   return counts.reduce((best, one) => (one.count > best.count ? one : best)).language
 }
 
-/**
- * The answer without its unproven sentences, and a note at its end where some were left out. Leaving one out can take away what another
- * leaned on, so it is looked at until all that is left is proven.
- */
-export function provenText(text: string, evidence: Evidence): string {
-  let kept = text
-  for (;;) {
+/** A text without its unproven sentences. Leaving one out can take away what another leaned on, so all that is left is looked at again. */
+export function withoutUnproven(text: string, evidence: Evidence): string {
+  for (let kept = text; ;) {
     const unproven = new Set(unprovenIn(kept, evidence).map(({ sentence }) => sentence))
-    if (unproven.size === 0) break
+    if (unproven.size === 0) return kept
     kept = sentencesOf(kept)
       .filter((sentence) => !unproven.has(sentence))
       .join('')
   }
+}
+
+/** The answer without its unproven sentences, and a note at its end where some were left out. */
+export function provenText(text: string, evidence: Evidence): string {
+  const kept = withoutUnproven(text, evidence)
   if (kept === text) return text
   const note = LEFT_OUT[languageIn(text)]
   return kept.trim() === '' ? note : `${kept.trimEnd()}\n\n${note}`
@@ -63,14 +64,14 @@ export function sentenceGate({ evidence, onText }: { evidence: () => Evidence; o
     if (!isWrong) onText(sentence)
   }
   return {
-    push(piece: string) {
+    push: (piece: string) => {
       waiting += piece
       const sentences = sentencesOf(waiting)
       waiting = sentences.pop() ?? ''
       for (const sentence of sentences) letOut(sentence)
     },
     /** The text is complete. */
-    end() {
+    end: () => {
       if (waiting !== '') letOut(waiting)
       waiting = ''
       before = ''

@@ -37,6 +37,7 @@ import { productCostRoutes } from './product-costs.ts'
 import { productReportRoutes } from './product-report.ts'
 import { productPerformanceRoutes } from './product-performance.ts'
 import { productRoutes } from './products.ts'
+import { receiptRoutes } from './receipts.ts'
 import { reportRoutes } from './reports.ts'
 import { securityHeaders } from './security-headers.ts'
 import { settingsRoutes } from './settings.ts'
@@ -137,6 +138,7 @@ export async function createApp(deps: ApiDeps) {
     sourceRoutes(deps),
     chunkRoutes(deps),
     agentRoutes(deps),
+    receiptRoutes(deps),
     taskRoutes(deps),
     modelUsageRoutes(deps),
     conversationRoutes(deps),

@@ -81,7 +81,7 @@ describe('a conversation', () => {
   })
 
   test('starts anew over HTTP, and goes on by itself in a chat until it rested for 12 hours', async () => {
-    claude.script([says('1'), says('2'), says('3'), says('4'), says('5')])
+    claude.script([says('Hi.'), says('Hello.'), says('Yes.'), says('No.'), says('Bye.')])
     expect((await ask('a')).conversation_id).not.toBe((await ask('b')).conversation_id)
     const chat = await ask('c', { channel: 'telegram', chat_id: 1 })
     expect((await ask('d', { channel: 'telegram', chat_id: 1 })).conversation_id).toBe(chat.conversation_id)
@@ -104,11 +104,11 @@ describe('a conversation', () => {
   })
 
   test('is stored also when the model writes what the database cannot hold', async () => {
-    claude.script([says('We earned\0 \ud83d5 euros.')])
+    claude.script([says('We earned\0 \ud83d enough.')])
     const { conversation_id, text } = await ask('Profit?')
-    expect(text).toContain('5 euros.')
+    expect(text).toContain('enough.')
     expect((await stored(conversation_id)).at(-1)?.content).toMatchObject([
-      { text: expect.stringMatching(/^We earned .5 euros\.$/) },
+      { text: expect.stringMatching(/^We earned . enough\.$/) },
     ])
   })
 

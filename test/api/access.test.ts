@@ -110,6 +110,7 @@ const NEEDS: Record<string, string> = {
   'PATCH /memories/:id': 'agents:use',
   'DELETE /memories/:id': 'agents:use',
   'GET /actions': 'orders:read',
+  'GET /receipts/:id': 'agents:use',
   'GET /actions/:id': 'orders:read',
   'PATCH /actions/:id': 'agents:use',
   'POST /actions/:id/approve': 'orders:write',

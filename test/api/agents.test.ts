@@ -23,6 +23,7 @@ test('a question is answered with the figures of the summary, and goes on', asyn
       const { result } = resultsOf(request)[0]!
       return says(`We earned ${(result as { figures: { net_profit: string } }).figures.net_profit} euros.`)
     },
+    calls('get_pnl', { store: 'nl', period: 'this_month' }),
     says('34.6 percent.'),
   ])
   const first = await ask({ text: '  What did we earn?\n', store: 'nl' })
@@ -32,7 +33,7 @@ test('a question is answered with the figures of the summary, and goes on', asyn
     message_id: expect.any(Number),
     agent: 'alfred',
     text: `We earned ${String(net_profit)} euros.`,
-    receipt_ids: [],
+    receipt_ids: [expect.any(Number)],
     action_ids: [],
     citations: [],
     notice: null,
@@ -42,7 +43,7 @@ test('a question is answered with the figures of the summary, and goes on', asyn
     conversation_id,
     text: '34.6 percent.',
   })
-  expect(claude.requests.map(({ body }) => body.messages.length)).toEqual([1, 3, 5])
+  expect(claude.requests.map(({ body }) => body.messages.length)).toEqual([1, 3, 5, 7])
   expect(claude.requests.filter(({ refused }) => refused)).toEqual([])
 })
 

@@ -5,7 +5,7 @@ import { insertJob } from '../../sql/jobs.ts'
 import { hashPassword } from '../../src/password.ts'
 import { pairingCode } from '../../src/pairing.ts'
 import type { Document, Example } from '../../src/api/openapi.ts'
-import { says } from '../support/anthropic-turns.ts'
+import { calls, says } from '../support/anthropic-turns.ts'
 import { startAnthropic } from '../support/anthropic.ts'
 import { testApi } from '../support/api.ts'
 import { april } from '../support/april.ts'
@@ -35,6 +35,9 @@ const memory = (await api.post('/memories', { content: 'Answer me in Dutch' }, t
 const aCost = (unit_cost: string) =>
   aProposal(sql, whoIs(owner), api.clock.now, { kind: 'unit_cost', product_id: table, unit_cost, currency: 'EUR' })
 const [action, unwanted, differently] = [await aCost('2501'), await aCost('2502'), await aCost('2503')]
+claude.script([calls('get_pnl', { store: 'nl', period: 'this_month' }), says('Fine.')])
+const asked = await api.post('/agents/messages', { text: 'How is nl doing?' }, token)
+const [receipt] = asked.body['receipt_ids'] as number[]
 await connectShopifyShop(sql, { store_id: nl.id, domain: 'nl.myshopify.com', client_id: 'client-id' })
 
 const AD_SPEND = 'Day,Campaign name,Amount spent (EUR)\n2026-04-03,Spring,12.50\n,,12.50\n'
@@ -116,6 +119,7 @@ const PATHS: Record<string, string[]> = {
   ],
   'GET /memories/{id}': [`/memories/${memory}`, '/memories/999999'],
   'GET /actions': ['/actions?limit=1', '/actions?status=pending&kind=unit_cost&store=nl', '/actions?status=gone'],
+  'GET /receipts/{id}': [`/receipts/${receipt}`, '/receipts/999999'],
   'GET /actions/{id}': [`/actions/${action}`, '/actions/999999'],
   'GET /action-limits': ['/action-limits'],
   'GET /action-limits/{kind}': ['/action-limits/refund', '/action-limits/luck'],

@@ -76,7 +76,7 @@ const filled = (path: string, highest: number) => {
 }
 const routes = api.app.routes.filter(({ path }) => !['/', '/health', '/ready', '/openapi.json'].includes(path))
 // What is asked here makes these longer, store or not: see conversations.test.ts.
-const grows = /^\/(conversations|agents\/usage)/
+const grows = /^\/(conversations|receipts|agents\/usage)/
 const reads = routes
   .filter(({ method, path }) => method === 'GET' && !grows.test(path))
   .flatMap(({ path: given }) => filled(given, 15).map((path) => ({ path, queries: path === given ? QUERIES : [''] })))

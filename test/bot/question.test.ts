@@ -62,7 +62,7 @@ describe('free text', () => {
 
   test('that needs a long answer is answered in messages that Telegram takes', async () => {
     const ann = await aMember()
-    const lines = Array.from({ length: 300 }, (_, at) => `Line ${at} of a long answer 📈`)
+    const lines = Array.from({ length: 300 }, (_, at) => `Line ${'of a '.repeat(1 + (at % 7))}long answer 📈`)
     claude.script([says(lines.join('\n')), says('📈'.repeat(2_500))])
     const parts = [await answerTo(ann, 'Tell me everything'), await ann.hears(), await ann.hears()]
     expect(parts.map(({ text }) => text).join('\n')).toBe(lines.join('\n'))

@@ -32,9 +32,9 @@ export function exampleOf(route: string, path: string, json: unknown, answer: An
   })
 }
 
-/** The JSON of an answer, also when it came as the one event of a stream. */
+/** The JSON of an answer; of a stream its last event, which is the whole. */
 function messageIn({ text, body }: Answer): unknown {
-  const event = /^data: (.*)$/m.exec(text)?.[1]
+  const event = [...text.matchAll(/^data: (.*)$/gm)].at(-1)?.[1]
   return event === undefined || text.startsWith('{') ? body : JSON.parse(event)
 }
 
