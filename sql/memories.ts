@@ -100,8 +100,14 @@ export const lockMemory = find(
 )
 
 /** From `related` on (0 to 1) two texts are about the same, from `same` on they say the same. */
-type Alike = { content: string; embedding: string | null; related: number; same: number }
-const ALIKE: Alike = { content: 'Answer in Dutch', embedding: null, related: 0.35, same: 0.6 }
+type Alike = {
+  content: string
+  embedding: string | null
+  embedding_model: string | null
+  related: number
+  same: number
+}
+const ALIKE: Alike = { content: 'Answer in Dutch', embedding: null, embedding_model: null, related: 0.35, same: 0.6 }
 
 /**
  * Memories that say something like `content`, most alike first: by the trigrams that they share, or by how near their
@@ -110,11 +116,11 @@ const ALIKE: Alike = { content: 'Answer in Dutch', embedding: null, related: 0.3
 export const memoriesLike = query(
   v.object({ id: Id, content: v.string(), scope: MemoryScope, is_same: v.boolean() }),
   ALIKE,
-  (sql, { content, embedding, related, same }: Alike) => sql`
+  (sql, { content, embedding, embedding_model, related, same }: Alike) => sql`
     select id, content, scope, alike >= ${same}::float8 as is_same
     from (select id, content, scope,
                  greatest(similarity(lower(content), lower(${content})),
-                          case when embedding is not null and ${embedding}::text is not null
+                          case when embedding_model = ${embedding_model}
                                then 1 - (embedding <=> ${embedding}::vector) else 0 end)::float8 as alike
           from memories
           where status in ('proposed', 'active')) near
@@ -129,6 +135,34 @@ export const chatOfConversation = find(
   { conversation_id: 1 },
   (sql, { conversation_id }: { conversation_id: number }) =>
     sql`select chat_id from conversations where id = ${conversation_id}`,
+)
+
+/** What a person wrote in a conversation lately, without what stands fenced as the words of others. */
+const personsWords = (sql: Sql, conversation_id: number): Statement => sql`
+    select coalesce(string_agg(regexp_replace(block ->> 'text', '<data .*?(</data>|$)', ' ', 'g'), ' '), '') as words
+    from (select content from messages where conversation_id = ${conversation_id} and role = 'user' order by id desc limit 10) m
+    cross join lateral json_array_elements(m.content) block
+    where block ->> 'type' = 'text' and block ->> 'text' not like '<context>%'`
+
+type Said = { conversation_id: number; content: string }
+
+/**
+ * Whether the person of a conversation said this themselves: half of its telling words or more come close to one of theirs. What a model
+ * read elsewhere they did not say. `forgets`: their words speak of forgetting.
+ */
+export const personSaid = get(
+  v.object({ said: v.boolean(), forgets: v.boolean() }),
+  { conversation_id: 1, content: 'Answer in Dutch' },
+  (sql, { conversation_id, content }: Said) => sql`
+    with person as (${personsWords(sql, conversation_id)}),
+    telling as (
+      select distinct word
+      from regexp_split_to_table(lower(${content}), '[^[:alnum:]]+') word
+      where length(word) > 2 and length(to_tsvector('english', word)) > 0
+    )
+    select coalesce((select avg((word_similarity(word, lower(words)) >= 0.6)::int) >= 0.5 from telling), false) as said,
+           words ~* '(forget|delete|remove|erase|vergeet|vergeten|verwijder|wis |vergiss|vergessen|lösch|entfern)' as forgets
+    from person`,
 )
 
 type New = {
@@ -243,6 +277,7 @@ type Asked = {
   conversation_id: number | null
   text: string
   embedding: string | null
+  embedding_model: string | null
   now: Date
   limit: number
 }
@@ -251,6 +286,7 @@ const ASKED: Asked = {
   conversation_id: null,
   text: 'What did we earn?',
   embedding: null,
+  embedding_model: null,
   now: new Date(0),
   limit: 6,
 }
@@ -264,7 +300,7 @@ const ASKED: Asked = {
 export const recallMemories = query(
   RecalledMemory,
   ASKED,
-  (sql, { user_id, conversation_id, text, embedding, now, limit }: Asked) => sql`
+  (sql, { user_id, conversation_id, text, embedding, embedding_model, now, limit }: Asked) => sql`
     with asked as (
       select distinct word
       from regexp_split_to_table(lower(${text}), '[^[:alnum:]]+') word
@@ -275,7 +311,7 @@ export const recallMemories = query(
     scored as (
       select m.id, m.content, m.kind, m.scope, m.contradicts, m.created_at,
              greatest(least(1, 0.4 * (select count(*) from asked where word_similarity(word, lower(m.content)) >= 0.6)),
-                      case when m.embedding is not null and ${embedding}::text is not null
+                      case when m.embedding_model = ${embedding_model}
                            then 1 - (m.embedding <=> ${embedding}::vector) else 0 end)::float8 as fit,
              0.2 * exp(extract(epoch from m.created_at - ${now}::timestamptz)::float8 / 2592000) as fresh
       from memories m

@@ -19,6 +19,7 @@ import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
 import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
+import { embedMemories } from './memory/embed-memories.ts'
 import { createShopify } from './shopify/admin.ts'
 import { createSeal, readSecret, resealSecrets } from './secrets.ts'
 
@@ -58,7 +59,13 @@ export async function startService({ config, now, log }: { config: Config; now: 
     apiKey: async () => config.ANTHROPIC_API_KEY ?? readSecret(sql, seal, 'anthropic_api_key'),
     ...(config.ANTHROPIC_BASE_URL && { baseURL: config.ANTHROPIC_BASE_URL }),
   })
+  const embeddings = createEmbeddings({
+    apiKey: async () => config.OPENAI_API_KEY ?? readSecret(sql, seal, 'openai_api_key'),
+    model: config.EMBEDDING_MODEL,
+    baseURL: config.OPENAI_BASE_URL,
+  })
   const desk = createDesk({
+    embed: embedMemories({ embeddings, report }),
     sql,
     now,
     model,
@@ -74,11 +81,6 @@ export async function startService({ config, now, log }: { config: Config; now: 
   })
 
   const openShop = createOpenShop({ shopify: createShopify({ root: config.SHOPIFY_API_ROOT, now }), seal })
-  const embeddings = createEmbeddings({
-    apiKey: async () => config.OPENAI_API_KEY ?? readSecret(sql, seal, 'openai_api_key'),
-    model: config.EMBEDDING_MODEL,
-    baseURL: config.OPENAI_BASE_URL,
-  })
 
   let bot: RunningBot | undefined
   if (config.ROLES.includes('bot') && config.TELEGRAM_BOT_TOKEN) {

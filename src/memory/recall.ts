@@ -12,7 +12,13 @@ type Asked = { user_id: number; conversation_id: number; text: string; now: Date
 export async function recall(sql: Sql, asked: Asked, embed: Embed = async () => null): Promise<RecalledMemory[]> {
   const meaning = await embed(asked.text)
   const text = asked.text.slice(0, 2_000).replaceAll('\0', '')
-  return recallMemories(sql, { ...asked, text, embedding: meaning?.vector ?? null, limit: MOST })
+  return recallMemories(sql, {
+    ...asked,
+    text,
+    embedding: meaning?.vector ?? null,
+    embedding_model: meaning?.model ?? null,
+    limit: MOST,
+  })
 }
 
 /** The memories as a model gets them beside a question: data with its source, those that contradict each other named. Undefined without any. */

@@ -8,6 +8,7 @@ import {
   memoriesLike,
   type MemoryKind,
   type MemoryScope,
+  personSaid,
 } from '../../sql/memories.ts'
 import { findStore } from '../../sql/stores.ts'
 import { mayDo, storeScope, type Who } from '../access.ts'
@@ -39,7 +40,7 @@ export type Embed = (text: string) => Promise<{ vector: string; model: string } 
 const [SAME, RELATED] = [0.75, 0.35]
 
 /**
- * Remembers something: at once what a person says for themselves, else as a proposal that a person approves. What is remembered already,
+ * Remembers something: at once what a person said for themselves, in their own words; all else as a proposal that a person approves. What is remembered already,
  * also what was recalled for this question, is not stored a second time. What may say otherwise is shown beside it.
  * @throws AppError `invalid` for figures, `conflict` for a chat that is none
  */
@@ -57,11 +58,17 @@ export async function remember(
   if (slug) await storeScope(sql, slug)
   const store = slug ? await findStore(sql, { slug }) : undefined
   const meaning = await embed(content)
-  const alike = await memoriesLike(sql, { content, embedding: meaning?.vector ?? null, related: RELATED, same: SAME })
+  const alike = await memoriesLike(sql, {
+    content,
+    embedding: meaning?.vector ?? null,
+    embedding_model: meaning?.model ?? null,
+    related: RELATED,
+    same: SAME,
+  })
   const same = alike.find((other) => other.is_same && denies(other.content) === denies(content))
   if (same) return { result: 'known', memory: await shown(sql, same.id), others: [] }
   const others = alike.map((other) => ({ id: other.id, content: other.content }))
-  const own = scope === 'person'
+  const own = scope === 'person' && (agent === null || (await saidThemselves(sql, conversation_id, content)))
   const approves = agent === null && scope === 'team' && mayDo(who, 'admin')
   const { id } = await addMemory(sql, {
     scope,
@@ -84,6 +91,10 @@ export async function remember(
   })
   return { result: 'remembered', memory: await shown(sql, id), others }
 }
+
+/** What a document or an order says is not what the person said: it waits for their yes. */
+const saidThemselves = async (sql: Sql, conversation_id: number | undefined, content: string) =>
+  conversation_id !== undefined && (await personSaid(sql, { conversation_id, content })).said
 
 async function shown(sql: Sql, id: number): Promise<Memory> {
   const memory = await findMemory(sql, { id })

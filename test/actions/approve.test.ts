@@ -2,7 +2,10 @@ import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { setSecret } from '../../sql/secrets.ts'
 import { createOpenShop, shopSecretName } from '../../src/actions/executors.ts'
+import { createModel } from '../../src/agents/model.ts'
 import { createShopify } from '../../src/shopify/admin.ts'
+import { calls, says } from '../support/anthropic-turns.ts'
+import { startAnthropic } from '../support/anthropic.ts'
 import { appPool, problemOf, SEAL, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { anOrder, aProduct, aStore, bookAll } from '../support/factories.ts'
@@ -16,7 +19,10 @@ const shopify = startShopify()
 afterAll(() => shopify.stop())
 const now = () => api.clock.now
 const openShop = createOpenShop({ shopify: createShopify({ root: shopify.root, now: () => now() }), seal: SEAL })
-const api = await testApi(database, { openShop })
+const claude = await startAnthropic()
+afterAll(() => claude.stop())
+const model = createModel({ apiKey: claude.key, baseURL: claude.url })
+const api = await testApi(database, { openShop, model })
 const ann = await api.someone('owner')
 const bob = await api.someone('finance')
 const shop = shopify.shop('nl.myshopify.com')
@@ -168,5 +174,54 @@ describe('a refund', () => {
     const { number } = await anOrderOf()
     expect(refundOf(number, '60.51')).rejects.toThrow(`60.50 EUR of the order ${number} can still be refunded`)
     await refundOf(number, '60.51').catch(() => undefined)
+  })
+})
+
+test('a note is added to the one that is there, and read again', async () => {
+  const { number, inShop } = await anOrderOf()
+  inShop.note = 'Ring twice'
+  const propose = () => aProposal(service, whoIs(ann), now(), { kind: 'note', order: number, note: 'Gift wrap' })
+  const id = await propose()
+  expect((await press(id)).body).toMatchObject({ status: 'executed', result: { note: 'Ring twice\nGift wrap' } })
+  expect(inShop.note).toBe('Ring twice\nGift wrap')
+  expect(problemOf(await press(id, 'undo'), 409).detail).toContain('cannot be taken back here')
+  shop.faults.push({ operation: 'NoteOrder', fault: 'refused' })
+  inShop.note = null
+  expect((await press(await propose())).body).toMatchObject({
+    status: 'failed',
+    error: 'Shopify refused: Order does not exist.',
+  })
+})
+
+describe('do it differently', () => {
+  const differently = (id: number, text: string) =>
+    api.send(`/actions/${id}`, { method: 'PATCH', json: { text }, token: ann.token })
+  test('asks the agent again, whose new proposal takes the place of the old one', async () => {
+    const { number } = await anOrderOf()
+    const id = await refundOf(number)
+    claude.script([
+      calls('take_over', {}),
+      calls('route_to_agent', { agent: 'roos', question: `Refund 5.00 of ${number} in nl` }),
+      calls('propose_refund', { order: number, store: 'nl', amount: '5.00', reason: 'Only half' }),
+      says('Proposed.'),
+      says('It waits for your yes.'),
+    ])
+    const { status, body } = await differently(id, 'Only 5 euro')
+    expect(status).toBe(200)
+    const [made] = (body['answer'] as { action_ids: number[] }).action_ids
+    expect(body['action']).toMatchObject({ id, status: 'replaced', replaced_by: made })
+    expect(await shown(made!)).toMatchObject({ status: 'pending', new_value: { amount: '5.00' } })
+    expect(problemOf(await press(id), 409).detail).toBe('Another proposal took its place.')
+    expect(problemOf(await differently(id, 'Again'), 409).detail).toContain('it is replaced')
+  })
+
+  test('leaves the proposal waiting when nothing else is proposed', async () => {
+    const { number } = await anOrderOf()
+    const id = await refundOf(number)
+    claude.script([says('Tell me how much.')])
+    expect((await differently(id, 'Less')).body).toMatchObject({
+      answer: { text: 'Tell me how much.' },
+      action: { status: 'pending' },
+    })
   })
 })

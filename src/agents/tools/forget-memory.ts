@@ -1,4 +1,6 @@
 import * as v from 'valibot'
+import { personSaid } from '../../../sql/memories.ts'
+import { AppError } from '../../errors.ts'
 import { forget } from '../../memory/forget.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
@@ -10,8 +12,12 @@ export const forgetMemory = tool({
   input: v.object({ memory_id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) }),
   writes: true,
   doing: () => 'Forgetting that',
-  run: async ({ db, who, now }: AgentDeps, { memory_id }) => {
-    await db((sql) => forget(sql, who, memory_id, now()))
+  run: async ({ db, who, now, conversation_id }: AgentDeps, { memory_id }) => {
+    await db(async (sql) => {
+      const asked = conversation_id !== undefined && (await personSaid(sql, { conversation_id, content: '' })).forgets
+      if (!asked) throw new AppError('conflict', 'The person did not ask to forget anything. Ask them first.')
+      await forget(sql, who, memory_id, now())
+    })
     return { memory_id, result: 'forgotten' }
   },
 })

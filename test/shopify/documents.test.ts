@@ -1,0 +1,14 @@
+import { parse } from 'graphql'
+import { expect, test } from 'bun:test'
+import { ORDER_DOCUMENTS } from '../../src/shopify/orders.ts'
+import { wrongWith } from '../support/shopify.ts'
+
+test('every document that we send fits Shopify’s own schema, without deprecated fields', () => {
+  expect(ORDER_DOCUMENTS.map((document) => wrongWith(parse(document)))).toEqual(ORDER_DOCUMENTS.map(() => []))
+})
+
+test('what does not fit is found: a list taken for a connection, and a deprecated field', () => {
+  const wrong = (fields: string) => wrongWith(parse(`query Q { orders(first: 1) { nodes { ${fields} } } }`)).join(' ')
+  expect(wrong('refunds { nodes { id } }')).toContain('Cannot query field "nodes"')
+  expect(wrong('totalPrice')).toContain('deprecated')
+})
