@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { createModel } from '../../src/agents/model.ts'
 import type { AnswerOptions, Model, ModelRequest } from '../../src/agents/model.ts'
 import { AppError } from '../../src/errors.ts'
-import { cutsOff, fails, says } from '../support/anthropic-turns.ts'
+import { cutsOff, fails, overloads, says } from '../support/anthropic-turns.ts'
 import { startAnthropic } from '../support/anthropic.ts'
 
 let claude: Awaited<ReturnType<typeof startAnthropic>>
@@ -70,6 +70,21 @@ test('nobody listens at the address', async () => {
 test('a connection that breaks in the middle of the answer', async () => {
   claude.script([[says('We earned 12 euros.'), cutsOff()]])
   expect(await spoken(failure())).toStartWith('unavailable: Claude does not answer at the moment.')
+})
+
+test('an overload in the middle of a stream: the next model answers, unless a part was shown already', async () => {
+  const models = ['claude-opus-5-5', 'claude-sonnet-5-5']
+  const broken = [says('We earned 12 euros.'), overloads()]
+  claude.script([broken, says('We earned it.')])
+  const used: string[] = []
+  const onUsage = ({ model, usage }: { model: string; usage: { input_tokens: number } }) => used.push(`${model} ${usage.input_tokens > 0}`) // prettier-ignore
+  expect((await model.answer({ ...REQUEST, models }, { onUsage })).content).toMatchObject([{ text: 'We earned it.' }])
+  expect(used).toEqual(['claude-opus-5-5 true', 'claude-sonnet-5-5 true'])
+  claude.script([broken, says('Never asked for.')])
+  expect(await spoken(failure({ models }, { onText: () => undefined }))).toStartWith(
+    'unavailable: Claude does not answer',
+  )
+  expect(claude.left).toBe(1)
 })
 
 test('no answer within the timeout', async () => {

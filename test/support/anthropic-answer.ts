@@ -48,6 +48,7 @@ export async function createAnswers() {
       }
       const events = completeEvents(eventsIn(await made.text()), answer, usage)
       const frames = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      if (answer.overloaded) frames.splice(frames.length / 2, frames.length, OVERLOADED)
       return new Response(answer.cut ? brokenOff(frames.slice(0, frames.length / 2)) : inTurn(frames), {
         headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
       })
@@ -55,6 +56,8 @@ export async function createAnswers() {
     stop: () => mock.stop(),
   }
 }
+
+const OVERLOADED = `event: error\ndata: ${JSON.stringify({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })}\n\n`
 
 /** Each chunk leaves in its own tick, so that the reader sees a stream and not one packet. */
 async function* inTurn(chunks: string[]) {

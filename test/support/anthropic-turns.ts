@@ -14,7 +14,13 @@ type Block = { type: 'text'; text: string } | { type: 'toolCall'; name: string; 
  * What the model answers: blocks in order, then the stop reason (by default `tool_use` after a call, else
  * `end_turn`).
  */
-export type Answer = { blocks?: Block[]; thinking?: string; stop?: Anthropic.StopReason; cut?: boolean }
+export type Answer = {
+  blocks?: Block[]
+  thinking?: string
+  stop?: Anthropic.StopReason
+  cut?: boolean
+  overloaded?: boolean
+}
 
 /** What the API answers instead of the model. */
 export type Failure = { status: number; type: string; message: string; retryAfter?: number }
@@ -42,6 +48,9 @@ export const stops = (stop: Anthropic.StopReason): Answer => ({ stop })
 
 /** The connection breaks half way through the answer. */
 export const cutsOff = (): Answer => ({ cut: true })
+
+/** Half way through the answer the API says that it is overloaded: an event of a stream that began with 200. */
+export const overloads = (): Answer => ({ overloaded: true })
 
 const FAILURES: Record<number, [type: string, message: string]> = {
   400: ['invalid_request_error', 'Your request is not valid.'],
