@@ -74,7 +74,10 @@ test('a connection that breaks in the middle of the answer', async () => {
 
 test('an overload in the middle of a stream: the next model answers, unless a part was shown already', async () => {
   const models = ['claude-opus-5-5', 'claude-sonnet-5-5']
-  const broken = [says('We earned 12 euros.'), overloads()]
+  const broken = [
+    says('We earned it in the shop, in three weeks, with two campaigns and much patience. '.repeat(4)),
+    overloads(),
+  ]
   claude.script([broken, says('We earned it.')])
   const used: string[] = []
   const onUsage = ({ model, usage }: { model: string; usage: { input_tokens: number } }) => used.push(`${model} ${usage.input_tokens > 0}`) // prettier-ignore
