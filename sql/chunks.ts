@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
 import { command, find, query, type Statement } from './query.ts'
-import { Seconds } from './sources.ts'
+import { Seconds, SourceKind } from './sources.ts'
 import { Count, Id } from './units.ts'
 
 /** A part of a source's text. `heading` begins with the title of the source; `video_id` is the source when that is a video. */
@@ -48,15 +48,16 @@ export const listEmbeddedChunks = query(
     sql`select ${chunkColumns(sql)}, c.embedding::text::json as embedding ${inOrder(sql, asked)}`,
 )
 
-/** The chunks of a source from position `from` to `to`, both included. */
-export const listPassage = query(
-  ChunkRow,
-  { source_id: 1, from: 0, to: 2 },
-  (sql, { source_id, from, to }: { source_id: number; from: number; to: number }) => sql`
-    select ${chunkColumns(sql)}
-    from chunks c
+/** A chunk with those of its source around it, with what its source is. */
+export const listAround = query(
+  v.object({ ...ChunkRow.entries, kind: SourceKind, title: v.string(), url: v.nullable(v.string()) }),
+  { id: 1, before: 1, after: 2 },
+  (sql, { id, before, after }: { id: number; before: number; after: number }) => sql`
+    select ${chunkColumns(sql)}, s.kind, s.title, s.url
+    from chunks asked
+    join chunks c on c.source_id = asked.source_id and c.position between asked.position - ${before}::int and asked.position + ${after}::int
     join sources s on s.id = c.source_id
-    where c.source_id = ${source_id} and c.position between ${from} and ${to}
+    where asked.id = ${id}
     order by c.position`,
 )
 

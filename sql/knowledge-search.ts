@@ -42,6 +42,10 @@ const SEARCH: Search = {
   limit: 10,
 }
 
+/** A term that more chunks hold, and more than a tenth of all, ranks them but does not find them, unless there is no other. */
+const COMMON = 1_000
+const anyOf = (sql: Sql): Statement => sql`select string_agg('(' || lexemes::text || ')', ' | ')::tsquery from term`
+
 /** Candidates of each ranking, and the constant of reciprocal rank fusion. */
 const CANDIDATES = 60
 const K = 60
@@ -94,7 +98,7 @@ const byWords = (sql: Sql, search: Search): Statement => sql`
           select sum(tells * ts_rank(c.words, lexemes)) / (0.8 + 0.2 * length(c.words) / 70) as tells,
                  sum(tells) filter (where c.words @@ lexemes) as told
           from term) as t
-        where c.words @@ (select string_agg('(' || lexemes::text || ')', ' | ')::tsquery from term where held_by > 0)
+        where c.words @@ coalesce((${anyOf(sql)} where held_by between 1 and greatest(${COMMON}, of / 10)), (${anyOf(sql)}))
           and ${isAsked(sql, search)}
         order by t.tells desc, c.id
         limit ${CANDIDATES}) as nearest

@@ -77,6 +77,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
     },
     prices: config.MODEL_PRICES,
     budget: config.MODEL_BUDGET_PER_PERSON_DAY,
+    embeddings,
     report,
   })
 

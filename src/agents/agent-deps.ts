@@ -3,6 +3,7 @@ import type { AgentName, Channel } from '../../sql/conversations.ts'
 import type { Embed } from '../memory/remember.ts'
 import type { Who } from '../access.ts'
 import type { Citation } from './answer.ts'
+import type { Passages } from './citations.ts'
 import type { ToolCall } from './tool.ts'
 
 /** What every tool gets: the asker's rights decide what `db` sees, never the model's arguments. */
@@ -35,6 +36,6 @@ export type ColleagueAnswer = {
 }
 
 /** What the tools of one question found and proposed, a colleague's included. */
-export type Turn = { toolCalls: ToolCall[]; action_ids: number[]; citations: Citation[] }
+export type Turn = { toolCalls: ToolCall[]; action_ids: number[]; citations: Citation[]; passages: Passages }
 
-export const newTurn = (): Turn => ({ toolCalls: [], action_ids: [], citations: [] })
+export const newTurn = (): Turn => ({ toolCalls: [], action_ids: [], citations: [], passages: new Map() })

@@ -8,7 +8,9 @@ import { AppError } from '../errors.ts'
 import { type AgentDeps, type Colleague, type ColleagueAnswer, newTurn } from './agent-deps.ts'
 import { alfred } from './alfred.ts'
 import type { Answer } from './answer.ts'
+import { type Embeddings, NO_EMBEDDINGS } from '../knowledge/embeddings.ts'
 import { bookFor, budgetNotice, spentOf } from './budget.ts'
+import { cite } from './citations.ts'
 import { inTurn, keepAnswer, keepQuestion, openConversation, pastOf } from './conversation.ts'
 import { checkedAnswer } from './checked-answer.ts'
 import { elisa } from './elisa.ts'
@@ -83,6 +85,7 @@ export function createDesk({
   budget = 5,
   limits = LIMITS,
   embed,
+  embeddings = NO_EMBEDDINGS,
   report,
 }: {
   sql: Sql
@@ -94,6 +97,8 @@ export function createDesk({
   limits?: Limits
   /** Makes memories findable by meaning; without it by their words. */
   embed?: Embed
+  /** Find material by meaning; without them it is found by its words. */
+  embeddings?: Embeddings
   report: (error: unknown) => void
 }): Desk {
   const micro = Math.round(budget * 1_000_000)
@@ -188,6 +193,7 @@ export function createDesk({
       const kept = { conversation_id, message_id: answered, asked_at, last_entry_id }
       return { answered, receipt_ids: await keepReceipts(tx, { calls: turn.toolCalls, who, ...kept }) }
     })
+    for (const said of [result.messages, messages]) cite(turn, said)
     return {
       conversation_id,
       message_id: answered,
@@ -203,7 +209,7 @@ export function createDesk({
   function agentOf(name: AgentName, team: Omit<Team, 'models'>): Agent<AgentDeps> {
     const given = { ...team, models: models[name] }
     if (name === 'alfred') return alfred({ ...given, router: models.router })
-    return name === 'roos' ? roos(given) : elisa(given)
+    return name === 'roos' ? roos(given) : elisa({ ...given, embeddings })
   }
 
   /** What was said before, as the model gets it. A long past is folded first. */
@@ -253,6 +259,7 @@ export function createDesk({
         onProgress,
       })
       deps.turn.toolCalls.push(...result.toolCalls)
+      cite(deps.turn, result.messages)
       return { colleague, answer: withoutUnproven(result.text, evidence()), ...resultsOf(result.toolCalls) }
     } catch (error) {
       if (meter.signal.aborted) throw new AppError('unavailable', `${colleague} was stopped.`, { cause: error })

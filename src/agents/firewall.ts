@@ -120,6 +120,8 @@ function isKnownNumber(figure: Figure, says: Says, evidence: Evidence): boolean 
   const { facts, asked, quoted, counts, ranges } = evidence
   const { counted, kind } = figure
   const isSame = (value: Exact) => figure.readings.some((reading) => equal(reading.value, size(value)))
+  const isQuoted = () =>
+    quoted.some((one) => one.readings.some(({ value }) => isSame(value)) && unitsAgree(figure, one))
 
   if (asked.some((one) => one.readings.some(({ value }) => isSame(value)) && unitsAgree(figure, one))) return true
   if (kind === 'plain' && figure.readings.length === 1 && LAST_AS_A_YEAR.test(figure.text) && isKnownDate({ ...figure, days: [{ year: Number(figure.text) }] }, evidence)) return true // prettier-ignore
@@ -129,6 +131,7 @@ function isKnownNumber(figure: Figure, says: Says, evidence: Evidence): boolean 
     if (counted !== 'rows' && counted.test('days') && ranges.some(([from, to]) => isSame(whole(daysBetween(from, to))))) return true // prettier-ignore
     const counting = counted === 'rows' ? /rows|count|total|stores|products|channels/ : counted
     const ofKind = facts.filter((fact) => fact.kind === 'count' && counting.test(fact.figure))
+    if (ofKind.length === 0 && isQuoted()) return true
     return (
       ofKind.some((fact) => isSame(fact.value)) ||
       derivedOf(figure, { ...says, names: [...says.names, ...ofKind.map((fact) => ({ at: 0, end: 0, figures: new Set([fact.figure]) }))] }, ofKind, []).some((one) => agrees(figure, one, says)) // prettier-ignore
@@ -140,7 +143,7 @@ function isKnownNumber(figure: Figure, says: Says, evidence: Evidence): boolean 
   const fitting = facts.filter((fact) => kindsAgree(figure, fact))
   const ofClaimed = fitting.filter((fact) => claimed.has(fact.figure))
   const hasClaim = ofClaimed.length > 0 && kind !== 'points' && (kind !== 'percent' || ofClaimed.some((fact) => fact.kind === 'percent' && !fact.isChange)) // prettier-ignore
-  if (!hasClaim && quoted.some((one) => one.readings.some(({ value }) => isSame(value)) && unitsAgree(figure, one))) return true // prettier-ignore
+  if (!hasClaim && isQuoted()) return true
   const direct = hasClaim ? ofClaimed : fitting
   if (direct.some((fact) => agreesDirectly(figure, fact, says))) return true
   return derivedOf(figure, says, facts, asked, hasClaim ? claimed : undefined).some((one) => agrees(figure, one, says))

@@ -192,7 +192,7 @@ async function runTools<Deps>({ agent, deps, report, onProgress }: LoopInput<Dep
 const result = ({ id }: Anthropic.ToolUseBlock, call: ToolCall | undefined): Anthropic.ToolResultBlockParam => ({
   type: 'tool_result',
   tool_use_id: id,
-  content: typeof call?.output === 'string' ? call.output : JSON.stringify(call?.output),
+  content: call?.blocks ?? (typeof call?.output === 'string' ? call.output : JSON.stringify(call?.output)),
   ...(call?.isError && { is_error: true }),
 })
 

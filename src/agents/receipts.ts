@@ -8,7 +8,7 @@ import { readTools } from './tools/read-tools.ts'
 /** Their results are made of others': a colleague's calls stand beside their answer, an explanation is about a receipt. */
 const NO_PROOF = new Set(['route_to_agent', 'explain_figure'])
 /** What they find are texts, which may be quoted with their figures. */
-const FINDS_TEXTS = new Set(['search_knowledge'])
+const FINDS_TEXTS = new Set(['search_knowledge', 'read_source'])
 
 /** What the calls of a turn prove, together with the question. */
 export function evidenceOfTurn(

@@ -19,16 +19,23 @@ export type Tool<Deps> = {
   /** The queries behind its figures by name; a tool with some gets a receipt for every result. */
   queries: Queries
   run: (deps: Deps, input: unknown) => Promise<unknown>
+  /** What the model gets of an output instead of its JSON. */
+  blocks?: ((output: unknown) => ResultBlocks) | undefined
 }
 
-/** One call of a tool. `output` is what the tool returned, or after an error the text that the model was given. */
-export type ToolCall = { name: string; input: unknown; output: unknown; isError: boolean }
+export type ResultBlocks = Exclude<Anthropic.ToolResultBlockParam['content'], string | undefined>
+
+/**
+ * One call of a tool. `output` is what the tool returned, or after an error the text that the model was given; `blocks` what the model was
+ * given of an output that is more than JSON.
+ */
+export type ToolCall = { name: string; input: unknown; output: unknown; isError: boolean; blocks?: ResultBlocks }
 
 /**
  * Describes a tool. `input` is an object schema; what JSON Schema cannot express (`v.check`) the model learns from
  * the error text. Throws at import when a part of the schema has no JSON Schema at all, such as `v.date()`.
  */
-export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
+export function tool<Deps, Schema extends v.GenericSchema<object, object>, Output = unknown>({
   name,
   description,
   input: schema,
@@ -36,6 +43,7 @@ export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
   doing,
   queries = {},
   run,
+  blocks,
 }: {
   name: string
   description: string
@@ -44,7 +52,9 @@ export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
   /** Without it the line is made of the tool's name. */
   doing?: (input: v.InferOutput<Schema>) => string
   queries?: Queries
-  run: (deps: Deps, input: v.InferOutput<Schema>) => unknown
+  run: (deps: Deps, input: v.InferOutput<Schema>) => Output | Promise<Output>
+  /** Without it the model gets the output as JSON. */
+  blocks?: (output: Output) => ResultBlocks
 }): Tool<Deps> {
   const { $schema: _, ...inputSchema } = toJsonSchema(schema, {
     typeMode: 'input',
@@ -56,6 +66,7 @@ export function tool<Deps, Schema extends v.GenericSchema<object, object>>({
     description,
     writes,
     queries,
+    ...(blocks && { blocks: (output) => blocks(output as Output) }),
     inputSchema: { ...inputSchema, type: 'object' },
     doing: (input) => {
       const checked = v.safeParse(schema, input)
@@ -102,7 +113,8 @@ export async function callTool<Deps>(
   if (!tool) return failed(`There is no tool "${name}". Use one of these: ${tools.map(({ name }) => name).join(', ')}.`)
   onProgress?.(tool.doing(input))
   try {
-    return { name, input, output: await tool.run(deps, input), isError: false }
+    const output = await tool.run(deps, input)
+    return { name, input, output, isError: false, ...(tool.blocks && { blocks: tool.blocks(output) }) }
   } catch (error) {
     const expected = expectedError(error)
     if (expected) return failed(expected.message)

@@ -3,6 +3,7 @@ import { findTelegramAnswer, noteTelegramAnswer } from '../../sql/telegram-answe
 import type { Sql } from '../../sql/connect.ts'
 import type { Answer } from '../agents/answer.ts'
 import { AppError } from '../errors.ts'
+import { withSources } from './sources.ts'
 import { sendActions } from './action-card.ts'
 import type { BotContext } from './context.ts'
 import { messagesOf, textHtml } from './text-html.ts'
@@ -36,7 +37,7 @@ export function createAnswers({ sql, report }: { sql: Sql; report: (error: unkno
         const given = await ask({ signal: stopping.signal, progress: living.progress })
         await living.end()
         const message_ids: number[] = []
-        for (const part of messagesOf(given.text)) message_ids.push(await living.show(part))
+        for (const part of messagesOf(withSources(given))) message_ids.push(await living.show(part))
         for (const old of earlier?.message_ids.slice(1) ?? [])
           if (!message_ids.includes(old)) await ctx.api.deleteMessage(chat_id, old).catch(report)
         await noteTelegramAnswer(sql, { chat_id, question_id, message_ids })

@@ -72,6 +72,9 @@ export function createEmbeddings({
   }
 }
 
+/** What there is without a key. */
+export const NO_EMBEDDINGS = createEmbeddings({ apiKey: async () => undefined, model: 'text-embedding-3-small' })
+
 function batchesOf(texts: readonly string[]): string[][] {
   const batches: string[][] = []
   let tokens = 0

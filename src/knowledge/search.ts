@@ -35,11 +35,23 @@ export async function searchFor(
   return { search, notice: why === null ? null : `Searched by words alone, not by meaning: ${why}.` }
 }
 
-async function meaningOf(embeddings: Embeddings, q: string, signal: AbortSignal | undefined) {
+/** Milliseconds that a person waits for the meaning of a question before it is searched by its words alone. */
+const PATIENCE = 5_000
+
+/** A text as a vector, or why there is none: no key, or OpenAI does not answer in time. */
+export async function meaningOf(
+  embeddings: Embeddings,
+  text: string,
+  signal?: AbortSignal,
+): Promise<{ embedding: string; why: null } | { embedding: null; why: string }> {
+  const late = AbortSignal.timeout(PATIENCE)
   try {
-    const [embedding = null] = await embeddings.embed([q], signal)
+    const [embedding] = await embeddings.embed([text], signal ? AbortSignal.any([signal, late]) : late)
+    if (embedding === undefined) throw new Error('a text was embedded to nothing')
     return { embedding, why: null }
   } catch (error) {
+    signal?.throwIfAborted()
+    if (late.aborted) return { embedding: null, why: 'OpenAI takes too long to answer' }
     const expected = expectedError(error)
     if (expected?.code !== 'unavailable') throw error
     return { embedding: null, why: expected.message.replace(/\.$/, '') }

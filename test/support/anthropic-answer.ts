@@ -4,6 +4,39 @@ import { signatureOf } from './anthropic-request.ts'
 import type { Answer } from './anthropic-turns.ts'
 import { tokensOf } from './anthropic-usage.ts'
 
+/** Every search result that a request brings, in its order, also those within results of tools. */
+export function searchResultsIn({ messages }: { messages: readonly { content: unknown }[] }) {
+  const blocksOf = (content: unknown) =>
+    Array.isArray(content) ? (content as { type: string; content?: unknown }[]) : []
+  return messages
+    .flatMap(({ content }) => blocksOf(content))
+    .flatMap((block) => (block.type === 'tool_result' ? blocksOf(block.content) : [block]))
+    .filter((block) => block.type === 'search_result') as unknown as Anthropic.SearchResultBlockParam[]
+}
+
+/** What a text is from: of each cited search result all that stands between its first and last block. */
+function citationsOf(body: Anthropic.MessageCreateParams, cited: readonly number[]): Anthropic.TextCitation[] {
+  const results = searchResultsIn(body)
+  return cited.flatMap((search_result_index) => {
+    const found = results[search_result_index]
+    if (!found) return []
+    const [start_block_index, end_block_index] = [0, found.content.length]
+    const cited_text = found.content.map(({ text }) => text).join('')
+    const { source, title } = found
+    return [
+      {
+        type: 'search_result_location' as const,
+        cited_text,
+        source,
+        title,
+        search_result_index,
+        start_block_index,
+        end_block_index,
+      },
+    ]
+  })
+}
+
 type InputUsage = Pick<Anthropic.Usage, 'input_tokens' | 'cache_creation_input_tokens' | 'cache_read_input_tokens'>
 type Event = Anthropic.RawMessageStreamEvent | { type: 'ping' }
 
@@ -41,12 +74,12 @@ export async function createAnswers() {
       planned.delete(id)
       const usage = usageOf(answer, input)
       if (!body.stream) {
-        const text = JSON.stringify(completeMessage((await made.json()) as Anthropic.Message, answer, usage))
+        const text = JSON.stringify(completeMessage((await made.json()) as Anthropic.Message, answer, usage, body))
         return new Response(answer.cut ? brokenOff([text.slice(0, text.length / 2)]) : text, {
           headers: { 'content-type': 'application/json' },
         })
       }
-      const events = completeEvents(eventsIn(await made.text()), answer, usage)
+      const events = completeEvents(eventsIn(await made.text()), answer, usage, body)
       const frames = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
       if (answer.overloaded) frames.splice(frames.length / 2, frames.length, OVERLOADED)
       return new Response(answer.cut ? brokenOff(frames.slice(0, frames.length / 2)) : inTurn(frames), {
@@ -105,16 +138,37 @@ const completeBlock = (block: Anthropic.ContentBlock): Anthropic.ContentBlock =>
   return block
 }
 
-const completeMessage = (message: Anthropic.Message, answer: Answer, usage: Anthropic.Usage): Anthropic.Message => ({
+const completeMessage = (
+  message: Anthropic.Message,
+  answer: Answer,
+  usage: Anthropic.Usage,
+  body?: Anthropic.MessageCreateParams,
+): Anthropic.Message => ({
   ...message,
-  content: message.content.filter((block) => block.type !== 'text' || block.text !== '').map(completeBlock),
+  content: message.content
+    .filter((block) => block.type !== 'text' || block.text !== '')
+    .map((block, at) => {
+      const cited = body ? citationsOf(body, citedAt(answer, at)) : []
+      return block.type === 'text' && cited.length > 0 ? { ...block, citations: cited } : completeBlock(block)
+    }),
   container: null,
   diagnostics: null,
   stop_details: stopDetailsOf(answer),
   usage,
 })
 
-function completeEvents(events: Event[], answer: Answer, usage: Anthropic.Usage): Event[] {
+/** The citations of the block at this place of the content: a thinking block comes before all others. */
+function citedAt({ blocks = [], thinking }: Answer, at: number): readonly number[] {
+  const block = blocks[at - (thinking ? 1 : 0)]
+  return block?.type === 'text' ? (block.cited ?? []) : []
+}
+
+function completeEvents(
+  events: Event[],
+  answer: Answer,
+  usage: Anthropic.Usage,
+  body: Anthropic.MessageCreateParams,
+): Event[] {
   // aimock writes an empty text block where the model wrote nothing.
   const emptyBlock = answer.blocks?.length ? -1 : answer.thinking ? 1 : 0
   return events.flatMap((event): Event[] => {
@@ -126,7 +180,14 @@ function completeEvents(events: Event[], answer: Answer, usage: Anthropic.Usage)
           { type: 'ping' },
         ]
       case 'content_block_start':
-        return [{ ...event, content_block: completeBlock(event.content_block) }]
+        return [
+          { ...event, content_block: completeBlock(event.content_block) },
+          ...citationsOf(body, citedAt(answer, event.index)).map((citation) => ({
+            type: 'content_block_delta' as const,
+            index: event.index,
+            delta: { type: 'citations_delta' as const, citation },
+          })),
+        ]
       case 'message_delta':
         return [{ ...event, delta: { ...event.delta, container: null, stop_details: stopDetailsOf(answer) }, usage }]
       default:

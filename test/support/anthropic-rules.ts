@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { CountRequest, issueText, MessagesRequest } from './anthropic-request.ts'
 import type { CheckedRequest } from './anthropic-request.ts'
 import type { Failure } from './anthropic-turns.ts'
+import { searchResultsIn } from './anthropic-answer.ts'
 import { promptParts } from './anthropic-usage.ts'
 
 const MODELS = new Set([
@@ -62,6 +63,8 @@ function brokenTools(body: CheckedRequest): string | undefined {
 /** Rules between messages. Neighbours of one role count as one message, as in the API. */
 function brokenConversation({ messages, tools = [] }: CheckedRequest, paused: (text: string) => boolean) {
   const turns = turnsOf(messages)
+  const citing = new Set(searchResultsIn({ messages }).map(({ citations }) => citations?.enabled === true))
+  if (citing.size > 1) return 'Citations must be enabled on all or on none of the search results.'
   const last = turns.at(-1)
   const lastBlock = last?.blocks.at(-1)
   if (turns[0]?.role !== 'user') return 'messages: first message must use the "user" role'

@@ -8,7 +8,10 @@ export type RecordedRequest = {
   refused?: string
 }
 
-type Block = { type: 'text'; text: string } | { type: 'toolCall'; name: string; arguments: string }
+/** `cited` are the search results, by their place among all of the request, that a text is from. */
+type Block =
+  | { type: 'text'; text: string; cited?: readonly number[] }
+  | { type: 'toolCall'; name: string; arguments: string }
 
 /**
  * What the model answers: blocks in order, then the stop reason (by default `tool_use` after a call, else
@@ -32,6 +35,9 @@ export type Turn = Answer | Answer[] | Failure
 export type ScriptedTurn = Turn | ((request: RecordedRequest) => Turn | Promise<Turn>)
 
 export const says = (text: string): Answer => ({ blocks: [{ type: 'text', text }] })
+
+/** A text with citations, which the stand-in checks: the results must be in the request, with citations switched on. */
+export const cites = (text: string, ...cited: number[]): Answer => ({ blocks: [{ type: 'text', text, cited }] })
 
 /** `input` need not fit the tool's schema: a model can be wrong as well. */
 export const calls = (name: string, input: object): Answer => ({

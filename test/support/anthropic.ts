@@ -1,5 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk'
-import { createAnswers } from './anthropic-answer.ts'
+import { createAnswers, searchResultsIn } from './anthropic-answer.ts'
 import { demoTurn } from './anthropic-demo.ts'
 import { refusalOf } from './anthropic-rules.ts'
 import type { Answer, Failure, RecordedRequest, ScriptedTurn, Turn } from './anthropic-turns.ts'
@@ -60,6 +60,15 @@ export async function startAnthropic({
     if ('status' in turn) return failure(turn, requestId)
     const answer = joined(turn)
     const last = answer.blocks?.at(-1)
+    const citable = searchResultsIn(request.body).map(({ citations }) => citations?.enabled === true)
+    const wrong = answer.blocks
+      ?.flatMap((block) => (block.type === 'text' ? (block.cited ?? []) : []))
+      .find((at) => !citable[at])
+    if (wrong !== undefined)
+      return failure(
+        badScript(`search result ${wrong} cannot be cited: it is not in the request, or citations are off`),
+        requestId,
+      )
     if (answer.stop === 'pause_turn' && last?.type === 'text') pauses.add(last.text)
     return answers.respond(request.body, answer, inputUsage(checked))
   }

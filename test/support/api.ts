@@ -9,7 +9,7 @@ import { createModel, type Model } from '../../src/agents/model.ts'
 import { type ApiDeps, createApp } from '../../src/api/app.ts'
 import { type Scope, SCOPES } from '../../src/access.ts'
 import { hashOf, newSecret } from '../../src/random-secret.ts'
-import { createEmbeddings } from '../../src/knowledge/embeddings.ts'
+import { NO_EMBEDDINGS } from '../../src/knowledge/embeddings.ts'
 import { createSeal } from '../../src/secrets.ts'
 import { createShopify } from '../../src/shopify/admin.ts'
 import { latestMigration } from '../../src/service.ts'
@@ -20,7 +20,6 @@ import { signToken } from './tokens.ts'
 
 export const SECRET = 'a-secret-for-tests-of-32-characters'
 export const SEAL = createSeal({ key: new Uint8Array(32).fill(7) })
-const WITHOUT_OPENAI = createEmbeddings({ apiKey: async () => undefined, model: 'text-embedding-3-small' })
 const WITHOUT_KEY = createModel({ apiKey: async () => undefined })
 export type Answer = { status: number; headers: Headers; text: string; body: Json }
 type Json = Record<string, unknown>
@@ -43,7 +42,12 @@ let people = 0
  */
 export async function testApi(
   { sql: owner, appUrl }: { sql: Sql; appUrl: string },
-  { model = WITHOUT_KEY, sql = appPool(appUrl), ...changes }: Partial<ApiDeps> & { model?: Model } = {},
+  {
+    model = WITHOUT_KEY,
+    embeddings = NO_EMBEDDINGS,
+    sql = appPool(appUrl),
+    ...changes
+  }: Partial<ApiDeps> & { model?: Model } = {},
 ) {
   const clock = { now: new Date('2026-04-13T10:00:00Z') }
   const reported: unknown[] = []
@@ -53,8 +57,8 @@ export async function testApi(
     sql,
     now,
     report,
-    desk: createDesk({ sql, now, model, report }),
-    embeddings: WITHOUT_OPENAI,
+    desk: createDesk({ sql, now, model, embeddings, report }),
+    embeddings,
     jwtSecret: SECRET,
     seal: SEAL,
     openShop: createOpenShop({ shopify: createShopify({ root: NOWHERE, now }), seal: SEAL }),
