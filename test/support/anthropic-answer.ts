@@ -149,7 +149,9 @@ const completeMessage = (
     .filter((block) => block.type !== 'text' || block.text !== '')
     .map((block, at) => {
       const cited = body ? citationsOf(body, citedAt(answer, at)) : []
-      return block.type === 'text' && cited.length > 0 ? { ...block, citations: cited } : completeBlock(block)
+      return block.type === 'text' && cited.length > 0
+        ? Object.assign({}, block, { citations: cited })
+        : completeBlock(block)
     }),
   container: null,
   diagnostics: null,

@@ -5,6 +5,7 @@ import { testDatabase } from '../support/database.ts'
 import { startOpenai } from '../support/openai.ts'
 import { startService } from '../support/service.ts'
 import { OWNER } from '../support/team.ts'
+import { transcript } from '../support/transcript.ts'
 import { until } from '../support/until.ts'
 
 const { appUrl } = await testDatabase()
@@ -53,8 +54,7 @@ const LESSON = {
 }
 
 test('a question about the material in free text: Alfred asks Elisa, who answers with the lesson, its minute and a link', async () => {
-  const said: string[] = []
-  const say = (who: string, text: string) => said.push(`${who.padEnd(8)} ${text}`)
+  const page = transcript('A cited answer from the material')
   const source = await api('/sources', LESSON, token)
   expect(source).toMatchObject({ result: 'created', status: 'embedding', chunks: 3 })
   await until('a job has embedded the lesson', async () => {
@@ -87,10 +87,11 @@ test('a question about the material in free text: Alfred asks Elisa, who answers
     ],
   })
   expect(claude.requests.flatMap(({ refused }) => refused ?? [])).toEqual([])
-  say('person', question)
-  say('alfred', String(answer['text']))
+  page.add('Ann', question)
+  page.toolCalls(claude.requests)
+  page.add('Alfred', String(answer['text']))
   for (const { title, place, url } of answer['citations'] as Record<string, string>[])
-    say('source', `${title}, ${place}: ${url}`)
+    page.add('source', `${title}, ${place}: ${url}`)
 
   const unknown = 'What does the material say about quantum chromodynamics?'
   claude.script([
@@ -102,7 +103,8 @@ test('a question about the material in free text: Alfred asks Elisa, who answers
   ])
   const nothing = await api('/agents/messages', { text: unknown, agent: 'elisa' }, token)
   expect(nothing).toMatchObject({ agent: 'elisa', text: 'That is not in the material.', citations: [] })
-  say('person', unknown)
-  say('elisa', String(nothing['text']))
-  console.log(said.join('\n'))
+  page.add('Ann', unknown)
+  page.toolCalls(claude.requests)
+  page.add('Elisa', String(nothing['text']))
+  page.print()
 })
