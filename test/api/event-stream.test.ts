@@ -35,6 +35,16 @@ test('a stream tells what is being done and ends with the answer', async () => {
   expect(events.at(-1)).toEqual(['answer', expect.objectContaining({ agent: 'alfred', text: 'See the figures.' })])
 })
 
+test('pieces of the answer come before it, and none of a figure that nothing proves', async () => {
+  const wrong = 'See the figures. We earned 77777 euros. '
+  claude.script([calls('get_pnl', { store: 'nl', period: 'today' }), says(wrong), says('See the figures.')])
+  const text = await (await ask({ text: 'Profit?' })).text()
+  expect(text).not.toContain('77777')
+  const pieces = eventsIn(text).flatMap(([event, data]) => (event === 'text' ? [(data as { text: string }).text] : []))
+  expect(pieces.join('').trim()).toBe('See the figures.')
+  expect(eventsIn(text).at(-1)).toEqual(['answer', expect.objectContaining({ text: 'See the figures.' })])
+})
+
 test('a failure is an event with problem details; wrong input is one before the stream begins', async () => {
   claude.script([fails(529), fails(529)])
   const failed = await ask({ text: 'Profit?' })
