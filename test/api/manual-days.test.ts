@@ -95,5 +95,5 @@ test('of many days all are counted and the newest 31 named, in a message the new
       title: 'Two months',
       figures: figures!,
     }),
-  ).toEndWith('\nPosted by hand: 10 Jul 2025 (jp), 9 Jul 2025 (jp), 8 Jul 2025 (jp) and 37 more days.')
+  ).toEndWith('\nPosted by hand: 10 Jul 2025 (jp), 9 Jul 2025 (jp), 8 Jul 2025 (jp) and 37 more.')
 })

@@ -11,11 +11,13 @@ await api.post('/fixed-costs', { name: 'Rent', amount: 1, currency: 'EUR', store
 await api.post('/reports', { month: '2026-03', store: 'nl' }, token)
 
 const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-const methodsOf: Record<string, string[]> = {}
-for (const { method, path } of api.app.routes) {
-  const address = path.replace(/:slug/g, 'nl').replace(/:\w+/g, '1')
-  methodsOf[address] = [...(methodsOf[address] ?? []), method]
-}
+const addresses = new Set(api.app.routes.map(({ path }) => path.replace(/:slug/g, 'nl').replace(/:\w+/g, '1')))
+/** Also of a route with a parameter where the address has a word of its own: GET /imports/orders is GET /imports/:id. */
+const methodsAt = (address: string) =>
+  api.app.routes.filter(({ path }) => new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`).test(address))
+const methodsOf = Object.fromEntries(
+  [...addresses].map((address) => [address, [...new Set(methodsAt(address).map(({ method }) => method))]]),
+)
 const send = (address: string, method: string, headers: Record<string, string> = {}) =>
   api.send(address, { method, token, headers, ...(method !== 'GET' && method !== 'HEAD' && { json: {} }) })
 

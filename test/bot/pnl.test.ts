@@ -14,7 +14,7 @@ describe('commands', () => {
     const ann = await aMember()
     expect((await answerTo(ann, '/profit')).text).toContain('/help')
     await ann.uploads('orders.csv', 'a,b', 'text/csv')
-    expect((await ann.hears()).text).toContain('I read text only.')
+    expect((await ann.hears()).text).toContain('I cannot tell what is in this file.')
   })
 
   test('the list of commands stands in Telegram', async () => {
