@@ -145,8 +145,9 @@ export function createDesk({
       progress,
       ...(embed && { embed }),
     }
+    const meaning = (await embed?.(asked.text)) ?? null
     const remembered = await db((tx) =>
-      recall(tx, { user_id: who.user_id, conversation_id, text: asked.text, now: now() }, embed),
+      recall(tx, { user_id: who.user_id, conversation_id, text: asked.text, now: now() }, meaning),
     )
     const memories = asData(remembered)
     const agent = agentOf(asked.agent, { workspace, stores })

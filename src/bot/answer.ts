@@ -10,6 +10,8 @@ import { messagesOf, textHtml } from './text-html.ts'
 
 /** Milliseconds until a person sees that their question is being worked on, and between two lines of progress. */
 const [FIRST_SIGN, BETWEEN_LINES] = [800, 2_000]
+/** Telegram shows "typing" for five seconds. */
+const TYPING = 4_500
 const HTML = { parse_mode: 'HTML' as const }
 
 /** Asks the agents; `progress` takes short lines on what is being done. */
@@ -91,10 +93,8 @@ function livingMessage(
   const typing = () => void ctx.replyWithChatAction('typing').catch(() => undefined)
   typing()
   const sign = setTimeout(update, FIRST_SIGN)
-  const still = setInterval(() => {
-    typing() // Telegram shows it for five seconds.
-    if (own !== undefined) update()
-  }, BETWEEN_LINES)
+  const isTyping = setInterval(typing, TYPING)
+  const still = setInterval(() => own !== undefined && update(), BETWEEN_LINES)
 
   return {
     progress: (told: string) => {
@@ -104,6 +104,7 @@ function livingMessage(
     end: async () => {
       ended = true
       clearTimeout(sign)
+      clearInterval(isTyping)
       clearInterval(still)
       await last
     },

@@ -20,14 +20,20 @@ export function floodLimits(now: () => Date, pause: (ms: number) => Promise<unkn
   const buckets = new Map<string, Bucket>()
   const queues = new Map<string, Promise<unknown>>()
 
-  /** Takes one from the bucket and says how many milliseconds to wait for it. */
-  function take(name: string, { most, perSecond }: { most: number; perSecond: number }): number {
+  /** What is in the bucket now. */
+  function left(name: string, { most, perSecond }: { most: number; perSecond: number }): number {
     const at = now().getTime()
     const { left, at: then } = buckets.get(name) ?? { left: most, at }
-    const filled = Math.min(most, left + (Math.max(0, at - then) / 1_000) * perSecond) - 1
+    return Math.min(most, left + (Math.max(0, at - then) / 1_000) * perSecond)
+  }
+
+  /** Takes one from the bucket and says how many milliseconds to wait for it. */
+  function take(name: string, limit: { most: number; perSecond: number }): number {
+    const at = now().getTime()
+    const filled = left(name, limit) - 1
     buckets.set(name, { left: filled, at })
     if (buckets.size > 10_000) for (const [key, bucket] of buckets) if (at - bucket.at > 120_000) buckets.delete(key)
-    return filled >= 0 ? 0 : (-filled / perSecond) * 1_000
+    return filled >= 0 ? 0 : (-filled / limit.perSecond) * 1_000
   }
 
   /** Runs after what was asked for this chat before. */
@@ -45,6 +51,9 @@ export function floodLimits(now: () => Date, pause: (ms: number) => Promise<unkn
 
   return (call, method, payload, signal) => {
     const chat = 'chat_id' in payload && payload.chat_id !== undefined ? String(payload.chat_id) : undefined
+    // "Typing" is worth no message: while there is little room it is left out, or a hundred waiting chats would use up all of it.
+    if (method === 'sendChatAction' && left('everywhere', EVERYWHERE) < EVERYWHERE.most / 2)
+      return Promise.resolve({ ok: true, result: true as never })
     const run = async () => {
       for (;;) {
         const counts = chat !== undefined && MESSAGES.test(method)

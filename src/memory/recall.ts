@@ -1,16 +1,18 @@
 import type { Sql } from '../../sql/connect.ts'
 import { recallMemories, type RecalledMemory } from '../../sql/memories.ts'
 import { fenced } from '../agents/fence.ts'
-import type { Embed } from './remember.ts'
+import type { Meaning } from './remember.ts'
 
 /** Memories that travel with one question at most. */
 const MOST = 6
 
 type Asked = { user_id: number; conversation_id: number; text: string; now: Date }
 
-/** The memories for a question, best first, at most six; by meaning when there is a key for embeddings, else by words. */
-export async function recall(sql: Sql, asked: Asked, embed: Embed = async () => null): Promise<RecalledMemory[]> {
-  const meaning = await embed(asked.text)
+/**
+ * The memories for a question, best first, at most six; by its `meaning` where there is one, else by words. The vector is made before a
+ * transaction is open: a service that is asked in one would keep a connection waiting.
+ */
+export function recall(sql: Sql, asked: Asked, meaning: Meaning | null): Promise<RecalledMemory[]> {
   const text = asked.text.slice(0, 2_000).replaceAll('\0', '')
   return recallMemories(sql, {
     ...asked,

@@ -34,7 +34,8 @@ export type Source = {
   message_id?: number | undefined
 }
 /** A text as a vector; null without a key for embeddings. */
-export type Embed = (text: string) => Promise<{ vector: string; model: string } | null>
+export type Embed = (text: string) => Promise<Meaning | null>
+export type Meaning = { vector: string; model: string }
 
 /** From here on two memories say the same, and from here on they are about the same. */
 const [SAME, RELATED] = [0.75, 0.35]
@@ -48,7 +49,7 @@ export async function remember(
   sql: Sql,
   { who, now, agent, conversation_id, message_id }: Source,
   { content: given, scope, kind, category = '', store: slug, valid_until }: Remembered,
-  embed: Embed = async () => null,
+  meaning: Meaning | null = null,
 ): Promise<{ result: 'remembered' | 'known'; memory: Memory; others: { id: number; content: string }[] }> {
   const content = given.replaceAll(/\s+/g, ' ').trim()
   mustHoldNoFigure(content)
@@ -57,7 +58,6 @@ export async function remember(
     throw new AppError('conflict', 'This is no chat of several people. Remember it for the person or for the team.')
   if (slug) await storeScope(sql, slug)
   const store = slug ? await findStore(sql, { slug }) : undefined
-  const meaning = await embed(content)
   const alike = await memoriesLike(sql, {
     content,
     embedding: meaning?.vector ?? null,

@@ -45,6 +45,7 @@ export async function startService(env: Record<string, string>) {
   const port = await listening.promise
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid,
     /** Every line it logged so far. */
     logs: logs as readonly LogLine[],
     /** Whether it runs still. */

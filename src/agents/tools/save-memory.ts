@@ -32,7 +32,8 @@ export const saveMemory = tool({
   doing: () => 'Writing that down',
   run: async ({ db, who, now, conversation_id, message_id, embed }: AgentDeps, input) => {
     const source = { who, now: now(), agent: 'alfred' as const, conversation_id, message_id }
-    const { result, memory, others } = await db((sql) => remember(sql, source, input, embed))
+    const meaning = (await embed?.(input.content)) ?? null
+    const { result, memory, others } = await db((sql) => remember(sql, source, input, meaning))
     return {
       memory_id: memory.id,
       result:
