@@ -1,9 +1,10 @@
 import { Composer, GrammyError } from 'grammy'
-import { findTelegramAnswer, noteTelegramAnswer } from '../../sql/telegram-answers.ts'
+import { findTelegramAnswer, keepTelegramAnswer, noteTelegramAnswer } from '../../sql/telegram-answers.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Answer } from '../agents/answer.ts'
 import { AppError } from '../errors.ts'
 import { withSources } from './sources.ts'
+import { storable } from '../storable.ts'
 import { sendActions } from './action-card.ts'
 import type { BotContext } from './context.ts'
 import { messagesOf, textHtml } from './text-html.ts'
@@ -25,7 +26,8 @@ export function createAnswers({ sql, report }: { sql: Sql; report: (error: unkno
   return {
     /**
      * Lets the agents answer in one message that lives: a sign within a second, then what is being done, then the answer in its place, with
-     * the cards of what it proposes. An edited question is answered where it was answered before.
+     * the cards of what it proposes. An edited question is answered where it was answered before. An answer that was given when the
+     * process died is shown by the next one, without asking again.
      */
     async show(ctx: BotContext, ask: Ask): Promise<void> {
       const chat_id = ctx.chat?.id ?? 0
@@ -33,10 +35,13 @@ export function createAnswers({ sql, report }: { sql: Sql; report: (error: unkno
       const stopping = new AbortController()
       const asked = running.get(chat_id) ?? new Set()
       running.set(chat_id, asked.add(stopping))
-      const earlier = ctx.editedMessage ? await findTelegramAnswer(sql, { chat_id, question_id }) : undefined
+      const { update_id } = ctx.update
+      const earlier = await findTelegramAnswer(sql, { chat_id, question_id })
+      const kept = earlier?.update_id === update_id ? (earlier.answer as Answer | null) : null
       const living = livingMessage(ctx, { report, message_id: earlier?.message_ids[0] })
       try {
-        const given = await ask({ signal: stopping.signal, progress: living.progress })
+        const given = kept ?? (await ask({ signal: stopping.signal, progress: living.progress }))
+        if (!kept) await keepTelegramAnswer(sql, { chat_id, question_id, update_id, answer: storable(given) })
         await living.end()
         const message_ids: number[] = []
         for (const part of messagesOf(withSources(given))) message_ids.push(await living.show(part))
