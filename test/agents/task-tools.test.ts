@@ -6,6 +6,7 @@ import { callTool } from '../../src/agents/tool.ts'
 import { changeTaskTool } from '../../src/agents/tools/change-task.ts'
 import { listTasksTool } from '../../src/agents/tools/list-tasks.ts'
 import { scheduleTask } from '../../src/agents/tools/schedule-task.ts'
+import { addMessage, createConversation } from '../../sql/conversations.ts'
 import { connect, seeing } from '../../sql/connect.ts'
 import { testDatabase } from '../support/database.ts'
 import { aStore } from '../support/factories.ts'
@@ -21,11 +22,16 @@ async function someone(role: Role = 'owner', channel: AgentDeps['channel'] = 'ap
   const user = await createUser(owner, { email: `p${++people}@example.com`, role, password_hash: null })
   const who: Who = { user_id: user!.id, email: user!.email, role, stores: 'all' }
   const now = () => new Date('2026-10-24T10:30:00Z')
+  const said = { agent: 'alfred', user_id: who.user_id, channel: 'api', store_ids: null, chat_id: null } as const
+  const { id: conversation_id } = await createConversation(owner, said)
+  const content = [{ type: 'text', text: 'Remind me, and change my tasks.' }]
+  await addMessage(owner, { conversation_id, role: 'user', content, sent_again: true })
   const deps: AgentDeps = {
     db: (work) => seeing(sql, 'all', work),
     now,
     who,
     channel,
+    conversation_id,
     turn: newTurn(),
     progress: () => {},
   }

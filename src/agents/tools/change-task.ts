@@ -3,6 +3,7 @@ import { findTask } from '../../../sql/tasks.ts'
 import { changeTask, ChangedTask, mustBeAsked, nextTimes, removeTask } from '../../tasks.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
+import { mustSpeakOfTasks } from './must-speak-of-tasks.ts'
 
 export const changeTaskTool = tool({
   name: 'change_task',
@@ -15,9 +16,10 @@ export const changeTaskTool = tool({
     delete: v.optional(v.boolean()),
     ...ChangedTask.entries,
   }),
-  run: ({ db, now, who, channel }: AgentDeps, { task_id, delete: gone, ...asked }) =>
+  run: ({ db, now, who, channel, conversation_id }: AgentDeps, { task_id, delete: gone, ...asked }) =>
     db(async (sql) => {
       mustBeAsked(channel)
+      await mustSpeakOfTasks(sql, conversation_id)
       if (gone) {
         await removeTask(sql, who, task_id)
         return { task_id, result: 'deleted' }

@@ -7,6 +7,7 @@ import { AppError } from '../../errors.ts'
 import { addTask, mustBeAsked, NewTask, nextTimes, watch } from '../../tasks.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
+import { mustSpeakOfTasks } from './must-speak-of-tasks.ts'
 
 export const scheduleTask = tool({
   name: 'schedule_task',
@@ -32,6 +33,7 @@ export const scheduleTask = tool({
   run: ({ db, now, who, channel, conversation_id, message_id }: AgentDeps, { rhythm: given, in_minutes, ...asked }) =>
     db(async (sql) => {
       mustBeAsked(channel)
+      await mustSpeakOfTasks(sql, conversation_id)
       const zone = asked.time_zone ?? (await storeScope(sql, asked.store)).time_zone
       const wanted =
         given ?? (in_minutes === undefined ? undefined : soon(zone, new Date(now().getTime() + in_minutes * 60_000)))
