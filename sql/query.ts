@@ -47,6 +47,15 @@ export function command<Args>(sample: Args, text: Text<Args>) {
   return Object.assign(run, { row: v.object({}), sample, text })
 }
 
+/** The text of a query as Postgres gets it, with numbers where the arguments go; it is not run. */
+export async function statementText(
+  sql: Sql,
+  { text, sample }: { text: Text<never>; sample: unknown },
+): Promise<string> {
+  const { string } = (await text(sql, sample as never).describe()) as unknown as { string: string }
+  return string
+}
+
 /** The rows of a query as a JSON array that Postgres writes: exact decimals, no row objects. Column names are the keys. */
 export async function jsonRows<Args>(sql: Sql, asked: { text: Text<Args> }, args: Args): Promise<string> {
   const [row] = await sql<{ json: string }[]>`

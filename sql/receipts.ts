@@ -134,17 +134,18 @@ export const bookedSince = query(
     limit 30`,
 )
 
-/** What else was changed after a moment that figures are made of, beside the ledger. */
+/** What else was changed after a receipt was kept that figures are made of, beside the ledger. */
 export const changedSince = query(
   v.object({ what: v.string(), changes: Count }),
-  { since: new Date(0) },
-  (sql, { since }: { since: Date }) => sql`
+  { receipt_id: 1 },
+  (sql, { receipt_id }: { receipt_id: number }) => sql`
+    with kept as (select created_at as at from receipts where id = ${receipt_id})
     select what, changes
     from (
-      select 'fixed costs' as what, count(*)::int as changes from fixed_costs where updated_at > ${since}
+      select 'fixed costs' as what, count(*)::int as changes from fixed_costs where updated_at > (select at from kept)
       union all
-      select 'unit costs', count(*)::int from product_costs where created_at > ${since}
+      select 'unit costs', count(*)::int from product_costs where created_at > (select at from kept)
       union all
-      select 'days posted by hand', count(*)::int from manual_days where updated_at > ${since}) counted
+      select 'days posted by hand', count(*)::int from manual_days where updated_at > (select at from kept)) counted
     where changes > 0`,
 )

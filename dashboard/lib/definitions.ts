@@ -41,6 +41,27 @@ export const definitions = {
   margin_percent: { label: 'Margin', text: 'Net profit ÷ revenue.' },
   mer: { label: 'MER', text: 'Marketing efficiency ratio: revenue ÷ ad spend, over all channels.' },
   aov: { label: 'Order value', text: 'Average order value (AOV): revenue ÷ orders.' },
+  written_off_goods: {
+    label: 'Written-off goods',
+    text: 'The part of the cost of goods that stayed a cost because returned units were not restocked.',
+  },
+  total_costs: {
+    label: 'Total costs',
+    text: 'Cost of goods + shipping cost + transaction fees + ad spend + fixed costs.',
+  },
+  taxes: { label: 'Taxes', text: 'Tax collected: a memo, never income.' },
+  cm1_percent: { label: 'Contribution 1 %', text: 'Contribution 1 ÷ revenue.' },
+  cm2_percent: { label: 'Contribution 2 %', text: 'Contribution 2 ÷ revenue.' },
+  cm3_percent: { label: 'Contribution 3 %', text: 'Contribution 3 ÷ revenue.' },
+  poas: { label: 'POAS', text: 'Profit on ad spend: contribution 2 ÷ ad spend. Break-even is 1.' },
+  break_even_roas: {
+    label: 'Break-even ROAS',
+    text: 'Revenue ÷ contribution 2: the ROAS at which contribution 3 is 0.',
+  },
+  cac: { label: 'CAC', text: 'Acquisition cost: ad spend ÷ orders.' },
+  avg_daily_revenue: { label: 'Revenue per day', text: 'Revenue ÷ calendar days.' },
+  avg_daily_profit: { label: 'Profit per day', text: 'Net profit ÷ calendar days.' },
+  units_sold: { label: 'Units sold', text: 'Units sold − units returned.' },
   orders: { label: 'Orders', text: 'Orders placed in the period. Test and voided orders are left out.' },
 } satisfies Partial<Record<FigureName, Definition>>
 

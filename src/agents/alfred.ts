@@ -4,9 +4,11 @@ import { houseRules, type Team } from './house-rules.ts'
 import type { Agent } from './loop.ts'
 import type { Tool } from './tool.ts'
 import { changeTaskTool } from './tools/change-task.ts'
+import { explainFigure } from './tools/explain-figure.ts'
 import { forgetMemory } from './tools/forget-memory.ts'
 import { listMemories } from './tools/list-memories.ts'
 import { listTasksTool } from './tools/list-tasks.ts'
+import { queryData } from './tools/query-data.ts'
 import { readTools } from './tools/read-tools.ts'
 import { routeToAgent } from './tools/route-to-agent.ts'
 import { saveMemory } from './tools/save-memory.ts'
@@ -14,6 +16,8 @@ import { scheduleTask } from './tools/schedule-task.ts'
 
 const tools: readonly Tool<AgentDeps>[] = [
   ...readTools,
+  queryData,
+  explainFigure([...readTools, queryData]),
   routeToAgent,
   scheduleTask,
   listTasksTool,

@@ -3,6 +3,7 @@ import { type Sql, transaction } from '../../sql/connect.ts'
 import type { Who } from '../access.ts'
 import { type Evidence, evidenceOf } from './evidence.ts'
 import type { ToolCall } from './tool.ts'
+import { queryData } from './tools/query-data.ts'
 import { readTools } from './tools/read-tools.ts'
 
 /** Their results are made of others': a colleague's calls stand beside their answer, an explanation is about a receipt. */
@@ -24,7 +25,7 @@ export function evidenceOfTurn(
 }
 
 /** The queries behind a tool, by name. */
-export const queriesOf = (tool: string) => readTools.find(({ name }) => name === tool)?.queries ?? {}
+export const queriesOf = (tool: string) => [...readTools, queryData].find(({ name }) => name === tool)?.queries ?? {}
 
 /** Keeps a receipt for each call of a turn that gave figures; resolves to their ids, in the order of the calls. */
 export function keepReceipts(

@@ -77,7 +77,7 @@ function* aConversation(): Generator<(request: RecordedRequest) => Turn> {
   yield wholly
 }
 
-test('a model that states wrong figures again and again gets none of them out, by Telegram or REST, and the right one arrives', async () => {
+test('a model that states wrong figures again and again gets none of them out, by Telegram, REST or as a stream of events, and the right one arrives', async () => {
   const ann = await aMember()
   const login = await fetch(`${service.url}/auth/login`, {
     method: 'POST',
@@ -89,16 +89,21 @@ test('a model that states wrong figures again and again gets none of them out, b
   const ROUNDS = 30
   for (let round = 0; round < ROUNDS; round++) {
     claude.script([...aConversation()])
-    if (round % 2 === 0) out.push((await answerTo(ann, 'What did we earn in April?')).text)
+    if (round % 3 === 0) out.push((await answerTo(ann, 'What did we earn in April?')).text)
     else {
       const response = await fetch(`${service.url}/agents/messages`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${token}`,
+          ...(round % 3 === 2 && { accept: 'text/event-stream' }),
+        },
         body: JSON.stringify({ text: 'What did we earn in April?' }),
       })
       const text = await response.text()
+      if (round % 3 === 2) expect(text).toContain('event: text')
       expect([response.status, response.status === 200 ? '' : text]).toEqual([200, ''])
-      out.push((JSON.parse(text) as { text: string }).text, text)
+      out.push(text, text)
     }
     expect(out.at(-1)!).toContain('5474.89')
   }

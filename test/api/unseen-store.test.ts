@@ -1,6 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
 import { seeing } from '../../sql/connect.ts'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
+import { VIEWS } from '../../src/agents/one-select.ts'
 import { createModel } from '../../src/agents/model.ts'
 import { calls, resultsOf, says } from '../support/anthropic-turns.ts'
 import { startAnthropic } from '../support/anthropic.ts'
@@ -105,6 +106,8 @@ const toolsAsked = [
   })),
   { name: 'get_product', input: { product_id: shared, from: '2026-03-01', to: '2026-04-13' } },
   ...Array.from({ length: 8 }, (_, at) => ({ name: 'get_order', input: { id: at + 1 } })),
+  ...VIEWS.map((view) => ({ name: 'query_data', input: { question: 'All?', sql: `select * from ${view}` } })),
+  { name: 'explain_figure', input: {} },
   { name: 'list_tasks', input: {} },
 ]
 /** What the model learns while it answers them: the prompt, the tools, and what each tool gives. */
