@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { seeing } from '../../sql/connect.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { findReceipt, Receipt } from '../../sql/receipts.ts'
 import { mayDo } from '../access.ts'
@@ -11,13 +12,17 @@ import { IdParams } from './inputs.ts'
 export const receiptRoutes = (deps: IdentityDeps) =>
   new Elysia({ prefix: '/receipts', tags: ['agents'] }).use(identity(deps)).get(
     '/:id',
-    ({ db, who, params: { id } }) =>
-      db(async (sql) => {
-        const asked = { id, user_id: who.user_id, sees_others: mayDo(who, 'admin') }
-        const text = (await jsonRows(sql, findReceipt, asked)).slice(1, -1)
-        if (text === '') throw new AppError('not_found', `There is no receipt ${id}.`)
-        return entity(text)
-      }),
+    ({ who, params: { id } }) =>
+      seeing(
+        deps.sql,
+        who.stores,
+        async (sql) => {
+          const text = (await jsonRows(sql, findReceipt, { id })).slice(1, -1)
+          if (text === '') throw new AppError('not_found', `There is no receipt ${id}.`)
+          return entity(text)
+        },
+        mayDo(who, 'admin') ? 'all' : who.user_id,
+      ),
     {
       needs: 'agents:use',
       params: IdParams,
