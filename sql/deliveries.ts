@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
 import { addJob } from './jobs.ts'
-import { command, find, get } from './query.ts'
+import { command, find, get, query } from './query.ts'
 import { Id } from './units.ts'
 
-/** What a message is: `task` the result of a task, `notice` a word on what did not happen. */
-export const DeliveryKind = v.picklist(['task', 'notice'])
+/** What a message is: `task` the result of a task, `notice` a word on what did not happen, `digest` and `alert` what a chat subscribed to. */
+export const DeliveryKind = v.picklist(['task', 'notice', 'digest', 'alert'])
 export type DeliveryKind = v.InferOutput<typeof DeliveryKind>
 
 export type NewDelivery = {
@@ -19,6 +19,17 @@ export type NewDelivery = {
   /** The stores that the figures in it are of, null for all. */
   store_ids: readonly number[] | null
   now: Date
+  /** Not before; at once unless given. */
+  send_after?: Date | null
+  /** The topic of a forum; 0 outside of topics. */
+  thread_id?: number
+  /** Whether the text and the caption are Telegram's HTML. */
+  html?: boolean
+  /** A PNG that comes before the text. */
+  photo?: Buffer | null
+  caption?: string | null
+  /** Telegram's rows of buttons, under the last part of the text. */
+  keyboard?: unknown
 }
 const NEW: NewDelivery = {
   kind: 'task',
@@ -31,22 +42,41 @@ const NEW: NewDelivery = {
 }
 
 /**
- * Queues a message in the open transaction, for the job `send_delivery`. Messages to one chat are sent in order. Resolves to the id of the
- * delivery that has this key, be it this one or an earlier one.
+ * Queues a message in the open transaction, for the job `send_delivery`. Messages to one chat are sent in order; one with `send_after` waits
+ * for `startDueDeliveries`. Resolves to the id of the delivery that has this key, be it this one or an earlier one.
  */
 export async function deliver(sql: Sql, delivery: NewDelivery): Promise<number> {
   const { id, fresh } = await createDelivery(sql, delivery)
-  if (fresh) await addJob(sql, 'send_delivery', { delivery_id: id }, { queue: `chat ${delivery.chat_id}` })
+  if (fresh && !delivery.send_after)
+    await addJob(sql, 'send_delivery', { delivery_id: id }, { queue: `chat ${delivery.chat_id}` })
   return id
 }
 
 export const createDelivery = get(
   v.object({ id: Id, fresh: v.boolean() }),
   NEW,
-  (sql, { kind, user_id, chat_id, text, dedupe_key, store_ids, now }: NewDelivery) => sql`
+  (
+    sql,
+    {
+      kind,
+      user_id,
+      chat_id,
+      text,
+      dedupe_key,
+      store_ids,
+      now,
+      send_after = null,
+      thread_id = 0,
+      html = false,
+      photo = null,
+      caption = null,
+      keyboard = null,
+    }: NewDelivery,
+  ) => sql`
     with created as (
-      insert into deliveries (kind, user_id, chat_id, text, dedupe_key, store_ids, created_at)
-      values (${kind}, ${user_id}, ${chat_id}, ${text}, ${dedupe_key}, ${store_ids && [...store_ids]}, ${now})
+      insert into deliveries (kind, user_id, chat_id, text, dedupe_key, store_ids, created_at, send_after, thread_id, html, photo, caption, keyboard)
+      values (${kind}, ${user_id}, ${chat_id}, ${text}, ${dedupe_key}, ${store_ids && [...store_ids]}, ${now}, ${send_after}, ${thread_id}, ${html},
+              ${photo}, ${caption}, ${keyboard === null ? null : JSON.stringify(keyboard)}::text::jsonb)
       on conflict (dedupe_key) do nothing
       returning id
     )
@@ -62,16 +92,46 @@ const Queued = v.object({
   chat_id: v.number(),
   text: v.string(),
   message_ids: v.array(v.number()),
+  thread_id: v.number(),
+  html: v.boolean(),
+  photo: v.nullable(v.string()),
+  caption: v.nullable(v.string()),
+  keyboard: v.nullable(v.unknown()),
+  refused: v.nullable(v.string()),
 })
 
-/** A delivery that is still to be sent, with one more attempt noted. */
+/**
+ * A delivery that is still to be sent, with one more attempt noted. `photo` is in base64. `refused` says why its person may not have it any
+ * more: rights are those of the moment in which it is sent.
+ */
 export const startDelivery = find(
   Queued,
   { delivery_id: 1 },
   (sql, { delivery_id }: { delivery_id: number }) => sql`
-    update deliveries set attempts = attempts + 1
+    update deliveries d set attempts = attempts + 1
     where id = ${delivery_id} and status = 'queued'
-    returning id, user_id, chat_id, text, message_ids`,
+    returning id, user_id, chat_id, text, message_ids, thread_id, html, encode(photo, 'base64') as photo, caption, keyboard, (
+      select case when u.disabled_at is not null then 'The account was disabled.'
+                  when d.kind in ('digest', 'alert') and u.store_ids is not null and (d.store_ids <@ u.store_ids) is not true
+                    then 'They do not see these stores any more.'
+                  when exists (select 1 from telegram_accounts a where a.telegram_id = d.chat_id and a.blocked_at is not null)
+                    then 'This person has blocked the bot.' end
+      from users u where u.id = d.user_id) as refused`,
+)
+
+/** Queues the messages that waited until now, once however many processes ask. */
+export const startDueDeliveries = query(
+  v.object({ id: Id }),
+  { now: new Date(0) },
+  (sql, { now }: { now: Date }) => sql`
+    with due as (
+      select id from deliveries where status = 'queued' and send_after <= ${now} order by id limit 500 for update skip locked
+    ),
+    moved as (update deliveries d set send_after = null from due where d.id = due.id returning d.id, d.chat_id)
+    select j.id
+    from moved
+    cross join lateral graphile_worker.add_job(
+      'send_delivery', json_build_object('delivery_id', moved.id), queue_name => 'chat ' || moved.chat_id, max_attempts => 10) j`,
 )
 
 /** Notes that the next part of the text was sent. */
@@ -84,7 +144,7 @@ export const notePartSent = command(
 export const noteDeliverySent = command(
   { delivery_id: 1, now: new Date(0) },
   (sql, { delivery_id, now }: { delivery_id: number; now: Date }) =>
-    sql`update deliveries set status = 'sent', sent_at = ${now}, error = null where id = ${delivery_id}`,
+    sql`update deliveries set status = 'sent', sent_at = ${now}, error = null, photo = null where id = ${delivery_id}`,
 )
 
 /** Notes why it was not sent, in plain words; with `failed` for good. */

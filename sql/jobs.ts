@@ -1,10 +1,13 @@
 import * as v from 'valibot'
+import { Day } from '../src/day.ts'
 import type { Sql } from './connect.ts'
 import { command, find, get, query } from './query.ts'
 import { Count, Id } from './units.ts'
 
 /** The jobs there are, with what each is told. They run in src/jobs/, one file each. */
 export const JOBS = {
+  check_alerts: v.strictObject({}),
+  send_digest: v.strictObject({ alert_id: Id, day: Day }),
   run_task: v.strictObject({ run_id: Id }),
   send_delivery: v.strictObject({ delivery_id: Id }),
   embed_chunks: v.strictObject({}),

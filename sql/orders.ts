@@ -31,7 +31,7 @@ const Figures = {
 export const OrderRow = v.object({ ...Order, ...Figures })
 
 /** What the entry `e` adds to CM2. */
-const effect = (sql: Sql): Statement => sql`
+export const effect = (sql: Sql): Statement => sql`
   case when e.account in ('cogs', 'shipping_cost', 'transaction_fees') then -e.amount_minor
        else signed_revenue(e.account, e.amount_minor) end`
 

@@ -7,12 +7,17 @@ import { createDesk } from './agents/desk.ts'
 import { createModel } from './agents/model.ts'
 import { createApp } from './api/app.ts'
 import { createBot, type RunningBot } from './bot/bot.ts'
+import { createButtons } from './bot/buttons.ts'
 import type { Config } from './config.ts'
 import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
+import { startDueDigests } from '../sql/alerts.ts'
+import { startDueDeliveries } from '../sql/deliveries.ts'
 import { startDueTasks } from '../sql/task-runs.ts'
+import { checkAlertsJob } from './jobs/check-alerts.ts'
 import { runTaskJob } from './jobs/run-task.ts'
 import { sendDeliveryJob } from './jobs/send-delivery.ts'
+import { sendDigestJob } from './jobs/send-digest.ts'
 import { embedChunksJob } from './jobs/embed-chunks.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
@@ -104,6 +109,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
     bot.start()
   }
 
+  const buttons = createButtons({ secret: config.JWT_SECRET, now })
   let worker: Worker | undefined
   if (config.ROLES.includes('worker')) {
     const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config
@@ -117,10 +123,12 @@ export async function startService({ config, now, log }: { config: Config; now: 
       jobs: [
         runTaskJob({ sql, now, desk }),
         sendDeliveryJob({ sql, now, telegram }),
+        checkAlertsJob({ sql, now, buttons, report }),
+        sendDigestJob({ sql, now, buttons }),
         embedChunksJob({ sql, embeddings }),
         sweepJob({ sql, now }),
       ],
-      due: [startDueTasks],
+      due: [startDueTasks, startDueDigests, startDueDeliveries],
     })
     worker.start()
   }

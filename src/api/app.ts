@@ -9,6 +9,7 @@ import type { WorkerState } from '../jobs/worker.ts'
 import { actionLimitRoutes, actionRoutes } from './actions.ts'
 import { adSpendRoutes } from './ad-spend.ts'
 import { agentRoutes } from './agents.ts'
+import { alertRoutes } from './alerts.ts'
 import { apiTokenRoutes } from './api-tokens.ts'
 import { auditLogRoutes } from './audit-log.ts'
 import { authRoutes } from './auth.ts'
@@ -140,6 +141,7 @@ export async function createApp(deps: ApiDeps) {
     agentRoutes(deps),
     receiptRoutes(deps),
     taskRoutes(deps),
+    alertRoutes(deps),
     modelUsageRoutes(deps),
     conversationRoutes(deps),
     mcpRoutes(deps),

@@ -12,6 +12,7 @@ import type { BotContext, BotDeps } from './context.ts'
 import { floodLimits } from './flood-limits.ts'
 import { groupEvents, isForUs } from './groups.ts'
 import { adsCommand } from './ads.ts'
+import { alertsCommand } from './alerts.ts'
 import { createAnswers } from './answer.ts'
 import { approveCommand } from './approve.ts'
 import { compareCommand } from './compare.ts'
@@ -107,6 +108,7 @@ export function createBot({
       uploads,
       storeCommand,
       settingsCommand,
+      alertsCommand,
       pairingTaps,
       questions,
     ].map((feature) => feature(deps)),

@@ -15,6 +15,7 @@ const COMMANDS: Record<string, Record<Language, string>> = {
   cost: { en: 'Unit costs, and changing them: lamp 12.50', nl: 'Kostprijzen, en ze aanpassen: lamp 12,50', de: 'Stückkosten, und sie ändern: Lampe 12,50' },
   approve: { en: 'What waits for a yes', nl: 'Wat op een ja wacht', de: 'Was auf ein Ja wartet' },
   export: { en: 'A statement as CSV, XLSX or PDF', nl: 'Een overzicht als CSV, XLSX of PDF', de: 'Eine Übersicht als CSV, XLSX oder PDF' },
+  alerts: { en: 'What I tell without being asked', nl: 'Wat ik ongevraagd meld', de: 'Was ich ungefragt melde' },
   store: { en: 'The store that is meant here: nl, all', nl: 'De winkel die hier bedoeld is: nl, all', de: 'Der Shop, um den es hier geht: de, all' },
   settings: { en: 'Language and colours', nl: 'Taal en kleuren', de: 'Sprache und Farben' },
   stop: { en: 'End what I am answering', nl: 'Stop met antwoorden', de: 'Nicht weiter antworten' },

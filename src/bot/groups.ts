@@ -1,5 +1,7 @@
 import { Composer } from 'grammy'
+import { moveAlerts, removeAlerts } from '../../sql/alerts.ts'
 import { addTelegramChat, moveTelegramChat, removeTelegramChat } from '../../sql/telegram-chats.ts'
+import { seeing } from '../../sql/connect.ts'
 import { findTelegramPerson, setTelegramBlocked } from '../../sql/telegram.ts'
 import type { BotContext, BotDeps } from './context.ts'
 
@@ -17,6 +19,7 @@ export const groupEvents = ({ sql, now }: BotDeps) => {
     }
     if (!isIn) {
       await removeTelegramChat(sql, { chat_id: chat.id })
+      await seeing(sql, 'all', (tx) => removeAlerts(tx, { chat_id: chat.id }))
       return
     }
     const person = await findTelegramPerson(sql, { telegram_id: from.id })
@@ -26,9 +29,11 @@ export const groupEvents = ({ sql, now }: BotDeps) => {
     }
     await addTelegramChat(sql, { chat_id: chat.id, title: chat.title, user_id: person.user_id })
   })
-  composer.on('message:migrate_to_chat_id', (ctx) =>
-    moveTelegramChat(sql, { from: ctx.chat.id, to: ctx.message.migrate_to_chat_id }),
-  )
+  composer.on('message:migrate_to_chat_id', async (ctx) => {
+    const move = { from: ctx.chat.id, to: ctx.message.migrate_to_chat_id }
+    await moveTelegramChat(sql, move)
+    await seeing(sql, 'all', (tx) => moveAlerts(tx, move))
+  })
   return composer
 }
 

@@ -1,4 +1,5 @@
-import { type Api, GrammyError } from 'grammy'
+import { type Api, GrammyError, InputFile } from 'grammy'
+import type { InlineKeyboardButton } from 'grammy/types'
 import { seeing, type Sql } from '../../sql/connect.ts'
 import { noteDeliveryError, noteDeliverySent, notePartSent, startDelivery } from '../../sql/deliveries.ts'
 import { addJob } from '../../sql/jobs.ts'
@@ -16,18 +17,40 @@ export const sendDeliveryJob = ({ sql, now, telegram }: { sql: Sql; now: () => D
   return job('send_delivery', async ({ delivery_id }, { signal, last }) => {
     const delivery = await all((tx) => startDelivery(tx, { delivery_id }))
     if (!delivery) return // It was sent, and this job's end was not noted.
-    const { chat_id, text, message_ids } = delivery
+    const { chat_id, text, message_ids, thread_id, html, photo, caption, keyboard, refused } = delivery
     const giveUp = (error: string) => all((tx) => noteDeliveryError(tx, { delivery_id, error, failed: true }))
     if (!telegram) {
       await giveUp('No bot is configured: TELEGRAM_BOT_TOKEN is missing.')
       return
     }
+    if (refused) {
+      await giveUp(refused)
+      return
+    }
+    const place = {
+      ...(thread_id !== 0 && { message_thread_id: thread_id }),
+      ...(html && { parse_mode: 'HTML' as const }),
+    }
+    const parts = messagesOf(text)
+    const sends = parts.map((part, at) => (): Promise<{ message_id: number }> => {
+      const buttons =
+        at === parts.length - 1 && keyboard
+          ? { reply_markup: { inline_keyboard: keyboard as InlineKeyboardButton[][] } }
+          : {}
+      return telegram.sendMessage(chat_id, part, { ...place, ...buttons }, signal as Signal)
+    })
+    if (photo) {
+      const file = new InputFile(Buffer.from(photo, 'base64'), 'profit.png')
+      sends.unshift(() =>
+        telegram.sendPhoto(chat_id, file, { ...place, ...(caption && { caption }) }, signal as Signal),
+      )
+    }
     try {
-      for (const part of messagesOf(text).slice(message_ids.length)) {
+      for (const send of sends.slice(message_ids.length)) {
         signal.throwIfAborted()
         // At least once: a process that dies between Telegram's answer and the note below sends this one part again. Telegram takes no key
         // to tell it from a new one, and noting it first could lose it instead.
-        const { message_id } = await telegram.sendMessage(chat_id, part, {}, signal as Signal)
+        const { message_id } = await send()
         await all((tx) => notePartSent(tx, { delivery_id, message_id }))
       }
     } catch (error) {

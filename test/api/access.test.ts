@@ -45,6 +45,8 @@ const NEEDS: Record<string, string> = {
   'DELETE /tasks/:id': 'tasks:write',
   'POST /tasks/:id/run': 'tasks:write',
   'GET /tasks/:id/runs': 'tasks:write',
+  'GET /alerts': 'stats:read',
+  'PATCH /alerts/:kind': 'stats:read',
   'GET /jobs': 'admin',
   'POST /jobs/:id/retry': 'admin',
   'GET /stores': 'stats:read',

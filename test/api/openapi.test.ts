@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { createModel } from '../../src/agents/model.ts'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { insertJob } from '../../sql/jobs.ts'
+import { linkTelegramAccount } from '../../sql/telegram.ts'
 import { hashPassword } from '../../src/password.ts'
 import { pairingCode } from '../../src/pairing.ts'
 import type { Document, Example } from '../../src/api/openapi.ts'
@@ -31,6 +32,7 @@ const { nl, table } = await april(sql)
 await aRate(sql, 'GBP', '2026-03-31', '0.80')
 const owner = await api.someone('owner', await hashPassword(PASSWORD))
 const { token } = owner
+await linkTelegramAccount(sql, { telegram_id: 4_711, user_id: owner.id, first_name: 'Ann', username: null })
 const memory = (await api.post('/memories', { content: 'Answer me in Dutch' }, token)).body['id'] as number
 const aCost = (unit_cost: string) =>
   aProposal(sql, whoIs(owner), api.clock.now, { kind: 'unit_cost', product_id: table, unit_cost, currency: 'EUR' })
@@ -122,6 +124,7 @@ const PATHS: Record<string, string[]> = {
   'GET /receipts/{id}': [`/receipts/${receipt}`, '/receipts/999999'],
   'GET /actions/{id}': [`/actions/${action}`, '/actions/999999'],
   'GET /action-limits': ['/action-limits'],
+  'GET /alerts': ['/alerts'],
   'GET /action-limits/{kind}': ['/action-limits/refund', '/action-limits/luck'],
   'GET /stores/{slug}/shopify': ['/stores/nl/shopify', '/stores/uk/shopify'],
   'GET /reports/{id}': ['/reports/1', '/reports/999999'],
@@ -395,6 +398,13 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
     ['/action-limits/refund', { max_amount: 250, blocked_product_ids: [table] }],
     ['/action-limits/refund', { max_per_day: -1 }],
     ['/action-limits/luck', {}],
+  ],
+  'PATCH /alerts/{kind}': [
+    ['/alerts/morning', { active: true, at: '07:30', store: 'nl' }],
+    ['/alerts/refund', { active: true, threshold: 250, muted_until: '2026-04-20T10:00:00Z' }],
+    ['/alerts/morning', { threshold: 5 }],
+    ['/alerts/morning', { chat_id: -5 }],
+    ['/alerts/luck', {}],
   ],
   'PUT /stores/{slug}/shopify': [
     ['/stores/jp/shopify', { domain: 'jp.myshopify.com', client_id: 'client-id', client_secret: 'client-secret' }],
