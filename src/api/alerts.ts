@@ -36,7 +36,7 @@ export const alertRoutes = (deps: IdentityDeps) => {
     const chat = await findAlertChat(sql, { user_id, chat_id: chat_id ?? null })
     if (!chat)
       throw new AppError(
-        'conflict',
+        chat_id === undefined ? 'conflict' : 'not_found',
         chat_id === undefined
           ? 'You have no chat with the bot yet. Write to it in Telegram first.'
           : 'This is neither your own chat nor a group that you took the bot into.',
