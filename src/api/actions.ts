@@ -24,21 +24,19 @@ import { afterId, entity, json, listAnswer, listing, mustMatch, Page, Slug } fro
 import { identity, type IdentityDeps } from './identity.ts'
 import { AmountInput, IdParams } from './inputs.ts'
 
-const Limit = v.optional(
-  v.nullable(
-    v.pipe(
-      AmountInput,
-      v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
-    ),
-  ),
+const NotNegative = v.pipe(
+  AmountInput,
+  v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
 )
+const Limit = v.optional(v.nullable(NotNegative))
+const PercentLimit = v.optional(v.nullable(v.pipe(NotNegative, v.regex(/^\d{1,6}(\.|$)/, 'must be below 1,000,000'))))
 const ChangedLimits = v.strictObject({
   enabled: v.optional(v.boolean()),
   max_amount: Limit,
   max_amount_per_day: Limit,
-  max_change_percent: Limit,
+  max_change_percent: PercentLimit,
   second_approver_above_amount: Limit,
-  second_approver_above_percent: Limit,
+  second_approver_above_percent: PercentLimit,
   max_per_day: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000))),
   blocked_product_ids: v.optional(
     v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(1))), v.maxLength(1_000)),

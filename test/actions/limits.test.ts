@@ -248,7 +248,11 @@ describe('the limits over REST', () => {
     })
     expect((await patch({ enabled: true }, ann.token, { 'if-match': '"old"' })).status).toBe(412)
     expect((await patch({ max_amount: -1 }, ann.token)).status).toBe(422)
+    problemOf(await patch({ max_change_percent: 1_000_000 }, ann.token), 422)
+    problemOf(await patch({ second_approver_above_percent: 999_999_999_999 }, ann.token), 422)
     expect(await findActionLimits(sql, { kind: 'note' })).toMatchObject({ enabled: false })
+    const shown = await api.get('/action-limits/note', token)
+    expect([shown.status, shown.body]).toEqual([200, changed.body])
     const [entry] = await sql`select action, subject from audit_log order by id desc limit 1`
     expect(entry).toEqual({ action: 'action_limits.changed', subject: 'note' })
   })

@@ -1,4 +1,7 @@
 import { expect, test } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import type { JsonSchema } from '../../src/api/json-schema.ts'
 import type { Document } from '../../src/api/openapi.ts'
 import { TAGS } from '../../src/api/openapi-words.ts'
@@ -112,4 +115,17 @@ test('the document is made once, and every failure in it is problem details', as
   for (const { content } of Object.values(document.components.responses))
     expect(content).toEqual({ 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } })
   expect((await api.get('/openapi.json')).text).toBe(JSON.stringify(document))
+})
+
+test('the file that linters read is this document, and is written without a database', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'dealdome-openapi-')), 'openapi.json')
+  const child = Bun.spawn(
+    [process.execPath, '--no-env-file', join(import.meta.dir, '../../dev/write-openapi.ts'), file],
+    {
+      stderr: 'pipe',
+    },
+  )
+  expect([await new Response(child.stderr).text(), await child.exited]).toEqual(['', 0])
+  expect(await Bun.file(file).json()).toEqual(document)
+  await rm(dirname(file), { recursive: true })
 })

@@ -55,6 +55,22 @@ describe('what is remembered', () => {
     })
   })
 
+  test('is shown with who said it, and forgotten by its person: the words are gone', async () => {
+    const { id, token } = await api.someone('finance')
+    const { result } = await tool(token, 'save_memory', { content: 'Call me Captain in every answer' })
+    const address = `/memories/${String(result['memory_id'])}`
+    const read = await api.get(address, token)
+    expect(read.body).toMatchObject({ content: 'Call me Captain in every answer', status: 'active' })
+    const forget = (headers = {}) => api.send(address, { method: 'DELETE', token, headers })
+    problemOf(await forget({ 'if-match': '"another"' }), 412)
+    expect((await forget({ 'if-match': read.headers.get('etag')! })).body).toEqual({
+      id: result['memory_id'],
+      result: 'forgotten',
+    })
+    expect((await sql`select 1 from memories m where m::text like '%Captain%'`).length).toBe(0)
+    expect((await listed((await api.signIn(id)).token)).filter(({ status }) => status === 'active')).toEqual([])
+  })
+
   test('of another person is seen by nobody else, neither listed, nor by id, nor recalled, nor in the words of an answer', async () => {
     const [ann, bob] = [await api.someone('finance'), await api.someone('finance')]
     const { result } = await tool(ann.token, 'save_memory', { content: 'I look at the returns of the blue lamp first' })
