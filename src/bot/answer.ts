@@ -3,7 +3,7 @@ import { findTelegramAnswer, keepTelegramAnswer, noteTelegramAnswer } from '../.
 import type { Sql } from '../../sql/connect.ts'
 import type { Answer } from '../agents/answer.ts'
 import { AppError } from '../errors.ts'
-import { withSources } from './sources.ts'
+import { withSources } from './citations.ts'
 import { storable } from '../storable.ts'
 import { sendActions } from './action-card.ts'
 import type { BotContext } from './context.ts'

@@ -19,12 +19,15 @@ import { compareCommand } from './compare.ts'
 import { costCommand } from './cost.ts'
 import { createDownload } from './download.ts'
 import { exportCommand } from './export.ts'
+import { goalCommand } from './goal.ts'
 import { helpCommand } from './help.ts'
+import { memoryCommand } from './memory.ts'
 import { orderCommand } from './order.ts'
 import { pictureTaps } from './picture.ts'
 import { productCommand } from './product.ts'
 import { settingsCommand } from './settings.ts'
 import { storesCommand } from './stores.ts'
+import { tasksCommand } from './tasks.ts'
 import { topCommand } from './top.ts'
 import { uploads } from './upload.ts'
 import { whyCommand } from './why.ts'
@@ -35,6 +38,7 @@ import { pnlCommand } from './pnl.ts'
 import { questions } from './question.ts'
 import { ALLOWED_UPDATES, pollTelegram } from './receive.ts'
 import { sendOnce, whileHandling } from './send-once.ts'
+import { sourcesCommand } from './sources.ts'
 import { storeCommand } from './store.ts'
 import { readTaps } from './taps.ts'
 
@@ -98,6 +102,7 @@ export function createBot({
     helpCommand(),
     ...[pnlCommand, whyCommand, compareCommand, topCommand, adsCommand, storesCommand].map((report) => report(deps)),
     orderCommand(),
+    sourcesCommand(),
     deps.answers.stopCommand(),
     ...[
       productCommand,
@@ -109,6 +114,9 @@ export function createBot({
       storeCommand,
       settingsCommand,
       alertsCommand,
+      goalCommand,
+      tasksCommand,
+      memoryCommand,
       pairingTaps,
       questions,
     ].map((feature) => feature(deps)),

@@ -26,7 +26,7 @@ export const identify =
     const { user_id, email, role, store_ids } = person
     ctx.person = person
     ctx.who = { user_id, email, role, stores: store_ids ?? 'all' }
-    ctx.db = (work) => seeing(deps.sql, ctx.who.stores, work)
+    ctx.db = (work) => seeing(deps.sql, ctx.who.stores, work, user_id)
     ctx.at = deps.now()
     ctx.words = wording(languageOf(person.language ?? from.language_code))
     ctx.thread_id = ctx.msg?.is_topic_message ? (ctx.msg.message_thread_id ?? 0) : 0

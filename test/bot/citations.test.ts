@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { withSources } from '../../src/bot/sources.ts'
+import { withSources } from '../../src/bot/citations.ts'
 
 test('an answer names each place that it cites, with the link there', () => {
   const lesson = { source_id: 1, title: 'Lesson 3', place: '2:05', url: 'https://videos.example.com/3?t=125' }
