@@ -37,8 +37,10 @@ export async function changeAlert(
 ): Promise<void> {
   const { needs, threshold, at } = ALERTS[kind]
   mustBeAllowed(who, needs)
-  if (change.threshold !== undefined && threshold === undefined) throw new AppError('invalid', `${kind} has no limit.`)
-  if (change.at !== undefined && at === undefined) throw new AppError('invalid', `${kind} has no time of the day.`)
+  if (change.threshold !== undefined && threshold === undefined)
+    throw new AppError('invalid', `The alert ${kind} has no limit.`)
+  if (change.at !== undefined && at === undefined)
+    throw new AppError('invalid', `The alert ${kind} has no time of the day.`)
   const place = { chat_id, thread_id, kind }
   const before = await seeing(sql, 'all', (tx) => findAlert(tx, place))
   await seeing(sql, who.stores, async (tx) => {

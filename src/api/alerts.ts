@@ -72,7 +72,7 @@ export const alertRoutes = (deps: IdentityDeps) => {
       },
       {
         needs: 'stats:read',
-        params: v.object({ kind: AlertKind }),
+        params: v.object({ kind: v.pipe(AlertKind, v.description('A digest, or what is watched.')) }),
         body: ChangedAlert,
         response: Alert,
         detail: {

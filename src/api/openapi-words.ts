@@ -32,6 +32,7 @@ export const TAGS: Record<string, string> = {
   knowledge: 'Documents and video transcripts that the agents may cite.',
   actions: 'What the agents propose; nothing happens without a person’s yes.',
   tasks: 'Questions that are asked on a schedule.',
+  alerts: 'What people are told in Telegram without asking: digests, and alerts with their limits.',
   settings: 'The workspace itself, and its secrets, which are written and never read.',
   telegram: 'People who wrote to the bot and wait to be let in.',
   users: 'People, their roles and the stores they are limited to.',
