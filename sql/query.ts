@@ -80,3 +80,9 @@ export async function jsonPage<Args extends { limit: number }>(
            case when (select count(*) from answer) > ${limit} then (select id from shown offset ${limit - 1}) end as last_id`
   return page ?? { json: '[]', last_id: null }
 }
+
+/** How many rows a query answers. */
+export async function countRows<Args>(sql: Sql, asked: { text: Text<Args> }, args: Args): Promise<number> {
+  const [row] = await sql<{ rows: number }[]>`select count(*) as rows from (${asked.text(sql, args)}) answer`
+  return row?.rows ?? 0
+}

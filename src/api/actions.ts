@@ -58,7 +58,7 @@ export const actionRoutes = (deps: IdentityDeps & ActionDeps & { desk: Desk }) =
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { store, status, kind, limit, offset, cursor, format } }) =>
+      ({ db, query: { store, status, kind, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           const { store_ids } = await storeScope(sql, store)
           const asked = {
@@ -70,7 +70,7 @@ export const actionRoutes = (deps: IdentityDeps & ActionDeps & { desk: Desk }) =
             offset,
             after: afterId(cursor),
           }
-          return listAnswer(sql, listActions, asked, { db, format, name: 'actions' })
+          return listAnswer(sql, listActions, asked, { db, format, count, name: 'actions' })
         }),
       {
         needs: 'orders:read',

@@ -47,7 +47,7 @@ export const adSpendRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { start, end, store, platform, limit, offset, cursor, format } }) =>
+      ({ db, query: { start, end, store, platform, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           const { store_ids, time_zone } = await storeScope(sql, store)
           const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
@@ -56,7 +56,7 @@ export const adSpendRoutes = (deps: IdentityDeps) => {
             sql,
             listAdSpend,
             { ...asked, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'ad-spend' },
+            { db, format, count, name: 'ad-spend' },
           )
         }),
       {

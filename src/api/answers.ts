@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
-import { jsonPage } from '../../sql/query.ts'
+import { countRows, jsonPage } from '../../sql/query.ts'
 import { AppError } from '../errors.ts'
-import { type Db, ExportFormat, exportList, type Listed } from '../export/export.ts'
+import { ALL, type Db, ExportFormat, exportList, type Listed } from '../export/export.ts'
 import { gzipEtag } from './compression.ts'
 
 /** An answer whose JSON text Postgres wrote. */
@@ -25,7 +25,7 @@ export function mustMatch(request: Request, current: string): void {
 
 /** The schema of a list: the rows and an opaque cursor for the next page, or null on the last. */
 export const Page = <R extends v.GenericSchema>(row: R) =>
-  v.object({ data: v.array(row), next: v.nullable(v.string()) })
+  v.object({ data: v.array(row), next: v.nullable(v.string()), total: v.optional(v.pipe(v.number(), v.integer())) })
 
 export const wholeNumber = (least: number, most: number) =>
   v.pipe(
@@ -44,6 +44,7 @@ export const listing = {
   limit: v.optional(wholeNumber(1, 500), '50'),
   offset: v.optional(wholeNumber(0, 1_000_000), '0'),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  count: v.optional(v.picklist(['true', 'false'], 'must be true or false')),
   format: v.optional(ExportFormat),
 }
 
@@ -58,7 +59,7 @@ export async function listAnswer<Args extends { limit: number; offset: number; a
   sql: Sql,
   asked: Listed<Args>,
   args: Args,
-  { db, format, name }: { db: Db; format: ExportFormat | undefined; name: string },
+  { db, format, count, name }: { db: Db; format: ExportFormat | undefined; count?: string | undefined; name: string },
 ): Promise<Response> {
   const { json: rows, last_id } = await jsonPage(
     sql,
@@ -68,7 +69,9 @@ export async function listAnswer<Args extends { limit: number; offset: number; a
   // What cannot be answered, for want of a rate, is refused above: a download that has begun can only break off.
   if (format) return exportList(db, asked, { args, format, name })
   const next = last_id === null ? null : Buffer.from(String(last_id)).toString('base64url')
-  return json(`{"data":${rows},"next":${JSON.stringify(next)}}`)
+  const total =
+    count === 'true' ? `,"total":${await countRows(sql, asked, { ...args, limit: ALL, offset: 0, after: null })}` : ''
+  return json(`{"data":${rows},"next":${JSON.stringify(next)}${total}}`)
 }
 
 /** The id that a cursor stands for. @throws AppError `malformed` for text that we did not make */

@@ -31,13 +31,13 @@ export const apiTokenRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { limit, offset, cursor, format } }) =>
+      ({ db, query: { limit, offset, cursor, count, format } }) =>
         db((tx) =>
           listAnswer(
             tx,
             listApiTokens,
             { token_id: null, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'api-tokens' },
+            { db, format, count, name: 'api-tokens' },
           ),
         ),
       {

@@ -10,9 +10,14 @@ export const auditLogRoutes = (deps: IdentityDeps) =>
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { limit, offset, cursor, format } }) =>
+      ({ db, query: { limit, offset, cursor, count, format } }) =>
         db((tx) =>
-          listAnswer(tx, listAuditLog, { limit, offset, after: afterId(cursor) }, { db, format, name: 'audit-log' }),
+          listAnswer(
+            tx,
+            listAuditLog,
+            { limit, offset, after: afterId(cursor) },
+            { db, format, count, name: 'audit-log' },
+          ),
         ),
       {
         needs: 'admin',

@@ -58,12 +58,12 @@ export const chunkRoutes = (deps: IdentityDeps & { embeddings: Embeddings }) =>
     )
     .get(
       '/videos/:id/chunks',
-      ({ db, params: { id }, query: { limit, offset, cursor, format, include } }) =>
+      ({ db, params: { id }, query: { limit, offset, cursor, count, format, include } }) =>
         db(async (sql) => {
           if (!(await findVideo(sql, { id }))) throw new AppError('not_found', `There is no video ${id}.`)
           const args = { source_id: id, limit, offset, after: afterId(cursor) }
           const name = `video-${id}`
-          return listAnswer(sql, include ? listEmbeddedChunks : listChunks, args, { db, format, name })
+          return listAnswer(sql, include ? listEmbeddedChunks : listChunks, args, { db, format, count, name })
         }),
       {
         needs: 'knowledge:read',

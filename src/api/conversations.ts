@@ -30,10 +30,10 @@ export const conversationRoutes = (deps: IdentityDeps) =>
     .use(identity(deps))
     .get(
       '',
-      ({ db, who, query: { user_id = who.user_id, limit, offset, cursor, format } }) => {
+      ({ db, who, query: { user_id = who.user_id, limit, offset, cursor, count, format } }) => {
         if (user_id !== who.user_id) mustBeAllowed(who, 'admin')
         const args = { user_id, conversation_id: null, limit, offset, after: afterId(cursor) }
-        return db((tx) => listAnswer(tx, listConversations, args, { db, format, name: 'conversations' }))
+        return db((tx) => listAnswer(tx, listConversations, args, { db, format, count, name: 'conversations' }))
       },
       {
         needs: 'agents:use',
@@ -63,11 +63,11 @@ export const conversationRoutes = (deps: IdentityDeps) =>
     )
     .get(
       '/:id/messages',
-      ({ db, who, params: { id }, query: { limit, offset, cursor, format } }) =>
+      ({ db, who, params: { id }, query: { limit, offset, cursor, count, format } }) =>
         db(async (tx) => {
           await ownerOf(tx, who, id)
           const args = { conversation_id: id, limit, offset, after: afterId(cursor) }
-          return listAnswer(tx, readMessages, args, { db, format, name: `conversation-${id}` })
+          return listAnswer(tx, readMessages, args, { db, format, count, name: `conversation-${id}` })
         }),
       {
         needs: 'agents:use',

@@ -75,7 +75,7 @@ export const dailyFinancialRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { start, end, store, limit, offset, cursor, format } }) =>
+      ({ db, query: { start, end, store, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           const { store_ids, time_zone } = await storeScope(sql, store)
           const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
@@ -84,7 +84,7 @@ export const dailyFinancialRoutes = (deps: IdentityDeps) => {
             sql,
             dailyFinancials,
             { ...asked, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'daily-financials' },
+            { db, format, count, name: 'daily-financials' },
           )
         }),
       {

@@ -108,7 +108,7 @@ export const fixedCostRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, who, query: { currency, store, at, limit, offset, cursor, format } }) =>
+      ({ db, who, query: { currency, store, at, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           mustHandleFixedCosts(who)
           return listAnswer(
@@ -123,7 +123,7 @@ export const fixedCostRoutes = (deps: IdentityDeps) => {
               offset,
               after: afterId(cursor),
             },
-            { db, format, name: 'fixed-costs' },
+            { db, format, count, name: 'fixed-costs' },
           )
         }),
       {

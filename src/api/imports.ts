@@ -81,12 +81,12 @@ export const importRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, who, query: { kind, status, store, limit, offset, cursor, format } }) =>
+      ({ db, who, query: { kind, status, store, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           const kinds = KINDS.filter((one) => (kind === undefined || kind === one) && mayDo(who, IMPORT_SCOPES[one]))
           const store_id = store ? ((await storeScope(sql, store)).store_ids[0] ?? null) : null
           const asked = { kinds, status: status ?? null, store_id, limit, offset, after: afterId(cursor) }
-          return listAnswer(sql, listImports, asked, { db, format, name: 'imports' })
+          return listAnswer(sql, listImports, asked, { db, format, count, name: 'imports' })
         }),
       {
         needs: 'signed in',

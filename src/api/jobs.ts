@@ -14,13 +14,13 @@ export const jobRoutes = (deps: IdentityDeps) =>
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { state, limit, offset, cursor, format } }) =>
+      ({ db, query: { state, limit, offset, cursor, count, format } }) =>
         db((tx) =>
           listAnswer(
             tx,
             listJobs,
             { state: state ?? null, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'jobs' },
+            { db, format, count, name: 'jobs' },
           ),
         ),
       {

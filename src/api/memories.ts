@@ -70,7 +70,7 @@ export const memoryRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ who, query: { scope, status, q, of, limit, offset, cursor, format } }) => {
+      ({ who, query: { scope, status, q, of, limit, offset, cursor, count, format } }) => {
         if (of === 'everyone') mustBeAllowed(who, 'admin')
         const db = <T>(work: (sql: Sql) => Promise<T>) =>
           seeing(deps.sql, who.stores, work, of === 'everyone' ? 'all' : who.user_id)
@@ -81,7 +81,7 @@ export const memoryRoutes = (deps: IdentityDeps) => {
             sql,
             listMemories,
             { ...asked, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'memories' },
+            { db, format, count, name: 'memories' },
           )
         })
       },

@@ -21,7 +21,7 @@ export const orderRoutes = (deps: IdentityDeps) =>
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { start = null, end = null, store, q = null, limit, offset, cursor, format } }) =>
+      ({ db, query: { start = null, end = null, store, q = null, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           if (start !== null && end !== null && start > end)
             throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
@@ -30,7 +30,7 @@ export const orderRoutes = (deps: IdentityDeps) =>
             sql,
             listOrders,
             { store_ids, start, end, q, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'orders' },
+            { db, format, count, name: 'orders' },
           )
         }),
       {

@@ -42,14 +42,14 @@ export const productCostRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, params: { id }, query: { limit, offset, cursor, format } }) =>
+      ({ db, params: { id }, query: { limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           await mustSeeProduct(sql, id)
           return listAnswer(
             sql,
             listProductCosts,
             { product_id: id, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'product-costs' },
+            { db, format, count, name: 'product-costs' },
           )
         }),
       {

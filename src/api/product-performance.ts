@@ -78,7 +78,7 @@ export const productPerformanceRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { start, end, store, product_id, limit, offset, cursor, format } }) =>
+      ({ db, query: { start, end, store, product_id, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           const { store_ids, time_zone } = await storeScope(sql, store)
           const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
@@ -87,7 +87,7 @@ export const productPerformanceRoutes = (deps: IdentityDeps) => {
             sql,
             listProductPerformance,
             { ...asked, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'product-performance' },
+            { db, format, count, name: 'product-performance' },
           )
         }),
       {

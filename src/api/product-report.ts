@@ -44,7 +44,11 @@ export const productReportRoutes = (deps: IdentityDeps) => {
       }),
     {
       needs: 'stats:read',
-      query: v.object({ ...listing, ...StoreRange, sort: v.optional(Sort, '-revenue') }),
+      query: v.object({
+        ...v.omit(v.object(listing), ['count']).entries,
+        ...StoreRange,
+        sort: v.optional(Sort, '-revenue'),
+      }),
       response: ProductReport,
       detail: {
         summary: 'What each product earned in a range, down to cm3, with totals that are the P&L of the range',

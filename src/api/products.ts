@@ -109,7 +109,7 @@ export const productRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { status, limit, offset, cursor, format } }) =>
+      ({ db, query: { status, limit, offset, cursor, count, format } }) =>
         db(async (sql) =>
           listAnswer(
             sql,
@@ -121,7 +121,7 @@ export const productRoutes = (deps: IdentityDeps) => {
               offset,
               after: afterId(cursor),
             },
-            { db, format, name: 'products' },
+            { db, format, count, name: 'products' },
           ),
         ),
       {

@@ -97,14 +97,14 @@ export const reportRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { store, limit, offset, cursor, format } }) =>
+      ({ db, query: { store, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           const { store: slug } = await storeScope(sql, store)
           return listAnswer(
             sql,
             listReports,
             { store: slug, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'reports' },
+            { db, format, count, name: 'reports' },
           )
         }),
       {

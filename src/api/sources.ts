@@ -98,9 +98,9 @@ export const sourceRoutes = (deps: IdentityDeps & { embeddings: Embeddings }) =>
     .use(identity(deps))
     .get(
       '/videos',
-      ({ db, query: { limit, offset, cursor, format } }) =>
+      ({ db, query: { limit, offset, cursor, count, format } }) =>
         db((sql) =>
-          listAnswer(sql, listVideos, { limit, offset, after: afterId(cursor) }, { db, format, name: 'videos' }),
+          listAnswer(sql, listVideos, { limit, offset, after: afterId(cursor) }, { db, format, count, name: 'videos' }),
         ),
       {
         needs: 'knowledge:read',
@@ -114,10 +114,10 @@ export const sourceRoutes = (deps: IdentityDeps & { embeddings: Embeddings }) =>
     )
     .get(
       '/sources',
-      async ({ db, query: { kind, limit, offset, cursor, format } }) => {
+      async ({ db, query: { kind, limit, offset, cursor, count, format } }) => {
         const model = await modelNow()
         const args = { kind: kind ?? null, model, limit, offset, after: afterId(cursor) }
-        return db((sql) => listAnswer(sql, listSources, args, { db, format, name: 'sources' }))
+        return db((sql) => listAnswer(sql, listSources, args, { db, format, count, name: 'sources' }))
       },
       {
         needs: 'knowledge:read',

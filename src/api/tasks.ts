@@ -25,13 +25,13 @@ export const taskRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, who: { user_id }, query: { status, limit, offset, cursor, format } }) =>
+      ({ db, who: { user_id }, query: { status, limit, offset, cursor, count, format } }) =>
         db((tx) =>
           listAnswer(
             tx,
             listTasks,
             { user_id, status: status ?? null, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'tasks' },
+            { db, format, count, name: 'tasks' },
           ),
         ),
       {
@@ -113,11 +113,11 @@ export const taskRoutes = (deps: IdentityDeps) => {
     )
     .get(
       '/:id/runs',
-      ({ db, who, params: { id }, query: { limit, offset, cursor, format } }) =>
+      ({ db, who, params: { id }, query: { limit, offset, cursor, count, format } }) =>
         db(async (tx) => {
           await textOf(tx, who, id)
           const args = { task_id: id, limit, offset, after: afterId(cursor) }
-          return listAnswer(tx, listTaskRuns, args, { db, format, name: 'task-runs' })
+          return listAnswer(tx, listTaskRuns, args, { db, format, count, name: 'task-runs' })
         }),
       {
         needs: 'tasks:write',

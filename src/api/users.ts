@@ -21,13 +21,13 @@ export const userRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { limit, offset, cursor, format } }) =>
+      ({ db, query: { limit, offset, cursor, count, format } }) =>
         db((tx) =>
           listAnswer(
             tx,
             listUsers,
             { user_id: null, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'users' },
+            { db, format, count, name: 'users' },
           ),
         ),
       {

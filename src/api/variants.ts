@@ -43,14 +43,14 @@ export const variantRoutes = (deps: IdentityDeps) =>
     .use(identity(deps))
     .get(
       '',
-      ({ db, params: { id }, query: { limit, offset, cursor, format } }) =>
+      ({ db, params: { id }, query: { limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           await mustSeeProduct(sql, id)
           return listAnswer(
             sql,
             listVariants,
             { product_id: id, limit, offset, after: afterId(cursor) },
-            { db, format, name: 'variants' },
+            { db, format, count, name: 'variants' },
           )
         }),
       {

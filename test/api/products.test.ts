@@ -221,3 +221,12 @@ test('no value of a field makes a write of products or fixed costs fail', async 
         expect([path, field, value, status < 500]).toEqual([path, field, value, true])
       }
 })
+
+test('total is told when it is asked for, over all pages', async () => {
+  const all = await api.get('/products?limit=500&count=true', token)
+  const page = await api.get('/products?limit=1&offset=1&count=true', token)
+  expect(page.body['total']).toBe((all.body['data'] as unknown[]).length)
+  expect(page.body['total']).toBe(all.body['total'])
+  expect((await api.get('/products?limit=1', token)).body).not.toHaveProperty('total')
+  problemOf(await api.get('/products?count=yes', token), 422)
+})
