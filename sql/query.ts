@@ -1,5 +1,6 @@
 import type { PendingQuery, Row } from 'postgres'
 import * as v from 'valibot'
+import { observedStatement } from '../src/telemetry/statement.ts'
 import type { Sql } from './connect.ts'
 
 /** Statement text: a raw tagged template of postgres.js, fragments included. */
@@ -18,14 +19,15 @@ export type Described<E extends Entries = Entries, Args = never> = {
 
 /** A named query that answers a list of rows. `row` is the only place where the row's shape and units are written. */
 export function query<E extends Entries, Args>(row: RowSchema<E>, sample: Args, text: Text<Args>) {
-  const run = (sql: Sql, args: Args) => text(sql, args) as unknown as Promise<v.InferOutput<RowSchema<E>>[]>
+  const run = (sql: Sql, args: Args) =>
+    observedStatement(text(sql, args)) as unknown as Promise<v.InferOutput<RowSchema<E>>[]>
   return Object.assign(run, { row, sample, text })
 }
 
 /** A named query that answers one row or undefined. */
 export function find<E extends Entries, Args>(row: RowSchema<E>, sample: Args, text: Text<Args>) {
   const run = async (sql: Sql, args: Args) => {
-    const rows = await text(sql, args)
+    const rows = await observedStatement(text(sql, args))
     return rows[0] as v.InferOutput<RowSchema<E>> | undefined
   }
   return Object.assign(run, { row, sample, text })
@@ -34,7 +36,7 @@ export function find<E extends Entries, Args>(row: RowSchema<E>, sample: Args, t
 /** A named query that always answers one row: an aggregate, or an insert that returns. Throws when none comes. */
 export function get<E extends Entries, Args>(row: RowSchema<E>, sample: Args, text: Text<Args>) {
   const run = async (sql: Sql, args: Args) => {
-    const rows = await text(sql, args)
+    const rows = await observedStatement(text(sql, args))
     if (!rows[0]) throw new Error('a query that must answer a row answered none')
     return rows[0] as v.InferOutput<RowSchema<E>>
   }
@@ -43,7 +45,7 @@ export function get<E extends Entries, Args>(row: RowSchema<E>, sample: Args, te
 
 /** A named statement that answers no rows; resolves to the number of rows it touched. */
 export function command<Args>(sample: Args, text: Text<Args>) {
-  const run = async (sql: Sql, args: Args) => (await text(sql, args)).count
+  const run = async (sql: Sql, args: Args) => (await observedStatement(text(sql, args))).count
   return Object.assign(run, { row: v.object({}), sample, text })
 }
 
@@ -58,9 +60,9 @@ export async function statementText(
 
 /** The rows of a query as a JSON array that Postgres writes: exact decimals, no row objects. Column names are the keys. */
 export async function jsonRows<Args>(sql: Sql, asked: { text: Text<Args> }, args: Args): Promise<string> {
-  const [row] = await sql<{ json: string }[]>`
+  const [row] = await observedStatement(sql<{ json: string }[]>`
     select coalesce(json_agg(row_to_json(answer)), '[]')::text as json
-    from (${asked.text(sql, args)}) answer`
+    from (${asked.text(sql, args)}) answer`)
   return row?.json ?? '[]'
 }
 
@@ -73,16 +75,18 @@ export async function jsonPage<Args extends { limit: number }>(
   args: Args,
 ): Promise<{ json: string; last_id: number | null }> {
   const { limit } = args
-  const [page] = await sql<{ json: string; last_id: number | null }[]>`
+  const [page] = await observedStatement(sql<{ json: string; last_id: number | null }[]>`
     with answer as (${asked.text(sql, { ...args, limit: limit + 1 })}),
     shown as (select * from answer limit ${limit})
     select coalesce((select json_agg(row_to_json(shown)) from shown), '[]')::text as json,
-           case when (select count(*) from answer) > ${limit} then (select id from shown offset ${limit - 1}) end as last_id`
+           case when (select count(*) from answer) > ${limit} then (select id from shown offset ${limit - 1}) end as last_id`)
   return page ?? { json: '[]', last_id: null }
 }
 
 /** How many rows a query answers. */
 export async function countRows<Args>(sql: Sql, asked: { text: Text<Args> }, args: Args): Promise<number> {
-  const [row] = await sql<{ rows: number }[]>`select count(*) as rows from (${asked.text(sql, args)}) answer`
+  const [row] = await observedStatement(
+    sql<{ rows: number }[]>`select count(*) as rows from (${asked.text(sql, args)}) answer`,
+  )
   return row?.rows ?? 0
 }

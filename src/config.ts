@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import packageFile from '../package.json' with { type: 'json' }
 import { Price, PRICES, type Prices } from './agents/prices.ts'
 
 /** An address without its closing slash, so that paths can be appended. */
@@ -120,6 +121,17 @@ const Environment = v.object({
   OPENAI_API_KEY: v.optional(v.string()),
   OPENAI_BASE_URL: v.optional(url('the address of an embeddings API, such as https://api.openai.com/v1')),
   EMBEDDING_MODEL: v.optional(v.string(), 'text-embedding-3-small'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url('the address of an OTLP receiver, such as http://localhost:4318')),
+  OTEL_SERVICE_NAME: v.optional(v.string(), 'dealdome'),
+  OTEL_METRIC_EXPORT_INTERVAL: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{2,6}$/, 'must be milliseconds, such as 15000'), v.transform(Number)),
+    '15000',
+  ),
+  SENTRY_DSN: v.optional(url('the DSN of a Sentry project')),
+  RELEASE: v.optional(v.string(), packageFile.version),
+  BETTERSTACK_SOURCE_TOKEN: v.optional(v.string()),
+  BETTERSTACK_INGEST_URL: v.optional(url('the ingesting host of a Better Stack source')),
+  BETTERSTACK_HEARTBEAT_URL: v.optional(url('the address of a Better Stack heartbeat')),
   DASHBOARD_ORIGIN: v.optional(url('the address of the dashboard’s development server')),
 })
 
@@ -155,6 +167,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (given['ADMIN_PASSWORD'] && !given['ADMIN_EMAIL'])
     problems.push('ADMIN_EMAIL is missing: ADMIN_PASSWORD is set and needs it.')
   problems.push(...(read.typed ? modelsWithoutPrice(read.output) : []))
+  if (Boolean(given['BETTERSTACK_SOURCE_TOKEN']) !== Boolean(given['BETTERSTACK_INGEST_URL']))
+    problems.push('BETTERSTACK_SOURCE_TOKEN and BETTERSTACK_INGEST_URL go together: set both or none.')
   if (given['CLOCK_START'] && given['NODE_ENV'] === 'production')
     problems.push('CLOCK_START is for development and demos: production goes by the real clock.')
   if (!read.success || problems.length) throw new ConfigError([...new Set(problems)])

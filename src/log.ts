@@ -1,10 +1,13 @@
+import { traceOf } from './telemetry/observe.ts'
+import { redact, withoutSecrets } from './telemetry/redact.ts'
+
 export type Log = (level: 'info' | 'warn' | 'error', message: string, more?: Record<string, unknown>) => void
 
-/** One JSON object a line on stdout. */
+/** One JSON object a line, with the ids of the trace that runs and without secrets. */
 export const createLog =
   (now: () => Date, write: (line: string) => void): Log =>
   (level, message, more) =>
-    write(JSON.stringify({ at: now().toISOString(), level, message, ...more }))
+    write(redact(JSON.stringify({ at: now().toISOString(), level, message, ...traceOf(), ...more }, withoutSecrets)))
 
 /**
  * What of an error may be written down. A driver's error also carries the parameters of the statement, which are customers' data:

@@ -2,6 +2,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { expectedError } from './errors.ts'
 import { createLog, errorForLog } from './log.ts'
 import { startService } from './service.ts'
+import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts'
 
 /** Milliseconds that running requests, chats and jobs get to end after SIGTERM. */
 const DRAIN = 10_000
@@ -9,7 +10,11 @@ const DRAIN = 10_000
 /** Milliseconds that our clock is ahead of the real one. */
 let ahead = 0
 const now = () => new Date(Date.now() + ahead)
-const log = createLog(now, (line) => process.stdout.write(`${line}\n`))
+let telemetry: Telemetry | undefined
+const log = createLog(now, (line) => {
+  process.stdout.write(`${line}\n`)
+  telemetry?.ship?.(line)
+})
 
 try {
   const config = readConfig(process.env)
@@ -17,7 +22,8 @@ try {
     ahead = config.CLOCK_START.getTime() - Date.now()
     log('warn', 'the clock was set by CLOCK_START')
   }
-  const service = await startService({ config, now, log })
+  telemetry = await startTelemetry(config, now)
+  const service = await startService({ config, now, log, reportError: telemetry.report })
   let closing = false
   const close = async () => {
     if (closing) return
@@ -29,6 +35,7 @@ try {
     await service.stop()
     clearTimeout(late)
     log('info', 'stopped')
+    await telemetry?.stop()
     process.exit(0)
   }
   process.on('SIGTERM', () => void close())
@@ -40,5 +47,6 @@ try {
   }
   const expected = expectedError(error)
   log('error', expected?.message ?? 'could not start', expected ? {} : errorForLog(error))
+  await telemetry?.stop()
   process.exit(1)
 }

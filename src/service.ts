@@ -1,6 +1,8 @@
 import { Api } from 'grammy'
 import { readdir } from 'node:fs/promises'
-import { connect } from '../sql/connect.ts'
+import { backlogs } from '../sql/backlogs.ts'
+import { connect, seeing } from '../sql/connect.ts'
+import { schemaVersion } from '../sql/health.ts'
 import { storeLimitsHold } from '../sql/rights.ts'
 import { createOpenShop } from './actions/executors.ts'
 import { createDesk } from './agents/desk.ts'
@@ -26,14 +28,30 @@ import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { embedMemories } from './memory/embed-memories.ts'
 import { createShopify } from './shopify/admin.ts'
+import { startHeartbeat } from './telemetry/heartbeat.ts'
+import { measureBacklogs } from './telemetry/measures.ts'
+import { isObserving } from './telemetry/observe.ts'
+import type { ReportError } from './telemetry/errors-to-sentry.ts'
 import { createSeal, readSecret, resealSecrets } from './secrets.ts'
 
 const root = new URL('..', import.meta.url).pathname
 
 /** Builds everything from the configuration and starts it. `stop` drains and ends it in reverse order. */
-export async function startService({ config, now, log }: { config: Config; now: () => Date; log: Log }) {
-  const report = (error: unknown, instance?: string) =>
-    log('error', 'unexpected error', { ...errorForLog(error), ...(instance && { request_id: instance }) })
+export async function startService({
+  config,
+  now,
+  log,
+  reportError,
+}: {
+  config: Config
+  now: () => Date
+  log: Log
+  reportError: ReportError
+}) {
+  const report: ReportError = (error, request_id) => {
+    log('error', 'unexpected error', { ...errorForLog(error), ...(request_id && { request_id }) })
+    reportError(error, request_id)
+  }
   const sql = connect(config.DATABASE_URL)
   if (!(await storeLimitsHold(sql, {})).hold) {
     const why = 'DATABASE_URL signs in as a superuser or as the owner of the tables, so store limits do not hold'
@@ -133,6 +151,14 @@ export async function startService({ config, now, log }: { config: Config; now: 
     worker.start()
   }
 
+  if (isObserving()) measureBacklogs(() => seeing(sql, 'all', (tx) => backlogs(tx, { now: now() })))
+  const stopHeartbeat =
+    config.BETTERSTACK_HEARTBEAT_URL &&
+    startHeartbeat(config.BETTERSTACK_HEARTBEAT_URL, async () => {
+      await schemaVersion(sql, {})
+      return worker?.state() !== 'failed'
+    })
+
   let app: Awaited<ReturnType<typeof createApp>> | undefined
   if (config.ROLES.includes('api')) {
     const folder = `${root}dashboard/out`
@@ -165,6 +191,7 @@ export async function startService({ config, now, log }: { config: Config; now: 
   return {
     port: app?.server?.port,
     stop: async () => {
+      if (stopHeartbeat) stopHeartbeat()
       await Promise.allSettled([app?.stop(), bot?.stop(), worker?.stop()])
       await sql.end({ timeout: 5 })
     },

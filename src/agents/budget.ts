@@ -1,5 +1,6 @@
 import { bookModelUsage, getSpentToday } from '../../sql/model-usage.ts'
 import { AppError } from '../errors.ts'
+import { measureModelUse } from '../telemetry/measures.ts'
 import type { AgentDeps } from './agent-deps.ts'
 import type { Book } from './meter.ts'
 import type { Prices } from './prices.ts'
@@ -57,6 +58,16 @@ export const bookFor =
         cache_read_tokens: usage.cache_read_input_tokens ?? 0,
         cache_write_tokens: usage.cache_creation_input_tokens ?? 0,
       }),
+    )
+    measureModelUse(
+      { agent, model },
+      {
+        cost,
+        input: usage.input_tokens,
+        output: usage.output_tokens,
+        cache_read: usage.cache_read_input_tokens ?? 0,
+        cache_write: usage.cache_creation_input_tokens ?? 0,
+      },
     )
     return { cost, left: budget - spent }
   }

@@ -27,6 +27,7 @@ import { roos } from './roos.ts'
 import { asData, recall } from '../memory/recall.ts'
 import type { Embed } from '../memory/remember.ts'
 import { summaryOf, toBeFolded } from './summary.ts'
+import { type Note, observed } from '../telemetry/observe.ts'
 import type { ToolCall } from './tool.ts'
 
 export type Question = {
@@ -112,7 +113,11 @@ export function createDesk({
         openConversation(tx, { ...asked, agent: asked.agent ?? 'alfred', now: now() }),
       )
       const agent = asked.agent ?? conversation.agent
-      return inTurn(db, conversation.id, signal, () => answerTo({ ...asked, agent }, conversation.id, before, db))
+      const labels = { 'gen_ai.agent.name': agent, channel: asked.channel }
+      const work = { name: `ask ${agent}`, labels, measure: 'dealdome.agent.answer.duration' } as const
+      return observed(work, (note) =>
+        inTurn(db, conversation.id, signal, () => answerTo({ ...asked, agent }, conversation.id, before, db, note)),
+      )
     },
   }
 
@@ -121,6 +126,7 @@ export function createDesk({
     conversation_id: number,
     before: number,
     db: AgentDeps['db'],
+    note: Note,
   ): Promise<Answer> {
     const { who, channel, signal, onProgress, onText } = asked
     const [workspace, stores] = await db((tx) => Promise.all([getWorkspace(tx, {}), listStores(tx, {})]))
@@ -195,6 +201,7 @@ export function createDesk({
       return { answered, receipt_ids: await keepReceipts(tx, { calls: turn.toolCalls, who, ...kept }) }
     })
     for (const said of [result.messages, messages]) cite(turn, said)
+    note({ labels: { 'gen_ai.stop': result.stop }, more: { 'gen_ai.cost_usd': meter.total().cost / 1_000_000 } })
     return {
       conversation_id,
       message_id: answered,

@@ -1,5 +1,7 @@
 import Anthropic, { AnthropicError, APIError } from '@anthropic-ai/sdk'
+import { SpanKind } from '@opentelemetry/api'
 import { AppError } from '../errors.ts'
+import { observed } from '../telemetry/observe.ts'
 
 /** The language model as the agent loop sees it. */
 export type Model = {
@@ -74,7 +76,14 @@ export function createModel({
           onText?.(piece)
         })
         try {
-          const message = await stream.finalMessage()
+          const message = await observed(workOf(model), async (note) => {
+            const message = await stream.finalMessage()
+            note({
+              labels: { 'gen_ai.response.finish_reason': message.stop_reason ?? '' },
+              more: tokensOf(message.usage),
+            })
+            return message
+          })
           onUsage?.({ model, usage: message.usage })
           return message
         } catch (error) {
@@ -88,6 +97,22 @@ export function createModel({
     },
   }
 }
+
+const workOf = (model: string) =>
+  ({
+    name: `chat ${model}`,
+    labels: { 'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'anthropic', 'gen_ai.request.model': model },
+    measure: 'gen_ai.client.operation.duration',
+    kind: SpanKind.CLIENT,
+  }) as const
+
+/** Numbers only: what was asked and answered stays here. */
+const tokensOf = (usage: Anthropic.Usage) => ({
+  'gen_ai.usage.input_tokens': usage.input_tokens,
+  'gen_ai.usage.output_tokens': usage.output_tokens,
+  'gen_ai.usage.cache_read.input_tokens': usage.cache_read_input_tokens ?? 0,
+  'gen_ai.usage.cache_creation.input_tokens': usage.cache_creation_input_tokens ?? 0,
+})
 
 /** Whether another model of the same account may answer what this one did not, by the error of the SDK. */
 export const mayDifferElsewhere = (error: unknown) =>

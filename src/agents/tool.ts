@@ -3,6 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
 import type { Statement } from '../../sql/query.ts'
+import { observed } from '../telemetry/observe.ts'
 import { AppError, expectedError } from '../errors.ts'
 
 /** Named queries; a receipt shows their text. */
@@ -113,7 +114,12 @@ export async function callTool<Deps>(
   if (!tool) return failed(`There is no tool "${name}". Use one of these: ${tools.map(({ name }) => name).join(', ')}.`)
   onProgress?.(tool.doing(input))
   try {
-    const output = await tool.run(deps, input)
+    const work = {
+      name: `tool ${name}`,
+      labels: { 'gen_ai.tool.name': name },
+      measure: 'dealdome.tool.duration',
+    } as const
+    const output = await observed(work, () => tool.run(deps, input))
     return { name, input, output, isError: false, ...(tool.blocks && { blocks: tool.blocks(output) }) }
   } catch (error) {
     const expected = expectedError(error)

@@ -49,6 +49,8 @@ import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
 import { type TelegramWebhook, telegramWebhookRoutes } from './telegram-webhook.ts'
 import { taskRoutes } from './tasks.ts'
+import { isObserving } from '../telemetry/observe.ts'
+import { traced } from './traced.ts'
 import { userRoutes } from './users.ts'
 import { variantRoutes } from './variants.ts'
 
@@ -88,6 +90,7 @@ export async function createApp(deps: ApiDeps) {
   const app = new Elysia({
     serve: { development: false, maxRequestBodySize: UNREADABLE_BODY },
   })
+    .use(isObserving() ? traced() : new Elysia())
     .use(problems(deps.report, (path) => methodsOf(built.router, path)))
     .use(securityHeaders({ https: deps.secureCookie }))
     .use(cors(deps.corsOrigins))

@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api'
 import { Bot, BotError, GrammyError, HttpError } from 'grammy'
 import type { Update } from 'grammy/types'
 import { connect, type Pool } from '../../sql/connect.ts'
@@ -32,6 +33,8 @@ import { topCommand } from './top.ts'
 import { uploads } from './upload.ts'
 import { whyCommand } from './why.ts'
 import { identify } from './identify.ts'
+import { observed } from '../telemetry/observe.ts'
+import { observedCalls } from './observed-calls.ts'
 import { createInbox, TryAgain } from './inbox.ts'
 import { greeting, pairingTaps } from './pairing.ts'
 import { pnlCommand } from './pnl.ts'
@@ -79,7 +82,7 @@ export function createBot({
   secret: string
 }) {
   const bot = new Bot<BotContext>(token, { client: { ...(apiRoot && { apiRoot }) } })
-  bot.api.config.use(floodLimits(now), sendOnce(sql))
+  bot.api.config.use(observedCalls(), floodLimits(now), sendOnce(sql))
   const download = createDownload((file_id) => bot.api.getFile(file_id), {
     root: apiRoot ?? 'https://api.telegram.org',
     token,
@@ -130,14 +133,16 @@ export function createBot({
     now,
     report,
     handle: ({ update, attempt }) =>
-      whileHandling(update.update_id, attempt, async () => {
-        try {
-          await bot.handleUpdate(update)
-        } catch (error) {
-          if (!(error instanceof BotError)) throw error
-          await failed(error.ctx as BotContext, error.error)
-        }
-      }),
+      whileHandling(update.update_id, attempt, () =>
+        observed(workOf(update, attempt), async () => {
+          try {
+            await bot.handleUpdate(update)
+          } catch (error) {
+            if (!(error instanceof BotError)) throw error
+            await failed(error.ctx as BotContext, error.error)
+          }
+        }),
+      ),
   })
 
   /** What a person is told of a failure. Telegram's own failures are no news for them: the update is handled again, or forgotten. */
@@ -225,4 +230,12 @@ export function createBot({
       await lease?.end({ timeout: 2 })
     },
   }
+}
+
+/** An update as a work to be observed: which kind it is, nothing of what it says. */
+function workOf(update: Update, attempt: number) {
+  const kind = Object.keys(update).find((key) => key !== 'update_id') ?? 'unknown'
+  const more = { 'telegram.update_id': update.update_id, 'telegram.attempt': attempt }
+  const measure = 'dealdome.telegram.update.duration' as const
+  return { name: `telegram ${kind}`, labels: { 'telegram.update': kind }, more, measure, kind: SpanKind.CONSUMER }
 }

@@ -1,8 +1,10 @@
+import { SpanKind } from '@opentelemetry/api'
 import { Logger, type Runner, run, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import { EventEmitter } from 'node:events'
 import { connect, seeing, type Sql } from '../../sql/connect.ts'
 import { addDueJobs, freeJobsOfTheDead, holdWorker, keepPeriodicJob } from '../../sql/jobs.ts'
 import { errorForLog, type Log } from '../log.ts'
+import { observed } from '../telemetry/observe.ts'
 import type { Job } from './job.ts'
 
 /** Milliseconds from the stop until running jobs are told to end, and until those that did not are given back unfinished. */
@@ -53,8 +55,16 @@ export function createWorker({
   const taskList: TaskList = Object.fromEntries(
     jobs.map(({ name, run: work }) => [
       name,
-      (payload, { job, abortSignal: signal }) =>
-        work(payload, { signal, attempt: job.attempts, last: job.attempts >= job.max_attempts }),
+      (payload, { job: { id, attempts, max_attempts }, abortSignal: signal }) => {
+        const observing = {
+          name: `job ${name}`,
+          labels: { 'job.name': name },
+          more: { 'job.id': id, 'job.attempt': attempts },
+          measure: 'dealdome.job.duration',
+          kind: SpanKind.CONSUMER,
+        } as const
+        return observed(observing, () => work(payload, { signal, attempt: attempts, last: attempts >= max_attempts }))
+      },
     ]),
   )
   const events: WorkerEvents = new EventEmitter()
