@@ -1,17 +1,22 @@
 'use client'
 
 import { type SubmitEvent, useRef, useState } from 'react'
-import { wayBack } from '../lib/address.ts'
 import { ApiError, sentenceFor } from '../lib/api.ts'
-import { logIn } from '../lib/use-me.ts'
+import { logIn, type User } from '../lib/use-me.ts'
 import { textOf } from '../lib/form-text.ts'
 import { Field } from './field.tsx'
 import styles from './form.module.css'
 import { PasswordField } from './password-field.tsx'
 import ui from './ui.module.css'
 
-/** E-mail and password; goes back to the page that asked for the login. */
-export function LoginForm() {
+type Props = {
+  /** Who logs in again; unknown on the login page. */
+  email?: string | undefined
+  onLogin: (user: User) => void
+}
+
+/** E-mail and password. */
+export function LoginForm({ email, onLogin }: Props) {
   const form = useRef<HTMLFormElement>(null)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<ApiError | Error>()
@@ -24,9 +29,7 @@ export function LoginForm() {
     setBusy(true)
     setError(undefined)
     try {
-      await logIn(textOf(entered, 'email').trim(), textOf(entered, 'password'))
-      // A full load, so that nothing of an earlier user stays in memory.
-      window.location.replace(wayBack(window.location.search))
+      onLogin(await logIn(textOf(entered, 'email').trim(), textOf(entered, 'password')))
     } catch (failure) {
       setError(failure as Error)
       setBusy(false)
@@ -36,7 +39,6 @@ export function LoginForm() {
 
   return (
     <form ref={form} className={styles.form} onSubmit={(event) => void submit(event)} aria-label="Log in">
-      <h1 className={ui.hidden}>Log in</h1>
       <Field
         label="E-mail"
         name="email"
@@ -46,7 +48,8 @@ export function LoginForm() {
         autoCapitalize="none"
         spellCheck={false}
         required
-        autoFocus
+        defaultValue={email}
+        autoFocus={email === undefined}
         error={messageFor('email')}
       />
       <PasswordField
@@ -54,6 +57,7 @@ export function LoginForm() {
         name="password"
         autoComplete="current-password"
         required
+        autoFocus={email !== undefined}
         error={messageFor('password')}
       />
       <div role="alert">{error && fields.length === 0 && <p className={styles.error}>{sentenceFor(error)}</p>}</div>

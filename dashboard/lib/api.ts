@@ -19,8 +19,17 @@ export class ApiError extends Error {
   }
 }
 
-/** The event on `window` when the session is missing or over. */
-export const UNAUTHORIZED = 'dealdome.unauthorized'
+type SessionLost = (hadOne: boolean) => Promise<boolean>
+let sessionLost: SessionLost = () => Promise.resolve(false)
+let hadSession = false
+
+/**
+ * Sets who is asked when the session is missing or over (`hadOne`: this page had one before). True means that there is a new one: then the
+ * refused request is sent again, as if nothing had happened. Undefined sets nobody.
+ */
+export const onSessionLost = (ask: SessionLost | undefined) => {
+  sessionLost = ask ?? (() => Promise.resolve(false))
+}
 
 /** GET as JSON. Throws `ApiError`. */
 export const get = <T>(path: string): Promise<T> => request<T>(path, {})
@@ -43,10 +52,17 @@ export const sentenceFor = (error: unknown): string =>
   error instanceof ApiError ? error.message : 'Something in this page failed. Reload it to go on.'
 
 const request = async <T>(path: string, init: RequestInit): Promise<T> => {
-  const response = await reach(path, init)
-  if (response.status === 401 && path !== '/auth/login') window.dispatchEvent(new Event(UNAUTHORIZED))
-  if (!response.ok) throw await refusal(response)
+  const response = await send(path, init)
   return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** The answer to a request in the user's session, whatever it holds. Throws `ApiError` when there is none or a refusal. */
+export const send = async (path: string, init: RequestInit): Promise<Response> => {
+  const response = await reach(path, init)
+  if (response.status === 401 && path !== '/auth/login' && (await sessionLost(hadSession))) return send(path, init)
+  if (!response.ok) throw await refusal(response)
+  hadSession = true
+  return response
 }
 
 const reach = async (path: string, init: RequestInit): Promise<Response> => {

@@ -7,9 +7,11 @@ export type User = { id: number; email: string; role: string }
 export const useMe = () => useSWR<{ user: User }>('/auth/me', get)
 
 /** Starts a session, which lives in an httpOnly cookie. Throws `ApiError`. */
-export const logIn = async (email: string, password: string): Promise<void> => {
-  await post('/auth/login', { email, password })
-}
+export const logIn = async (email: string, password: string): Promise<User> =>
+  (await post<{ user: User }>('/auth/login', { email, password })).user
+
+/** Another 24 hours for the session. Throws `ApiError`. */
+export const stayLoggedIn = (): Promise<unknown> => post('/auth/refresh')
 
 /** Ends the session. Throws `ApiError`. */
 export const logOut = (): Promise<void> => post('/auth/logout')

@@ -186,7 +186,9 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
   }
 
   function keep(cookie: Cookie<unknown> | undefined, token: string, expires: Date) {
-    cookie?.set({ value: token, httpOnly: true, sameSite: 'strict', secure: secureCookie, path: '/', expires })
+    // Not its instant: a browser goes by its own clock.
+    const maxAge = Math.ceil((expires.getTime() - now().getTime()) / 1000)
+    cookie?.set({ value: token, httpOnly: true, sameSite: 'strict', secure: secureCookie, path: '/', maxAge })
   }
 }
 

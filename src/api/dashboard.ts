@@ -55,21 +55,31 @@ export async function dashboardFiles(root: string) {
   return new Elysia({ name: 'dashboard' }).get('/app', serve).get('/app.txt', serve).get('/app/*', serve)
 }
 
-/** Scripts written into the page are allowed by their hash, nothing else inline is. */
+/** Scripts and style attributes that the page was exported with are allowed by their hash, nothing else inline is. */
 function contentSecurityPolicy(html: string): string {
-  const scripts = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
-    ([, code = '']) => `'sha256-${new Bun.CryptoHasher('sha256').update(code).digest('base64')}'`,
-  )
+  const scripts = hashes(html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g))
+  const styles = hashes(html.replace(/<script[\s\S]*?<\/script>/g, '').matchAll(/<[^<>]+\sstyle="([^"]*)"/g))
   return [
-    "default-src 'self'",
-    `script-src 'self' ${[...new Set(scripts)].join(' ')}`.trim(),
-    "style-src 'self' 'unsafe-inline'",
+    "default-src 'none'",
+    ["script-src 'self'", ...scripts].join(' '),
+    "style-src 'self'",
+    styles.length > 0 && ["style-src-attr 'unsafe-hashes'", ...styles].join(' '),
     "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
     "form-action 'self'",
-  ].join('; ')
+  ]
+    .filter(Boolean)
+    .join('; ')
 }
+
+const hashes = (found: Iterable<RegExpMatchArray>): string[] => [
+  ...new Set(Array.from(found, ([, text = '']) => `'${sha256(text)}'`)),
+]
+
+const sha256 = (text: string) => `sha256-${new Bun.CryptoHasher('sha256').update(text).digest('base64')}`
 
 function decoded(path: string): string {
   try {

@@ -41,8 +41,8 @@ test('a login answers a token of 24 hours with its user, and the same token in a
   const [cookie, ...flags] = (headers.get('set-cookie') ?? '').split('; ')
   expect(cookie).toBe(`dealdome_session=${token}`)
   expect(flags.toSorted((a, b) => a.localeCompare(b))).toEqual([
-    'Expires=Tue, 14 Apr 2026 10:00:00 GMT',
     'HttpOnly',
+    'Max-Age=86400',
     'Path=/',
     'SameSite=Strict',
   ])

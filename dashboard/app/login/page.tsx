@@ -1,13 +1,8 @@
 import type { Metadata } from 'next'
-import { LoginForm } from '../../components/login-form.tsx'
-import { LoginPage } from '../../components/login-page.tsx'
+import { LogIn } from '../../components/log-in.tsx'
 
 export const metadata: Metadata = { title: 'Log in' }
 
 export default function Page() {
-  return (
-    <LoginPage>
-      <LoginForm />
-    </LoginPage>
-  )
+  return <LogIn />
 }

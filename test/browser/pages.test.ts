@@ -1,0 +1,37 @@
+import { expect } from 'bun:test'
+import { join } from 'node:path'
+import { DESKTOP, open, overflowOf, OWNER, PHONE, screenshot, startBrowser, violationsOf } from '../support/browser.ts'
+
+const { test, visit, visitAs } = await startBrowser({ from: '2025-01-01' })
+
+/** What pages show that say it after a `?`. */
+const QUERIES: Record<string, string> = {}
+/** Pages for people without a session. */
+const OPEN = new Set(['/login', '/set-password', '/404'])
+
+const files = await Array.fromAsync(new Bun.Glob('**/*.html').scan(join(import.meta.dir, '../../dashboard/out')))
+const pages = files
+  .filter((file) => !file.startsWith('_'))
+  .map((file) => (file === 'index.html' ? '/' : `/${file.slice(0, -'.html'.length)}`))
+  .sort()
+
+test('the pages are known', () => {
+  expect(pages).toContain('/account')
+})
+
+for (const path of pages)
+  test(`${path} shows itself without an error, sideways scrolling or a fault that axe knows, light and dark, on a desk and a phone`, async () => {
+    const name = path === '/' ? 'overview' : path.slice(1).replaceAll('/', '-')
+    for (const [device, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+      const { page, context, errors } = await (OPEN.has(path) ? visit(options) : visitAs(OWNER, options))
+      await open(page, path + (QUERIES[path] ?? ''))
+      expect([device, await violationsOf(page)]).toEqual([device, []])
+      expect([device, await overflowOf(page)]).toEqual([device, 0])
+      await screenshot(page, `${name}-${device}-light`)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      expect([device, 'dark', await violationsOf(page, ['color-contrast'])]).toEqual([device, 'dark', []])
+      await screenshot(page, `${name}-${device}-dark`)
+      expect(errors).toEqual([])
+      await context.close()
+    }
+  })
