@@ -190,7 +190,7 @@ const Block = v.union([
 
 /**
  * A message as people read it. `content` is its text: what was said, which tools were called, what they gave; `blocks` are the same parts
- * one by one. Thoughts, and what a model wrote before it called its tools, are in neither: nothing proves their figures.
+ * one by one; `receipt_ids` prove the figures of an answer. Thoughts, and what a model wrote before it called its tools, are in neither: nothing proves their figures.
  */
 export const ReadMessage = v.object({
   id: Id,
@@ -198,6 +198,7 @@ export const ReadMessage = v.object({
   role: v.picklist(['user', 'assistant', 'tool']),
   content: v.string(),
   blocks: v.array(Block),
+  receipt_ids: v.array(Id),
   created_at: v.string(),
 })
 
@@ -209,6 +210,7 @@ export const readMessages = query(
   { conversation_id: 1, limit: 50, offset: 0, after: null },
   (sql, { conversation_id, limit, offset, after }: Reading) => sql`
     select m.id, m.conversation_id, m.role, coalesce(shown.content, '') as content, coalesce(shown.blocks, '[]') as blocks,
+           (select coalesce(json_agg(r.id order by r.id), '[]') from receipts r where r.message_id = m.id) as receipt_ids,
            iso(m.created_at) as created_at
     from messages m
     cross join lateral (

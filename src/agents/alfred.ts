@@ -17,7 +17,7 @@ import { scheduleTask } from './tools/schedule-task.ts'
 const tools: readonly Tool<AgentDeps>[] = [
   ...readTools,
   queryData,
-  explainFigure([...readTools, queryData]),
+  explainFigure,
   routeToAgent,
   scheduleTask,
   listTasksTool,

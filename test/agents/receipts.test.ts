@@ -7,10 +7,11 @@ import { appPool, problemOf, testApi } from '../support/api.ts'
 import { april } from '../support/april.ts'
 import { createDesk, type Question } from '../../src/agents/desk.ts'
 import { testDatabase } from '../support/database.ts'
+import { anOrder, bookAll } from '../support/factories.ts'
 
 const database = await testDatabase()
 const { sql } = database
-await april(sql)
+const { nl, chair } = await april(sql)
 const claude = await startAnthropic()
 afterAll(() => claude.stop())
 const model = createModel({ apiKey: claude.key, baseURL: claude.url, maxRetries: 0 })
@@ -143,5 +144,27 @@ describe('a receipt', () => {
     const service = appPool(database.appUrl)
     for (const change of [service`update receipts set tool = 'x'`, service`delete from receipts`])
       expect(await change.then(() => 'done', (error: Error) => error.message)).toContain('permission denied') // prettier-ignore
+  })
+
+  test('is explained with its SQL, and with what differs now', async () => {
+    claude.script([PNL, says('Net profit was 5,474.89 euros.')])
+    const { receipt_ids } = await ask()
+    const path = `/receipts/${receipt_ids[0]}/explanation`
+    const before = (await api.get(path, owner.token)).body
+    expect(before).toEqual({
+      receipt_id: receipt_ids[0],
+      sql: { pnl: expect.stringContaining('daily_financials') },
+      now: { same: true },
+    })
+    await anOrder(sql, nl, { day: '2026-04-12', lines: [{ product_id: chair, price_minor: 10_000 }] })
+    await bookAll(sql, nl)
+    const now = (await api.get(path, owner.token)).body['now'] as Record<string, unknown>
+    expect(now).toMatchObject({
+      same: false,
+      booked_since: [{ store: 'nl', reason: 'booked', effect_on_profit: '-627.55' }],
+      other_changes: [],
+    })
+    expect(now['differences']).toContainEqual({ figure: 'figures.cm3', before: '5919.89', now: '5292.34' })
+    problemOf(await api.get(path, (await api.someone('finance')).token), 404)
   })
 })

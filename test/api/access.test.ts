@@ -113,6 +113,7 @@ const NEEDS: Record<string, string> = {
   'DELETE /memories/:id': 'agents:use',
   'GET /actions': 'orders:read',
   'GET /receipts/:id': 'agents:use',
+  'GET /receipts/:id/explanation': 'agents:use',
   'GET /actions/:id': 'orders:read',
   'PATCH /actions/:id': 'agents:use',
   'POST /actions/:id/approve': 'orders:write',

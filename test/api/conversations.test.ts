@@ -67,8 +67,10 @@ test('messages are told as people read them, without thoughts and what no tool h
     role: 'assistant',
     content: expect.any(String),
     blocks: [{ type: 'tool_use', id: expect.any(String), name: 'get_pnl', input: { store: 'nl', period: 'today' } }],
+    receipt_ids: [],
     created_at: expect.stringMatching(/Z$/),
   })
+  expect(data[3]).toMatchObject({ receipt_ids: [expect.any(Number)] })
   expect(JSON.stringify(data)).not.toContain('99 euros')
   const page = (await api.get(`/conversations/${id}/messages?limit=3`, viewer.token)).body
   const rest = (await api.get(`/conversations/${id}/messages?limit=3&cursor=${String(page['next'])}`, viewer.token))

@@ -122,6 +122,7 @@ const PATHS: Record<string, string[]> = {
   'GET /memories/{id}': [`/memories/${memory}`, '/memories/999999'],
   'GET /actions': ['/actions?limit=1', '/actions?status=pending&kind=unit_cost&store=nl', '/actions?status=gone'],
   'GET /receipts/{id}': [`/receipts/${receipt}`, '/receipts/999999'],
+  'GET /receipts/{id}/explanation': [`/receipts/${receipt}/explanation`, '/receipts/999999/explanation'],
   'GET /actions/{id}': [`/actions/${action}`, '/actions/999999'],
   'GET /action-limits': ['/action-limits'],
   'GET /alerts': ['/alerts'],

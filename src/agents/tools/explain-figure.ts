@@ -14,35 +14,43 @@ import type { AgentDeps } from '../agent-deps.ts'
 import { evidenceOf, type Fact } from '../evidence.ts'
 import { factsIn } from '../firewall.ts'
 import { type Tool, tool } from '../tool.ts'
+import { queryData } from './query-data.ts'
+import { readTools } from './read-tools.ts'
 
 const MOST_DIFFERENCES = 12
 
-/**
- * Opens the receipt of a figure: what it means, how it was asked, and whether it is still so. `tools` are those that can be asked again, with
- * the rights of whoever asks now.
- */
-export const explainFigure = (tools: readonly Tool<AgentDeps>[]) =>
-  tool({
-    name: 'explain_figure',
-    description:
-      'Where a figure of this conversation comes from: its definition, the query and its SQL, the arguments, when it was asked, and whether it is the ' +
-      'same now, with what was booked since. Give the figure as it was written ("5,474.89", "34.6 %"), or the receipt_id. Without both: the last one.',
-    input: v.object({
-      figure: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
-      receipt_id: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-    }),
-    run: async (deps: AgentDeps, { figure, receipt_id }) => {
-      const { receipt, facts } = await receiptOf(deps, figure, receipt_id)
-      const again = tools.find(({ name }) => name === receipt.tool)
-      return {
-        receipt_id: receipt.id,
-        ...(facts.length > 0 && { figures: facts.slice(0, 5).map(described) }),
-        asked: { tool: receipt.tool, input: receipt.input, as_of: receipt.as_of },
-        sql: again ? await statementsOf(deps, again) : {},
-        now: again ? await askedAgain(deps, receipt, again, facts) : 'The tool that gave it is not there any more.',
-      }
-    },
-  })
+/** What can be asked again, with the rights of whoever asks now. */
+const tools: readonly Tool<AgentDeps>[] = [...readTools, queryData]
+
+/** Opens the receipt of a figure: what it means, how it was asked, and whether it is still so. */
+export const explainFigure = tool({
+  name: 'explain_figure',
+  description:
+    'Where a figure of this conversation comes from: its definition, the query and its SQL, the arguments, when it was asked, and whether it is the ' +
+    'same now, with what was booked since. Give the figure as it was written ("5,474.89", "34.6 %"), or the receipt_id. Without both: the last one.',
+  input: v.object({
+    figure: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(100))),
+    receipt_id: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  }),
+  run: async (deps: AgentDeps, { figure, receipt_id }) => {
+    const { receipt, facts } = await receiptOf(deps, figure, receipt_id)
+    const { sql, now } = await explainReceipt(deps, receipt, facts)
+    return {
+      receipt_id: receipt.id,
+      ...(facts.length > 0 && { figures: facts.slice(0, 5).map(described) }),
+      asked: { tool: receipt.tool, input: receipt.input, as_of: receipt.as_of },
+      sql,
+      now: now ?? 'The tool that gave it is not there any more.',
+    }
+  },
+})
+
+/** The SQL behind a receipt, and what its tool gives now; undefined when there is no such tool any more. */
+export async function explainReceipt(deps: AgentDeps, receipt: Receipt, facts: Fact[] = []) {
+  const again = tools.find(({ name }) => name === receipt.tool)
+  if (!again) return { sql: {}, now: undefined }
+  return { sql: await statementsOf(deps, again), now: await askedAgain(deps, receipt, again, facts) }
+}
 
 /** The receipt that holds the figure, the newest first. */
 async function receiptOf(
@@ -89,7 +97,7 @@ async function askedAgain(deps: AgentDeps, receipt: Receipt, again: Tool<AgentDe
   const as_of = new Date(receipt.as_of)
   const result = await again.run({ ...deps, now: () => as_of }, receipt.input)
   const { same } = await deps.db((sql) => isSameResult(sql, { id: receipt.id, result }))
-  if (same) return { same: true }
+  if (same) return { same: true as const }
   const days = daysIn(receipt.result).toSorted()
   const [from, to] = [days[0] ?? null, days.at(-1) ?? null]
   const [booked_since, other_changes] = await deps.db((sql) =>
@@ -103,7 +111,7 @@ async function askedAgain(deps: AgentDeps, receipt: Receipt, again: Tool<AgentDe
   // The figure that was asked about comes first.
   const differences = differencesOf(receipt.result, result).toSorted((a, b) => isMeant(b) - isMeant(a))
   return {
-    same: false,
+    same: false as const,
     differences: differences.slice(0, MOST_DIFFERENCES),
     ...(differences.length > MOST_DIFFERENCES && { more_differences: differences.length - MOST_DIFFERENCES }),
     booked_since,
