@@ -1,6 +1,7 @@
 import { Id } from './units.ts'
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { orderCosts } from './order-costs.ts'
 import { command, query, type Statement } from './query.ts'
 
 /** Lets the sorts and sums of a bulk booking stay in memory, until the end of the transaction. */
@@ -65,72 +66,11 @@ const appendDifference = (
     left join known on known.id = difference.${sql(subject)}`
 
 /**
- * The entries that the orders ought to have, from what their source says, the dated unit costs and the rules for fees and shipping.
- * A sale uses the cost valid on its business day, its returns the cost of the sale: the cost of the first n units returned is rounded
- * as one amount, so that a line returned in parts gives back exactly what it cost. Divisions come last, so that halves stay exact.
+ * The entries that orders ought to have, by what `costs` (see `orderCosts`) says of them. The returns of a sale give back the cost of the
+ * sale: the cost of the first n units returned is rounded as one amount, so that a line returned in parts gives back exactly what it cost.
  */
-const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
-    with chosen as (
-      select o.id as order_id, o.store_id, o.business_day, o.currency, o.kind, o.gateway, o.country, o.shipping_income_minor, o.tips_minor,
-             o.taxes_minor, o.shipping_cost_minor, o.transaction_fee_minor, 'order/' || o.external_id as source,
-             s.default_cost_percent, c.minor_digits
-      from orders o
-      join stores s on s.id = o.store_id
-      join currencies c on c.code = o.currency
-      where o.id = any(${order_ids}::bigint[]) and o.status = 'placed'
-    ),
-    line as (
-      select o.order_id, o.store_id, o.business_day, o.currency, o.source, l.id as line_id, l.account, l.product_id, l.quantity,
-             l.amount_minor, l.discount_minor, l.restocked, l.unit_price,
-             l.account in ('gross_sales', 'returns') as is_product,
-             pc.id is not null as cost_known,
-             case when pc.id is not null
-                  then l.quantity * pc.unit_cost * 10::numeric ^ o.minor_digits
-                       * case when pc.currency = o.currency then 1
-                              else coalesce(units_per_euro(o.currency, o.business_day),
-                                            missing_fx_rate(o.business_day, pc.currency, o.currency)) end
-                  when l.account in ('gross_sales', 'returns') then l.amount_minor * o.default_cost_percent
-             end as cost_dividend,
-             case when pc.id is null then 100
-                  when pc.currency = o.currency then 1
-                  else coalesce(units_per_euro(pc.currency, o.business_day), missing_fx_rate(o.business_day, pc.currency, o.currency))
-             end as cost_divisor
-      from chosen o
-      join order_lines l on l.order_id = o.order_id
-      left join product_costs pc
-        on pc.product_id = l.product_id and pc.valid @> o.business_day and l.account in ('gross_sales', 'returns')
-    ),
-    goods as (
-      select order_id, sum(amount_minor - discount_minor) as charged_minor,
-             coalesce(sum(quantity) filter (where account = 'gross_sales'), 0) as units,
-             coalesce(bool_or(unit_price > 0 and quantity > 0) filter (where account = 'gross_sales'), false) as sells
-      from line
-      group by order_id
-    ),
-    priced as (
-      select o.order_id, o.store_id, o.business_day, o.currency, o.kind, o.source, o.shipping_income_minor, o.tips_minor, o.taxes_minor,
-             coalesce(goods.sells, false) as sells,
-             case when o.shipping_cost_minor is not null then o.shipping_cost_minor
-                  when goods.sells then sr.order_minor + sr.per_unit_minor * goods.units end as shipping_cost_minor,
-             case when o.shipping_cost_minor is not null then 'actual' else 'rule' end as shipping_basis,
-             o.shipping_cost_minor is not null or sr.id is not null as shipping_known,
-             case when o.transaction_fee_minor is not null then o.transaction_fee_minor
-                  when goods.sells then
-                    round((goods.charged_minor + o.shipping_income_minor + o.tips_minor + o.taxes_minor) * fr.percent / 100) + fr.fixed_minor
-             end::bigint as transaction_fee_minor,
-             case when o.transaction_fee_minor is not null then 'actual' when fr.gateway <> '' then 'rule' else 'estimate' end as fees_basis,
-             o.transaction_fee_minor is not null or coalesce(fr.gateway <> '', false) as fees_known
-      from chosen o
-      left join goods on goods.order_id = o.order_id
-      left join lateral (
-        select id, order_minor, per_unit_minor from shipping_rules
-        where store_id = o.store_id and country in (coalesce(o.country, ''), '') and valid @> o.business_day
-        order by country desc limit 1) sr on true
-      left join lateral (
-        select gateway, percent, fixed_minor from fee_rules
-        where store_id = o.store_id and gateway in (coalesce(o.gateway, ''), '') and valid @> o.business_day
-        order by gateway desc limit 1) fr on true
-    ),
+export const entriesOfOrders = (sql: Sql, costs: Statement): Statement => sql`
+    with ${costs},
     returned as (
       select r.order_id, r.business_day, 'refund/' || r.external_id as source, rl.order_line_id as line_id, rl.quantity, rl.amount_minor, rl.restocked,
              sum(rl.quantity) over (partition by rl.order_line_id order by r.business_day, r.id) as returned_so_far
@@ -139,7 +79,7 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
       join refund_lines rl on rl.refund_id = r.id
     ),
     returned_cost as (
-      select r.order_id, r.business_day, r.source, r.line_id, r.quantity, r.amount_minor, r.restocked, l.product_id, l.cost_known,
+      select r.order_id, r.business_day, r.source, r.line_id, r.quantity, r.amount_minor, r.restocked, l.product_id, l.cost_known, l.cost_basis,
              (round(r.returned_so_far * l.cost_dividend / (l.quantity * l.cost_divisor))
                - round((r.returned_so_far - r.quantity) * l.cost_dividend / (l.quantity * l.cost_divisor)))::bigint as cost_minor
       from returned r
@@ -167,7 +107,7 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
              case when account = 'gross_sales' or restocked then 'cogs' else 'written_off_goods' end,
              line_id, product_id, 0,
              case when account = 'gross_sales' or restocked then 1 else -1 end * round(cost_dividend / cost_divisor)::bigint,
-             case when cost_known then 'rule' else 'estimate' end, null
+             cost_basis, null
       from line
       where is_product and cost_dividend is not null
       union all
@@ -193,7 +133,7 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
       from returned_cost
       union all
       select order_id, business_day, source, case when restocked then 'cogs' else 'written_off_goods' end, line_id, product_id, 0,
-             case when restocked then -cost_minor else cost_minor end, case when cost_known then 'rule' else 'estimate' end, null
+             case when restocked then -cost_minor else cost_minor end, cost_basis, null
       from returned_cost
       where cost_minor is not null
     )
@@ -210,7 +150,12 @@ const entriesOfOrders = (sql: Sql, order_ids: number[]): Statement => sql`
 export const appendOrderEntries = command(
   { order_ids: [1], reason: 'edited' },
   (sql, { order_ids, reason }: { order_ids: number[]; reason: string }) =>
-    appendDifference(sql, { wanted: entriesOfOrders(sql, order_ids), subject: 'order_id', ids: order_ids, reason }),
+    appendDifference(sql, {
+      wanted: entriesOfOrders(sql, orderCosts(sql, sql`o.id = any(${order_ids}::bigint[])`)),
+      subject: 'order_id',
+      ids: order_ids,
+      reason,
+    }),
 )
 
 /** Likewise for rows of ad spend, converted to the store's currency at the day's rate. */

@@ -10,8 +10,9 @@ export type ChangedRecord = v.InferOutput<typeof ChangedRecord>
 const IMAGES: Record<ChangedRecord, (sql: Sql, ids: Statement) => Statement> = {
   order: (sql, ids) => sql`
     select o.id as record_id, 'order ' || o.external_id as label, jsonb_build_object(
-             'order', to_jsonb(o) - 'created_at',
-             'lines', (select coalesce(jsonb_agg(to_jsonb(l) order by l.id), '[]') from order_lines l where l.order_id = o.id),
+             'order', to_jsonb(o) - array['created_at', 'shipping_cost_override_minor', 'transaction_fee_override_minor'],
+             'lines', (select coalesce(jsonb_agg(case when l.unit_cost_override is null then to_jsonb(l) - 'unit_cost_override' else to_jsonb(l) end
+                                                order by l.id), '[]') from order_lines l where l.order_id = o.id),
              'refunds', (select coalesce(jsonb_agg(r.id order by r.id), '[]') from refunds r where r.order_id = o.id),
              'refund_lines', (select coalesce(jsonb_agg(to_jsonb(x) order by x.refund_id, x.order_line_id), '[]')
                               from refunds r join refund_lines x on x.refund_id = r.id where r.order_id = o.id)) as image
@@ -38,7 +39,7 @@ const IMAGES: Record<ChangedRecord, (sql: Sql, ids: Statement) => Statement> = {
     from products p
     where p.id in (${ids})`,
   variant: (sql, ids) => sql`
-    select k.id as record_id, format('the SKU %s', k.sku) as label, to_jsonb(k) as image from variants k where k.id in (${ids})`,
+    select k.id as record_id, format('the SKU %s', k.sku) as label, to_jsonb(k) - 'grams' as image from variants k where k.id in (${ids})`,
 }
 const images = (sql: Sql, record: ChangedRecord, ids: Statement): Statement => IMAGES[record](sql, ids)
 
@@ -234,14 +235,15 @@ export const restoreLines = command(
   IMPORT,
   (sql, { import_id }: Import) => sql`
     insert into order_lines (
-      id, order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, discount_minor, restocked)
+      id, order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, discount_minor, restocked,
+      unit_cost_override)
     overriding system value
     select was.id, c.record_id, was.line_no, was.account, was.product_id, was.sku, was.quantity, was.unit_price, was.amount_minor,
-           was.discount_minor, was.restocked
+           was.discount_minor, was.restocked, was.unit_cost_override
     from import_changes c
     cross join lateral jsonb_to_recordset(c.before -> 'lines') was (
       id bigint, line_no int, account text, product_id bigint, sku text, quantity int, unit_price numeric, amount_minor bigint,
-      discount_minor bigint, restocked boolean)
+      discount_minor bigint, restocked boolean, unit_cost_override numeric)
     where c.import_id = ${import_id} and c.record = 'order' and c.before is not null`,
 )
 

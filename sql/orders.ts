@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { CostStep, costSteps } from './order-cost-steps.ts'
 import { query, type Statement } from './query.ts'
 import { Amount, BusinessDay, Count, Currency, Id } from './units.ts'
 
@@ -141,13 +142,14 @@ const Entry = v.object({
 /** An account of the order: its total, what that adds to `cm2` (0 for what is only noted, such as taxes), and the entries that make it. */
 const Account = v.object({ account: v.string(), amount: Amount, effect_on_cm2: Amount, entries: v.array(Entry) })
 
-/** An order down to its ledger entries. The effects of the accounts add up to `cm2` exactly. */
+/** An order down to its ledger entries. The effects of the accounts add up to `cm2` exactly; `costs` say where each cost comes from. */
 export const OrderDetail = v.object({
   ...OrderRow.entries,
   placed_at: v.string(),
   customer: v.nullable(v.string()),
   lines: v.array(Line),
   refunds: v.array(Refund),
+  costs: v.array(CostStep),
   accounts: v.array(Account),
 })
 
@@ -175,6 +177,7 @@ export const orderDetails = query(
                        where rl.refund_id = r.id)) order by r.business_day, r.id), '[]')
             from refunds r
             where r.order_id = shown.id) as refunds,
+           (${costSteps(sql, sql`${id}`)}) as costs,
            (select coalesce(json_agg(json_build_object(
                      'account', account, 'amount', major(amount, minor_digits), 'effect_on_cm2', major(effect, minor_digits),
                      'entries', entries) order by position), '[]')

@@ -17,6 +17,7 @@ import { isStorable, jsonBodies } from './body.ts'
 import { bridgeRoutes } from './bridge.ts'
 import { compression } from './compression.ts'
 import { cors } from './cors.ts'
+import { feeRuleRoutes, shippingRuleRoutes } from './cost-rules.ts'
 import { chunkRoutes } from './chunks.ts'
 import { conversationRoutes } from './conversations.ts'
 import { dailyFinancialRoutes } from './daily-financials.ts'
@@ -31,6 +32,7 @@ import { docsRoutes } from './docs-page.ts'
 import { openapiDocument, openapiRoute } from './openapi.ts'
 import { modelUsageRoutes } from './model-usage.ts'
 import { memoryRoutes } from './memories.ts'
+import { orderCostRoutes } from './order-costs.ts'
 import { orderRoutes } from './orders.ts'
 import { problems } from './problems.ts'
 import { rateLimit } from './rate-limit.ts'
@@ -126,11 +128,14 @@ export async function createApp(deps: ApiDeps) {
     productCostRoutes(deps),
     variantRoutes(deps),
     fixedCostRoutes(deps),
+    feeRuleRoutes(deps),
+    shippingRuleRoutes(deps),
     financialRoutes(deps),
     dailyFinancialRoutes(deps),
     adSpendRoutes(deps),
     productPerformanceRoutes(deps),
     orderRoutes(deps),
+    orderCostRoutes(deps),
     bridgeRoutes(deps),
     productReportRoutes(deps),
     storeComparisonRoutes(deps),

@@ -46,6 +46,13 @@ export const UnitCostInput = v.pipe(
   v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
 )
 
+/** A percent from 0 to 100, as decimal text. */
+export const PercentInput = v.pipe(
+  AmountInput,
+  v.regex(/^\d+(\.\d{1,4}0*)?$/, 'must be a percent from 0 to 100 with at most 4 decimals'),
+  v.check((percent) => Number(percent) <= 100, 'must be a percent from 0 to 100 with at most 4 decimals'),
+)
+
 /** An id in a body. */
 export const IdInput = v.pipe(v.number(), v.safeInteger(), v.minValue(1))
 

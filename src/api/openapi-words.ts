@@ -24,6 +24,7 @@ export const TAGS: Record<string, string> = {
   orders: 'Orders with every deduction, its basis and its source.',
   products: 'Products, their dated unit costs and the SKUs of stores that sell them.',
   'fixed costs': 'Recurring costs such as rent, accrued per calendar day.',
+  'cost rules': 'What payments and sending cost where sources do not tell, by gateway, country, size and days.',
   stores: 'The stores of the workspace, their currency, time zone and defaults.',
   imports: 'Files in: preview what a file would change, apply it, undo it.',
   agents: 'Alfred and his colleagues, who answer in words with figures from queries only.',

@@ -17,16 +17,10 @@ import { AppError } from '../errors.ts'
 import { bookOrders } from '../ledger/book.ts'
 import { entity, json, mustMatch, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { AmountInput, CurrencyInput, NameInput, TimeZoneInput } from './inputs.ts'
+import { CurrencyInput, NameInput, PercentInput, TimeZoneInput } from './inputs.ts'
 import { mustBeKnown } from '../known-terms.ts'
 
-const Percent = v.nullable(
-  v.pipe(
-    AmountInput,
-    v.regex(/^\d+(\.\d{1,4}0*)?$/, 'must be a percent from 0 to 100 with at most 4 decimals'),
-    v.check((percent) => Number(percent) <= 100, 'must be a percent from 0 to 100 with at most 4 decimals'),
-  ),
-)
+const Percent = v.nullable(PercentInput)
 const NewStore = v.object({
   slug: Slug,
   name: NameInput,

@@ -1,7 +1,7 @@
 import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Sql, transaction } from '../../sql/connect.ts'
+import type { Sql } from '../../sql/connect.ts'
 import { forgetUnchanged, keepAfter, keepBefore, keepCreated, ChangedRecord } from '../../sql/import-changes.ts'
 import {
   addImportPiece,
@@ -31,6 +31,7 @@ import type { Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import { type Keeper, keepsNothing } from '../ledger/keeper.ts'
+import { takenBack } from '../ledger/taken-back.ts'
 import type { ImportDone, ImportFile, ImportOptions } from './import-file.ts'
 import { openImport } from './run-import.ts'
 
@@ -70,16 +71,8 @@ async function preview(sql: Sql, file: ImportFile, asking: Asking): Promise<void
 
 /** Does an import, measures what it did, and takes it back. */
 async function tried(sql: Sql, file: ImportFile, { who, now }: Asking): Promise<Measured> {
-  const takeBack = new Error('a preview is taken back')
   const { store_ids, run } = await openImport(sql, file, { now, mayShare: who.stores === 'all' })
-  let seen: Omit<Measured, 'before'> | undefined
-  await transaction(sql, async (tx) => {
-    seen = await measuredAfter(tx, { store_ids, now, work: () => run(tx, keepsNothing) })
-    throw takeBack
-  }).catch((error: unknown) => {
-    if (error !== takeBack) throw error
-  })
-  if (!seen) throw new Error('a preview did not run')
+  const seen = await takenBack(sql, (tx) => measuredAfter(tx, { store_ids, now, work: () => run(tx, keepsNothing) }))
   return { ...seen, before: await profitOfStoreMonths(sql, { months: seen.after, now }) }
 }
 

@@ -12,8 +12,9 @@ import {
   storesOfProduct,
 } from '../../sql/product-costs.ts'
 import { jsonRows } from '../../sql/query.ts'
-import { AppError } from '../errors.ts'
 import { bookOrders } from './book.ts'
+import { takenBack } from './taken-back.ts'
+import { orTooLarge } from './too-large.ts'
 
 type UnitCost = {
   product_id: number
@@ -55,15 +56,13 @@ export function setUnitCosts(
     for (const { store_id, order_ids } of await ordersOfProducts(tx, { spans }))
       appended += await bookOrders(tx, { store_id, order_ids, reason })
     return appended
-  }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === '22003')) throw error
-    const [one] = spans
-    const which =
-      spans.length === 1 ? `The unit_cost ${one?.unit_cost} ${one?.currency} makes` : 'One of the unit costs makes'
-    throw new AppError('invalid', `${which} figures that are too large. Check the amount and its currency.`, {
-      cause: error,
-    })
-  })
+  }).catch(
+    orTooLarge(
+      spans.length === 1
+        ? `The unit_cost ${spans[0]?.unit_cost} ${spans[0]?.currency} makes`
+        : 'One of the unit costs makes',
+    ),
+  )
 }
 
 /**
@@ -84,14 +83,5 @@ export function restateUnitCost(sql: Sql, { now, ...cost }: UnitCost & { now: Da
 }
 
 /** What `restateUnitCost` would answer: it is done for real and then taken back, so that the two cannot differ. */
-export async function previewUnitCost(sql: Sql, cost: UnitCost & { now: Date }): Promise<string> {
-  const takeBack = new Error('a preview is taken back')
-  let effect = ''
-  await transaction(sql, async (tx) => {
-    effect = await restateUnitCost(tx, cost)
-    throw takeBack
-  }).catch((error: unknown) => {
-    if (error !== takeBack) throw error
-  })
-  return effect
-}
+export const previewUnitCost = (sql: Sql, cost: UnitCost & { now: Date }): Promise<string> =>
+  takenBack(sql, (tx) => restateUnitCost(tx, cost))

@@ -16,13 +16,15 @@ export type Rate = { currency: string; day: string; units_per_euro: string }
 /** First and last day; open where there is none. */
 type Span = { from?: string | null; to?: string | null }
 
-/** All that the sources said about one store. A later unit cost replaces the earlier ones on its days; products are positions. */
+/** All that was said about one store. A later unit cost or rule replaces the earlier ones of its kind on its days; products are positions. */
 export type Facts = {
   currency: string
   digits: number
   default_cost_percent: string | null
   fee_rules: (Pick<NewFeeRule, 'gateway' | 'percent' | 'fixed_minor'> & Span)[]
-  shipping_rules: (Pick<NewShippingRule, 'country' | 'order_minor' | 'per_unit_minor'> & Span)[]
+  shipping_rules: (Omit<NewShippingRule, keyof Span> & Span)[]
+  /** Weight of a piece of each line by its number; null is not known. */
+  grams: (number | null)[]
   unit_costs: UnitCost[]
   orders: Order[]
   ad_spend: NewAdSpend[]
@@ -78,8 +80,13 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
   const unitCostOf = (product: number | null, day: string) =>
     facts.unit_costs.findLast((cost) => cost.product === product && holds(cost, day))
 
+  const isKnown = (line: NewLine, day: string) =>
+    Boolean(line.unit_cost_override) || unitCostOf(line.product_id, day) !== undefined
+
   /** What `pieces` of a line cost, rounded as one amount; null where nothing is known about it. */
   const costOf = (order: Order, line: NewLine, pieces: number) => {
+    if (line.unit_cost_override)
+      return rounded(BigInt(pieces) * millionths(line.unit_cost_override) * 10n ** BigInt(facts.digits), 1_000_000n)
     const cost = unitCostOf(line.product_id, order.day)
     if (cost) {
       const amount = BigInt(pieces) * millionths(cost.unit_cost) * 10n ** BigInt(facts.digits)
@@ -93,16 +100,32 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
     if (order.status !== 'placed') continue
     const sold = order.lines.filter((line) => line.account === 'gross_sales')
     const sells = sold.some((line) => line.price_minor > 0 && line.quantity > 0)
-    const ruleOf = <R extends Span>(rules: R[], fits: (rule: R) => boolean) =>
-      rules.find((rule) => fits(rule) && holds(rule, order.day))
+    const pieces = sold.reduce((sum, line) => sum + line.quantity, 0)
+    const weights = sold.map((line) => ({ pieces: line.quantity, grams: facts.grams[line.line_no - 1] ?? null }))
+    const weight = weights.some(({ grams }) => grams === null)
+      ? null
+      : weights.reduce((sum, one) => sum + one.pieces * one.grams!, 0)
     const feeRule =
-      ruleOf(facts.fee_rules, (rule) => rule.gateway !== '' && rule.gateway === order.gateway) ??
-      ruleOf(facts.fee_rules, (rule) => rule.gateway === '')
-    const shippingRule =
-      ruleOf(facts.shipping_rules, (rule) => rule.country !== '' && rule.country === order.country) ??
-      ruleOf(facts.shipping_rules, (rule) => rule.country === '')
-    const feesKnown = order.transaction_fee_minor !== null || (feeRule !== undefined && feeRule.gateway !== '')
-    const shippingKnown = order.shipping_cost_minor !== null || shippingRule !== undefined
+      facts.fee_rules.findLast(
+        (rule) => rule.gateway !== '' && rule.gateway === order.gateway && holds(rule, order.day),
+      ) ?? facts.fee_rules.findLast((rule) => rule.gateway === '' && holds(rule, order.day))
+    const fitting = facts.shipping_rules
+      .toReversed()
+      .filter(
+        (rule) =>
+          holds(rule, order.day) &&
+          [order.country ?? '', ''].includes(rule.country) &&
+          rule.min_units <= pieces &&
+          (rule.min_grams === 0 || (weight !== null && sold.length > 0 && rule.min_grams <= weight)),
+      )
+    const [shippingRule] = fitting.toSorted(
+      (a, b) =>
+        Number(a.country === '') - Number(b.country === '') || b.min_grams - a.min_grams || b.min_units - a.min_units,
+    )
+    const shippingCost = order.shipping_cost_override_minor ?? order.shipping_cost_minor
+    const fee = order.transaction_fee_override_minor ?? order.transaction_fee_minor
+    const feesKnown = fee !== null || (feeRule !== undefined && feeRule.gateway !== '')
+    const shippingKnown = shippingCost !== null || shippingRule !== undefined
 
     const book = (day: string, product: number | null, account: string, amount: number, costKnown = true) => {
       add(day, product, account, BigInt(amount))
@@ -117,7 +140,7 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
     for (const line of order.lines) {
       const { account, quantity, product_id: product } = line
       const goods = account === 'gross_sales' || account === 'returns'
-      const costKnown = !goods || unitCostOf(product, day) !== undefined
+      const costKnown = !goods || isKnown(line, day)
       const value = quantity * line.price_minor
       book(day, product, account, NEGATIVE_ON_A_LINE.has(account) ? -value : value, costKnown)
       book(day, product, 'discounts', line.discount_minor, costKnown)
@@ -131,8 +154,7 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
     book(day, null, 'tips', order.tips_minor)
     book(day, null, 'taxes', order.taxes_minor)
 
-    const pieces = sold.reduce((sum, line) => sum + line.quantity, 0)
-    if (order.shipping_cost_minor !== null) add(day, null, 'shipping_cost', BigInt(order.shipping_cost_minor))
+    if (shippingCost !== null) add(day, null, 'shipping_cost', BigInt(shippingCost))
     else if (sells && shippingRule)
       add(day, null, 'shipping_cost', BigInt(shippingRule.order_minor + shippingRule.per_unit_minor * pieces))
     const paid =
@@ -140,7 +162,7 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
       order.shipping_income_minor +
       order.tips_minor +
       order.taxes_minor
-    if (order.transaction_fee_minor !== null) add(day, null, 'transaction_fees', BigInt(order.transaction_fee_minor))
+    if (fee !== null) add(day, null, 'transaction_fees', BigInt(fee))
     else if (sells && feeRule) {
       const share = rounded(BigInt(paid) * millionths(feeRule.percent), 100_000_000n)
       add(day, null, 'transaction_fees', share + BigInt(feeRule.fixed_minor))
@@ -156,7 +178,7 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
         const before = returned.get(back.line_no) ?? 0
         returned.set(back.line_no, before + back.quantity)
         const { product_id: product } = line
-        book(refund.day, product, 'returns', back.amount_minor, unitCostOf(product, day) !== undefined)
+        book(refund.day, product, 'returns', back.amount_minor, isKnown(line, day))
         count(refund.day, product, 'units_returned', back.quantity)
         const upTo = costOf(order, line, before + back.quantity)
         const already = costOf(order, line, before)

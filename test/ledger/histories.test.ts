@@ -2,6 +2,9 @@ import { beforeAll, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { bookAdSpend, bookOrders } from '../../src/ledger/book.ts'
 import { setUnitCost } from '../../src/ledger/set-unit-cost.ts'
+import { type Sql, transaction } from '../../sql/connect.ts'
+import { FEES, setRule, SHIPPING } from '../../src/ledger/cost-rules.ts'
+import { overrideOrderCosts, overridesOf } from '../../src/ledger/override-order-costs.ts'
 import type { Store } from '../../sql/stores.ts'
 import { testDatabase } from '../support/database.ts'
 import {
@@ -89,6 +92,38 @@ function happen(world: World, step: Step): () => Promise<number> {
           reason: 'cost changed',
         })
     }
+    case 'fee rule': {
+      const { fixed_minor, gateway, ...rule } = step.rule
+      facts.fee_rules.push(step.rule)
+      const fixed = inMajor(fixed_minor, facts.digits)
+      return entriesOf(world, (tx) =>
+        setRule(tx, FEES, { ...rule, fixed, store: store.slug, gateway: gateway || null }),
+      )
+    }
+    case 'shipping rule': {
+      const { order_minor, per_unit_minor, country, ...rule } = step.rule
+      facts.shipping_rules.push(step.rule)
+      const [per_order, per_unit] = [order_minor, per_unit_minor].map((amount) => inMajor(amount, facts.digits))
+      const said = { ...rule, per_order: per_order!, per_unit: per_unit!, store: store.slug, country: country || null }
+      return entriesOf(world, (tx) => setRule(tx, SHIPPING, said))
+    }
+    case 'override': {
+      const order = of(facts.orders, step.order)!
+      const line = of(order.lines, step.line)
+      const isGoods = line && ['gross_sales', 'returns'].includes(line.account)
+      if (isGoods) line.unit_cost_override = step.unit_cost
+      Object.assign(order, { shipping_cost_override_minor: step.shipping, transaction_fee_override_minor: step.fee })
+      const asked = {
+        shipping_cost: step.shipping === null ? null : inMajor(step.shipping, facts.digits),
+        transaction_fees: step.fee === null ? null : inMajor(step.fee, facts.digits),
+        lines: isGoods ? [{ line_no: line.line_no, unit_cost: step.unit_cost }] : [],
+      }
+      return entriesOf(world, async (tx) => {
+        const [row] = await tx<{ id: number }[]>`
+          select id from orders where store_id = ${store.id} and external_id = ${order.external_id}`
+        await overrideOrderCosts(tx, await overridesOf(tx, row!.id), asked)
+      })
+    }
     case 'ads':
       break
   }
@@ -101,6 +136,17 @@ function happen(world: World, step: Step): () => Promise<number> {
     const id = await someAdSpend(sql, store, { ...spend, product_id: product })
     return bookAdSpend(sql, { store_id: store.id, ad_spend_ids: [id], reason: 'restated' })
   }
+}
+
+const inMajor = (minor: number, digits: number) => (minor / 10 ** digits).toFixed(digits)
+
+/** Does work in a transaction, as a request does; what comes back resolves to the number of entries appended. */
+const entriesOf = (world: World, work: (tx: Sql) => Promise<unknown>) => async () => {
+  const count = async () =>
+    (await sql<{ n: number }[]>`select count(*) as n from ledger_entries where store_id = ${world.store.id}`)[0]!.n
+  const before = await count()
+  await transaction(sql, work)
+  return (await count()) - before
 }
 
 type Figure = { key: string; value: string }
@@ -183,6 +229,9 @@ async function live({ facts: start, steps }: History): Promise<void> {
   const world: World = { store, products: [await aProduct(sql, store), await aProduct(sql, store)], facts }
   for (const rule of facts.fee_rules) await aFeeRule(sql, store, rule)
   for (const rule of facts.shipping_rules) await aShippingRule(sql, store, rule)
+  for (const [at, grams] of facts.grams.entries())
+    await sql`insert into variants (product_id, store_id, sku, title, grams)
+              values (${world.products[0]!}, ${store.id}, ${`sku-${at + 1}`}, 'Weighed', ${grams})`
 
   let before = await ledgerOf(world, 0)
   for (const step of steps) {

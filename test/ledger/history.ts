@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { minorDigits } from '../../src/money.ts'
-import type { NewAdSpend, NewLine } from '../support/factories.ts'
+import type { NewAdSpend, NewFeeRule, NewLine, NewShippingRule } from '../support/factories.ts'
 import type { Facts, Order, Rate, Refund, UnitCost } from './expected-rollups.ts'
 
 /** From a Thursday over a weekend into the next month. */
@@ -28,6 +28,16 @@ export type Step = { twice: boolean } & (
   | { kind: 'import again'; order: number }
   | { kind: 'unit cost'; cost: UnitCost }
   | { kind: 'ads'; spend: NewAdSpend }
+  | { kind: 'fee rule'; rule: NewFeeRule }
+  | { kind: 'shipping rule'; rule: NewShippingRule }
+  | {
+      kind: 'override'
+      order: number
+      line: number
+      shipping: number | null
+      fee: number | null
+      unit_cost: string | null
+    }
 )
 export type History = { facts: Facts; steps: Step[] }
 
@@ -99,6 +109,8 @@ const order: fc.Arbitrary<Order> = fc.record({
   taxes_minor: small,
   shipping_cost_minor: sometimes(small),
   transaction_fee_minor: sometimes(fc.integer({ min: -500, max: 500 })),
+  shipping_cost_override_minor: fc.constant(null),
+  transaction_fee_override_minor: fc.constant(null),
   lines: fc
     .array(line, { maxLength: 4, size: 'max' })
     .map((lines) => lines.map((line, at) => Object.assign({}, line, { line_no: at + 1 }))),
@@ -142,6 +154,21 @@ const spend: fc.Arbitrary<NewAdSpend> = fc.record({
   currency,
 })
 
+const feeRule = (gateway: string) =>
+  fc.record({ gateway: fc.constant(gateway), percent: decimal(4, 100_000), fixed_minor: fc.nat(50) })
+const shippingRule = (country: string) =>
+  fc.record({
+    country: fc.constant(country),
+    min_units: fc.constantFrom(0, 0, 2, 5),
+    min_grams: fc.constantFrom(0, 0, 500, 2_000),
+    order_minor: small,
+    per_unit_minor: fc.nat(100),
+  })
+const withDays = <R extends object>(rule: fc.Arbitrary<R>) =>
+  fc
+    .tuple(rule, span)
+    .map(([rule, span]): R & { from: string | null; to: string | null } => Object.assign({}, rule, span))
+
 const any = fc.nat(9)
 const step = <K extends string, F>(kind: K, fields: { [Name in keyof F]: fc.Arbitrary<F[Name]> }) =>
   fc.record({ kind: fc.constant(kind), twice: fc.boolean(), ...fields }) as unknown as fc.Arbitrary<
@@ -175,6 +202,21 @@ const steps = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { weight: 1, arbitrary: step('import again', { order: any }) },
   { weight: 2, arbitrary: step('unit cost', { cost }) },
   { weight: 1, arbitrary: step('ads', { spend }) },
+  { weight: 1, arbitrary: step('fee rule', { rule: withDays(fc.constantFrom(...GATEWAYS).chain(feeRule)) }) },
+  {
+    weight: 2,
+    arbitrary: step('shipping rule', { rule: withDays(fc.constantFrom(...COUNTRIES).chain(shippingRule)) }),
+  },
+  {
+    weight: 1,
+    arbitrary: step('override', {
+      order: any,
+      line: any,
+      shipping: sometimes(small),
+      fee: sometimes(fc.integer({ min: -500, max: 500 })),
+      unit_cost: sometimes(unitCost),
+    }),
+  },
 )
 
 type Span = { from?: string; to?: string }
@@ -198,19 +240,16 @@ const facts: fc.Arbitrary<Facts> = currency.chain((currency) =>
     currency: fc.constant(currency),
     digits: fc.constant(minorDigits(currency)),
     default_cost_percent: fc.option(fc.oneof(decimal(4, 1_000_000), decimal(0, 100)), { freq: 2 }),
-    fee_rules: rulesFor(GATEWAYS, (gateway) =>
-      fc.record({ gateway: fc.constant(gateway), percent: decimal(4, 100_000), fixed_minor: fc.nat(50) }),
-    ),
-    shipping_rules: rulesFor(COUNTRIES, (country) =>
-      fc.record({ country: fc.constant(country), order_minor: small, per_unit_minor: fc.nat(100) }),
-    ),
+    fee_rules: rulesFor(GATEWAYS, feeRule),
+    shipping_rules: rulesFor(COUNTRIES, (country) => shippingRule(country).map((rule) => ({ ...rule, min_units: 0, min_grams: 0 }))), // prettier-ignore
+    grams: fc.tuple(...Array.from({ length: 4 }, () => fc.constantFrom(null, 0, 120, 400, 900))),
     unit_costs: fc.constant([]),
     orders: fc.constant([]),
     ad_spend: fc.constant([]),
   }),
 )
 
-/** What may happen to one store: its rules, then sales, edits, refunds, imports, unit costs and ad spend in any order. */
+/** What may happen to one store: its rules, then sales, edits, refunds, imports, unit costs, rules, overrides and ad spend in any order. */
 export const history: fc.Arbitrary<History> = fc.record({
   facts,
   steps: fc

@@ -62,6 +62,7 @@ export type NewLine = {
   price_minor: number
   discount_minor: number
   restocked: boolean
+  unit_cost_override?: string | null
 }
 export type NewOrder = {
   external_id: string
@@ -75,6 +76,8 @@ export type NewOrder = {
   taxes_minor: number
   shipping_cost_minor: number | null
   transaction_fee_minor: number | null
+  shipping_cost_override_minor: number | null
+  transaction_fee_override_minor: number | null
   lines: Partial<NewLine>[]
 }
 
@@ -99,11 +102,12 @@ export async function anOrder(sql: Sql, store: Store, order: Partial<NewOrder> =
     with saved as (
       insert into orders (
         store_id, external_id, kind, status, placed_at, business_day, currency, country, gateway, shipping_income_minor, tips_minor,
-        taxes_minor, shipping_cost_minor, transaction_fee_minor)
+        taxes_minor, shipping_cost_minor, transaction_fee_minor, shipping_cost_override_minor, transaction_fee_override_minor)
       values (
         ${store.id}, ${order.external_id ?? next('order')}, ${order.kind ?? 'sale'}, ${order.status ?? 'placed'}, ${noon(day)}, ${day},
         ${store.currency}, ${order.country ?? null}, ${order.gateway ?? null}, ${order.shipping_income_minor ?? 0},
-        ${order.tips_minor ?? 0}, ${order.taxes_minor ?? 0}, ${order.shipping_cost_minor ?? null}, ${order.transaction_fee_minor ?? null})
+        ${order.tips_minor ?? 0}, ${order.taxes_minor ?? 0}, ${order.shipping_cost_minor ?? null}, ${order.transaction_fee_minor ?? null},
+        ${order.shipping_cost_override_minor ?? null}, ${order.transaction_fee_override_minor ?? null})
       on conflict (store_id, external_id) do update set
         kind = excluded.kind, status = excluded.status, placed_at = excluded.placed_at, business_day = excluded.business_day,
         country = excluded.country, gateway = excluded.gateway, shipping_income_minor = excluded.shipping_income_minor,
@@ -117,15 +121,16 @@ export async function anOrder(sql: Sql, store: Store, order: Partial<NewOrder> =
     ),
     line as (
       insert into order_lines (
-        order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, discount_minor, restocked)
+        order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor, discount_minor, restocked, unit_cost_override)
       select saved.id, line_no, account, product_id, 'sku-' || line_no, quantity,
-             price_minor / 10::numeric ^ ${minorDigits(store.currency)}::int, quantity * price_minor, discount_minor, restocked
+             price_minor / 10::numeric ^ ${minorDigits(store.currency)}::int, quantity * price_minor, discount_minor, restocked, unit_cost_override
       from saved
       cross join json_to_recordset(${JSON.stringify(rows)}::text::json) as line (
-        line_no int, account text, product_id bigint, quantity int, price_minor bigint, discount_minor bigint, restocked boolean)
+        line_no int, account text, product_id bigint, quantity int, price_minor bigint, discount_minor bigint, restocked boolean,
+        unit_cost_override numeric)
       on conflict (order_id, line_no) do update set
         account = excluded.account, product_id = excluded.product_id, quantity = excluded.quantity, unit_price = excluded.unit_price,
-        amount_minor = excluded.amount_minor, discount_minor = excluded.discount_minor, restocked = excluded.restocked
+        amount_minor = excluded.amount_minor, discount_minor = excluded.discount_minor, restocked = excluded.restocked, unit_cost_override = excluded.unit_cost_override
     )
     select id from saved`
   return row!.id
@@ -242,13 +247,19 @@ export async function aFeeRule(sql: Sql, store: Store, rule: Partial<NewFeeRule>
   return row!.id
 }
 
-export type NewShippingRule = { country: string; order_minor: number; per_unit_minor: number } & Span
+export type NewShippingRule = {
+  country: string
+  min_units: number
+  min_grams: number
+  order_minor: number
+  per_unit_minor: number
+} & Span
 
 /** What sending an order to a country costs; without a country it holds for all others. Resolves to the id of the rule. */
 export async function aShippingRule(sql: Sql, store: Store, rule: Partial<NewShippingRule> = {}): Promise<number> {
   const [row] = await sql<{ id: number }[]>`
-    insert into shipping_rules (store_id, country, valid, order_minor, per_unit_minor)
-    values (${store.id}, ${rule.country ?? ''}, daterange(${rule.from ?? null}::date, ${rule.to ?? null}::date, '[]'),
+    insert into shipping_rules (store_id, country, min_units, min_grams, valid, order_minor, per_unit_minor)
+    values (${store.id}, ${rule.country ?? ''}, ${rule.min_units ?? 0}, ${rule.min_grams ?? 0}, daterange(${rule.from ?? null}::date, ${rule.to ?? null}::date, '[]'),
             ${rule.order_minor ?? 500}, ${rule.per_unit_minor ?? 0})
     returning id`
   return row!.id
