@@ -14,6 +14,7 @@ import { contractOf } from '../support/contract.ts'
 import { testDatabase } from '../support/database.ts'
 import { EXAMPLES, exampleOf, examplesInDocs, WRITE_DOCS } from '../support/examples.ts'
 import { aRate } from '../support/factories.ts'
+import { costCalls } from './openapi-costs.ts'
 import { aProposal, whoIs } from '../support/proposals.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -436,6 +437,7 @@ const CALLS: Record<string, Call[]> = {
   ...Object.fromEntries(Object.entries(PATHS).map(([name, paths]) => [name, paths.map((path): Call => [path])])),
   ...BODIES,
   ...CHANGES,
+  ...costCalls,
 }
 /** They end the session that the others are asked with. */
 const LAST = ['POST /auth/password', 'POST /auth/logout']

@@ -26,7 +26,15 @@ test('a SKU is tied to a product, named by the product unless it has a title, an
   const id = await aProduct(sql, uk, { name: 'Mug', sku: 'MUG-UK' })
   const made = await api.post(`/products/${id}/variants`, { store: 'nl', sku: 'MUG-1', list_price: 12.5 }, token)
   expect(made.status).toBe(201)
-  const variant = { id: made.body['id'], product_id: id, store: 'nl', sku: 'MUG-1', title: 'Mug', list_price: 12.5 }
+  const variant = {
+    id: made.body['id'],
+    product_id: id,
+    store: 'nl',
+    sku: 'MUG-1',
+    title: 'Mug',
+    list_price: 12.5,
+    grams: null,
+  }
   expect(made.body).toEqual({ ...variant, rebooked_orders: 0 })
   expect(await rows(id)).toEqual([variant, expect.objectContaining({ sku: 'MUG-UK', list_price: null })])
 
