@@ -241,7 +241,7 @@ const facts: fc.Arbitrary<Facts> = currency.chain((currency) =>
     digits: fc.constant(minorDigits(currency)),
     default_cost_percent: fc.option(fc.oneof(decimal(4, 1_000_000), decimal(0, 100)), { freq: 2 }),
     fee_rules: rulesFor(GATEWAYS, feeRule),
-    shipping_rules: rulesFor(COUNTRIES, (country) => shippingRule(country).map((rule) => ({ ...rule, min_units: 0, min_grams: 0 }))), // prettier-ignore
+    shipping_rules: rulesFor(COUNTRIES, (country) => shippingRule(country).map((rule) => Object.assign(rule, { min_units: 0, min_grams: 0 }))), // prettier-ignore
     grams: fc.tuple(...Array.from({ length: 4 }, () => fc.constantFrom(null, 0, 120, 400, 900))),
     unit_costs: fc.constant([]),
     orders: fc.constant([]),
