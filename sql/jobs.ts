@@ -11,6 +11,7 @@ export const JOBS = {
   run_task: v.strictObject({ run_id: Id }),
   send_delivery: v.strictObject({ delivery_id: Id }),
   embed_chunks: v.strictObject({}),
+  fetch_rates: v.strictObject({}),
   sweep: v.strictObject({}),
 }
 export type JobName = keyof typeof JOBS

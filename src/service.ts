@@ -21,9 +21,11 @@ import { runTaskJob } from './jobs/run-task.ts'
 import { sendDeliveryJob } from './jobs/send-delivery.ts'
 import { sendDigestJob } from './jobs/send-digest.ts'
 import { embedChunksJob } from './jobs/embed-chunks.ts'
+import { fetchRatesJob } from './jobs/fetch-rates.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
+import { createEcb } from './ingest/fx/ecb-feed.ts'
 import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { embedMemories } from './memory/embed-memories.ts'
@@ -144,6 +146,7 @@ export async function startService({
         checkAlertsJob({ sql, now, buttons, report }),
         sendDigestJob({ sql, now, buttons }),
         embedChunksJob({ sql, embeddings }),
+        fetchRatesJob({ sql, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
         sweepJob({ sql, now }),
       ],
       due: [startDueTasks, startDueDigests, startDueDeliveries],

@@ -24,6 +24,7 @@ import { dailyFinancialRoutes } from './daily-financials.ts'
 import { dashboardFiles, dashboardProxy } from './dashboard.ts'
 import { financialRoutes } from './financials.ts'
 import { fixedCostRoutes } from './fixed-costs.ts'
+import { fxRateRoutes } from './fx-rates.ts'
 import { healthRoutes } from './health.ts'
 import { jobRoutes } from './jobs.ts'
 import { importRoutes } from './imports.ts'
@@ -130,6 +131,7 @@ export async function createApp(deps: ApiDeps) {
     fixedCostRoutes(deps),
     feeRuleRoutes(deps),
     shippingRuleRoutes(deps),
+    fxRateRoutes(deps),
     financialRoutes(deps),
     dailyFinancialRoutes(deps),
     adSpendRoutes(deps),

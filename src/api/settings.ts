@@ -38,7 +38,7 @@ async function changeWorkspace(sql: Sql, who: Who, change: Omit<Change, 'secrets
   if (gap)
     throw new AppError(
       'conflict',
-      `There are figures in ${gap.currency} on ${gap.day} and no exchange rate to ${currency} for that day. Load the ECB reference rates first: bun run import fx FILE.`,
+      `There are figures in ${gap.currency} on ${gap.day} and no exchange rate to ${currency} for that day. The ECB’s rates come by themselves; one that it does not publish is set under /fx-rates.`,
     )
   await updateSettings(sql, new_value)
   await audit(sql, who, { action: 'settings.changed', subject: 'workspace', old_value, new_value })

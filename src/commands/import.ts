@@ -35,8 +35,9 @@ function argumentsOf(args: string[]) {
 const count = new Intl.NumberFormat('en-GB')
 const n = (value: number, one: string, many = `${one}s`) => `${count.format(value)} ${value === 1 ? one : many}`
 
-function ratesSummary({ rates, added, from, to, unknown_currencies }: RatesLoaded): string {
-  const said = `${n(rates, 'rate')} from ${from} to ${to} read, ${count.format(added)} of them new.`
+function ratesSummary({ rates, added, from, to, unknown_currencies, restated }: RatesLoaded): string {
+  const booked = restated > 0 ? ` ${n(restated, 'ledger entry', 'ledger entries')} restated.` : ''
+  const said = `${n(rates, 'rate')} from ${from} to ${to} read, ${count.format(added)} of them new.${booked}`
   return unknown_currencies.length
     ? `${said}\nLeft out, because not known here: ${unknown_currencies.join(', ')}.`
     : said

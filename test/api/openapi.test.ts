@@ -14,6 +14,7 @@ import { contractOf } from '../support/contract.ts'
 import { testDatabase } from '../support/database.ts'
 import { EXAMPLES, exampleOf, examplesInDocs, WRITE_DOCS } from '../support/examples.ts'
 import { aRate } from '../support/factories.ts'
+import { adCalls } from './openapi-ads.ts'
 import { costCalls } from './openapi-costs.ts'
 import { aProposal, whoIs } from '../support/proposals.ts'
 
@@ -438,6 +439,7 @@ const CALLS: Record<string, Call[]> = {
   ...BODIES,
   ...CHANGES,
   ...costCalls,
+  ...adCalls,
 }
 /** They end the session that the others are asked with. */
 const LAST = ['POST /auth/password', 'POST /auth/logout']

@@ -74,7 +74,7 @@ test('totals are told in another reporting currency at the rates of their days, 
 
 test('a reporting currency without rates for days that have figures is refused', async () => {
   expect(problemOf(await patch({ reporting_currency: 'CHF' }), 409).detail).toBe(
-    'There are figures in EUR on 2026-04-01 and no exchange rate to CHF for that day. Load the ECB reference rates first: bun run import fx FILE.',
+    'There are figures in EUR on 2026-04-01 and no exchange rate to CHF for that day. The ECB’s rates come by themselves; one that it does not publish is set under /fx-rates.',
   )
   expect((await api.get('/settings', token)).body['reporting_currency']).toBe('EUR')
 })

@@ -93,6 +93,7 @@ function bun(args: string[], variables: Record<string, string> = {}) {
     PATH: process.env.PATH,
     HOME: process.env.HOME,
     XDG_CACHE_HOME: process.env.XDG_CACHE_HOME,
+    ECB_API_ROOT: 'http://127.0.0.1:1', // Nothing outside is asked.
     ...variables,
   }
   const child = Bun.spawn([process.execPath, ...args], { cwd: checkout, env, stdio: ['ignore', 'pipe', 'pipe'] })

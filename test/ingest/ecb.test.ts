@@ -41,7 +41,14 @@ test('a rate that is known stays, N/A and blanks are gaps, and new days are adde
     sql,
     folder.write(inZip('\uFEFFDate,USD,JPY,\r\n2031-01-06,1.30,160,\r\n2031-01-03,9.99,159.5,\r\n')),
   )
-  expect(loaded).toEqual({ rates: 4, added: 3, from: '2031-01-03', to: '2031-01-06', unknown_currencies: [] })
+  expect(loaded).toEqual({
+    rates: 4,
+    added: 3,
+    from: '2031-01-03',
+    to: '2031-01-06',
+    unknown_currencies: [],
+    restated: 0,
+  })
   expect(await Promise.all(['2031-01-02', '2031-01-03', '2031-01-06'].map((day) => rate('USD', day)))).toEqual([
     '1.10',
     '1.20',
@@ -56,7 +63,14 @@ test('a rate that is known stays, N/A and blanks are gaps, and new days are adde
 
 test('a currency that is not known here is left out and named', async () => {
   const loaded = await importEcbRates(sql, folder.write('Date,USD,QQQ\n2032-01-05,1.1,2\n'))
-  expect(loaded).toEqual({ rates: 1, added: 1, from: '2032-01-05', to: '2032-01-05', unknown_currencies: ['QQQ'] })
+  expect(loaded).toEqual({
+    rates: 1,
+    added: 1,
+    from: '2032-01-05',
+    to: '2032-01-05',
+    unknown_currencies: ['QQQ'],
+    restated: 0,
+  })
 })
 
 test('a zip that is damaged is refused, also where it unpacks to other digits', async () => {

@@ -230,7 +230,7 @@ export async function aRate(sql: Sql, currency: string, day: string, units_per_e
   await sql`
     insert into fx_rates (currency, day, units_per_euro, source)
     values (${currency}, ${day}, ${units_per_euro}::numeric, 'ecb')
-    on conflict (currency, day) do nothing`
+    on conflict (currency, day, source) do nothing`
 }
 
 /** First and last day; open where there is none. */

@@ -5,6 +5,9 @@ export const JWT_SECRET = 'a-secret-for-tests-of-32-characters'
 
 export const ENCRYPTION_KEY = '0f'.repeat(32)
 
+/** Nothing outside is asked unless a test brings a stand-in. */
+const NOWHERE = 'http://127.0.0.1:1'
+
 export type LogLine = { level: string; message: string; [more: string]: unknown }
 export type Service = Awaited<ReturnType<typeof startService>>
 
@@ -24,7 +27,7 @@ export async function runService(env: Record<string, string>) {
  * it listens; rejects with what it wrote when it ends before. Dispose of it (`await using`) or stop it.
  */
 export async function startService(env: Record<string, string>) {
-  const child = spawn({ PORT: '0', JWT_SECRET, ENCRYPTION_KEY, ...env })
+  const child = spawn({ PORT: '0', JWT_SECRET, ENCRYPTION_KEY, ECB_API_ROOT: NOWHERE, ...env })
   const logs: LogLine[] = []
   const stderr = new Response(child.stderr).text()
   const listening = Promise.withResolvers<number>()
