@@ -12,8 +12,17 @@ const ManualDays = v.object({
 /** More days than these are counted, not named. */
 const NAMED_DAYS = 31
 
-/** How far the figures can be trusted: the percent of revenue whose costs are known, the days that still run, and what people posted. */
+/** The least known cost decides the grade: A from 95 % of revenue, B 85, C 70, D 50, E below. Null without revenue. */
+export const Grade = v.nullable(v.picklist(['A', 'B', 'C', 'D', 'E']))
+export const GradedCost = v.picklist(['cogs', 'shipping_cost', 'transaction_fees'])
+
+/**
+ * How far the figures can be trusted: a grade, with the cost that decides it unless all are known; the percent of revenue whose costs are
+ * known, the days that still run, and what people posted.
+ */
 export const Coverage = v.object({
+  grade: Grade,
+  weakest: v.nullable(GradedCost),
   cogs_percent: v.nullable(v.number()),
   shipping_cost_percent: v.nullable(v.number()),
   transaction_fees_percent: v.nullable(v.number()),
@@ -162,9 +171,12 @@ export const pnl = query(
            round(revenue / 10::numeric ^ minor_digits / days, 2) as avg_daily_revenue,
            round(net_profit / 10::numeric ^ minor_digits / days, 2) as avg_daily_profit,
            json_build_object(
-             'cogs_percent', round(cogs_known * 100 / nullif(revenue, 0), 1),
-             'shipping_cost_percent', round(shipping_known * 100 / nullif(revenue, 0), 1),
-             'transaction_fees_percent', round(fees_known * 100 / nullif(revenue, 0), 1),
+             'grade', coverage_grade(cogs_percent, shipping_cost_percent, transaction_fees_percent),
+             'weakest', case least(cogs_percent, shipping_cost_percent, transaction_fees_percent, 100)
+                          when 100 then null when cogs_percent then 'cogs' when shipping_cost_percent then 'shipping_cost'
+                          else 'transaction_fees' end,
+             'cogs_percent', cogs_percent, 'shipping_cost_percent', shipping_cost_percent,
+             'transaction_fees_percent', transaction_fees_percent,
              'open_days', (
                select coalesce(json_agg(day::date order by day), '[]')
                from running
@@ -174,6 +186,10 @@ export const pnl = query(
                select json_build_object('count', coalesce(max(total), 0), 'days', coalesce((array_agg(days))[1], '[]'))
                from manual where manual.key = profit.key)) as coverage
     from profit
+    cross join lateral (
+      select round(cogs_known * 100 / nullif(revenue, 0), 1) as cogs_percent,
+             round(shipping_known * 100 / nullif(revenue, 0), 1) as shipping_cost_percent,
+             round(fees_known * 100 / nullif(revenue, 0), 1) as transaction_fees_percent) known
     join currencies c on c.code = ${asked.currency}
     order by position`,
 )

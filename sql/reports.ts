@@ -16,8 +16,14 @@ const HEAD = {
 export const ReportRow = v.object({ ...HEAD, revenue: Amount, net_profit: Amount })
 
 const { period: _, coverage: __, ...FROZEN } = Pnl.entries
-/** Reports that are older than this part of the coverage do not have it. */
-const FrozenCoverage = v.object({ ...Coverage.entries, manual_days: v.optional(Coverage.entries.manual_days) })
+const { grade, weakest, manual_days, ...ALWAYS } = Coverage.entries
+/** Reports that are older than these parts of the coverage do not have them. */
+const FrozenCoverage = v.object({
+  ...ALWAYS,
+  grade: v.optional(grade),
+  weakest: v.optional(weakest),
+  manual_days: v.optional(manual_days),
+})
 
 /**
  * A closed month and what came after. `content` is the text that was signed, `figures` its ladder. `changes` compares each figure with what it

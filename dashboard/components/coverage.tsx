@@ -27,8 +27,8 @@ export function CoverageLine({ figures, today }: { figures: Figures | undefined;
       {coverage.open_days.length > 0 && `${runningDays(coverage.open_days, today)} still running. `}
       {measured.length > 0 &&
         (complete
-          ? 'All costs are known.'
-          : `Known costs: ${measured.map(([label, percent]) => `${label} ${format.percent(percent)}`).join(', ')}; the rest is estimated.`)}
+          ? 'Coverage A: all costs are known.'
+          : `Coverage ${coverage.grade}. Known costs: ${measured.map(([label, percent]) => `${label} ${format.percent(percent)}`).join(', ')}; the rest is estimated.`)}
       {coverage.manual_days.count > 0 && ` ${postedDays(coverage.manual_days)}`}
     </p>
   )

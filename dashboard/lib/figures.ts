@@ -36,6 +36,10 @@ export type CountName = 'orders' | 'units_sold'
 export type FigureName = AmountName | RateName | PercentName | MultipleName | CountName
 
 export type Coverage = {
+  /** By the least known cost: A from 95 % of revenue, B 85, C 70, D 50, E below; null without revenue. */
+  grade: 'A' | 'B' | 'C' | 'D' | 'E' | null
+  /** The cost that decides the grade; null when all costs are known. */
+  weakest: 'cogs' | 'shipping_cost' | 'transaction_fees' | null
   cogs_percent: number | null
   shipping_cost_percent: number | null
   transaction_fees_percent: number | null

@@ -65,7 +65,7 @@ function gapLines(digest: Digest, words: Wording): string[] {
     silent.length > 0 && digestWord('no_orders', language, { stores: slugs(silent) }),
     withoutAds.length > 0 && digestWord('no_ads', language, { stores: slugs(withoutAds) }),
     uncosted[0] !== undefined && digestWord('no_cost', language, { product: escapeHtml(uncosted[0]), more }),
-    isEstimated && digestWord('coverage', language, { cogs: words.percent(cogs_percent), shipping: words.percent(shipping_cost_percent), fees: words.percent(transaction_fees_percent) }), // prettier-ignore
+    isEstimated && digestWord('coverage', language, { grade: coverage.grade ?? '–', cogs: words.percent(cogs_percent), shipping: words.percent(shipping_cost_percent), fees: words.percent(transaction_fees_percent) }), // prettier-ignore
     manual_days.count > 0 && digestWord('by_hand', language, { stores: [...new Set(manual_days.days.map(({ store }) => store))].join(', ') }), // prettier-ignore
   ].filter((line) => line !== false)
   return lines.length > 0 ? [digestWord('gaps', language), ...lines.map((line) => `• ${line}`)] : []

@@ -19,7 +19,7 @@ const WORDS = {
   no_ads: { en: 'No ad spend yet of {stores}.', nl: 'Nog geen advertentiekosten van {stores}.', de: 'Noch keine Werbekosten von {stores}.' },
   no_cost: { en: 'No unit cost: {product}{more}.', nl: 'Geen kostprijs: {product}{more}.', de: 'Keine Stückkosten: {product}{more}.' },
   and_more: { en: ' and {count} more', nl: ' en nog {count}', de: ' und {count} weitere' },
-  coverage: { en: 'Known costs: goods {cogs}, shipping {shipping}, fees {fees} of revenue.', nl: 'Bekende kosten: inkoop {cogs}, verzending {shipping}, transacties {fees} van de omzet.', de: 'Bekannte Kosten: Waren {cogs}, Versand {shipping}, Gebühren {fees} des Umsatzes.' },
+  coverage: { en: 'Coverage {grade}. Known costs: goods {cogs}, shipping {shipping}, fees {fees} of revenue.', nl: 'Dekking {grade}. Bekende kosten: inkoop {cogs}, verzending {shipping}, transacties {fees} van de omzet.', de: 'Abdeckung {grade}. Bekannte Kosten: Waren {cogs}, Versand {shipping}, Gebühren {fees} des Umsatzes.' },
   by_hand: { en: 'Posted by hand: {stores}.', nl: 'Met de hand ingevoerd: {stores}.', de: 'Von Hand eingetragen: {stores}.' },
   step: { en: '➡️ {step}', nl: '➡️ {step}', de: '➡️ {step}' },
   step_ads: { en: 'Send me the ad spend of {stores} for {day} as a file.', nl: 'Stuur me de advertentiekosten van {stores} voor {day} als bestand.', de: 'Schick mir die Werbekosten von {stores} für {day} als Datei.' },

@@ -50,6 +50,7 @@ const PHRASES = {
   more: { en: 'and {count} more', nl: 'en nog {count}', de: 'und {count} weitere' },
   by_hand: { en: 'Posted by hand: {days}.', nl: 'Met de hand ingevoerd: {days}.', de: 'Von Hand eingetragen: {days}.' },
   estimated: { en: 'Costs of {percent} of revenue are known; the rest is estimated.', nl: 'Van {percent} van de omzet zijn de kosten bekend; de rest is geschat.', de: 'Für {percent} des Umsatzes sind die Kosten bekannt; der Rest ist geschätzt.' },
+  coverage: { en: 'Coverage {grade}: {cost} is known for {percent} of revenue.', nl: 'Dekking {grade}: {cost} is bekend voor {percent} van de omzet.', de: 'Abdeckung {grade}: {cost} ist für {percent} des Umsatzes bekannt.' },
   claims: { en: 'Platforms claim more than was sold (in brackets: claimed ROAS). What counts is the shop as a whole:', nl: 'Platforms claimen meer dan er verkocht is (tussen haakjes: geclaimde ROAS). Wat telt is de hele winkel:', de: 'Plattformen beanspruchen mehr als verkauft wurde (in Klammern: ROAS laut Plattform). Was zählt, ist der ganze Shop:' },
   break_even: { en: 'break-even', nl: 'break-even', de: 'Break-even' },
   units: { en: 'sold', nl: 'verkocht', de: 'verkauft' },

@@ -19,6 +19,14 @@ function manualDaysText({ count, days }: Pnl['coverage']['manual_days'], words: 
   return phrase('by_hand', words.language, { days: list })
 }
 
+/** `Coverage C: Cost of goods is known for 71.2 % of revenue.`, unless all costs are known. */
+export function coverageText({ coverage }: Pnl, words: Wording): string | false {
+  const { grade, weakest } = coverage
+  if (grade === null || weakest === null) return false
+  const percent = words.percent(coverage[`${weakest}_percent`])
+  return phrase('coverage', words.language, { grade, cost: words.figure(weakest), percent })
+}
+
 /** The statement of one period as a Telegram message in HTML, narrow enough for a phone. `earlier` is the period to compare with. */
 export function pnlMessage({
   name,
@@ -47,6 +55,7 @@ export function pnlMessage({
     ]),
     `${capitalised(words.figure('margin'))} <b>${words.percent(figures.margin_percent)}</b> · ${words.count(figures.orders)} ${words.figure('orders')} · AOV ${figures.aov === null ? '–' : amount(figures.aov)} · MER ${words.multiple(figures.mer)}`,
     earlier && `${words.figure('net_profit')} ${words.range(earlier)}: ${amount(earlier.net_profit)}`,
+    coverageText(figures, words),
     figures.coverage.open_days.length > 0 && phrase('running', language),
     figures.coverage.manual_days.count > 0 && manualDaysText(figures.coverage.manual_days, words),
   ]

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Bridge } from '../../sql/bridge.ts'
-import { Pnl } from '../../sql/pnl.ts'
+import { Grade, Pnl } from '../../sql/pnl.ts'
 import { ProductFigures, type ProductReport } from '../../sql/product-report.ts'
 import type { Report } from '../../sql/reports.ts'
 import type { StoreComparison } from '../../sql/store-comparison.ts'
@@ -20,6 +20,7 @@ const { coverage: _, ...LADDER } = Pnl.entries
 /** The ladder in a row; `known_…` is the percent of revenue whose costs are known, `manual_days` counts days with figures posted by hand. */
 const PERIOD = {
   ...LADDER,
+  coverage_grade: Grade,
   known_cogs_percent: Ratio,
   known_shipping_cost_percent: Ratio,
   known_transaction_fees_percent: Ratio,
@@ -29,6 +30,7 @@ const PERIOD = {
 
 const periodLine = ({ coverage, ...ladder }: Pnl): Line => ({
   ...ladder,
+  coverage_grade: coverage.grade,
   known_cogs_percent: coverage.cogs_percent,
   known_shipping_cost_percent: coverage.shipping_cost_percent,
   known_transaction_fees_percent: coverage.transaction_fees_percent,

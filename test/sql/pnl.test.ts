@@ -80,6 +80,8 @@ test('13 days that earned 15820.40 made 5474.89, a margin of 34.6 percent', asyn
     avg_daily_profit: '421.15',
   })
   expect(coverage as object).toEqual({
+    grade: 'A',
+    weakest: null,
     cogs_percent: 100,
     shipping_cost_percent: 100,
     transaction_fees_percent: 100,
@@ -228,4 +230,23 @@ test('figures beyond what a float can hold stay exact as text', async () => {
   await anOrder(sql, store, { lines: [{ quantity: 301, price_minor: 90_071_992_547_407 }] })
   await bookAll(sql, store)
   expect((await pnlOf(store)).revenue).toBe('271116697567695.07')
+})
+
+test('the grade of the coverage is that of the least known cost, and there is none without revenue', async () => {
+  const store = await aStore(sql)
+  expect((await pnlOf(store)).coverage).toMatchObject({ grade: null, weakest: null })
+  const lamp = await aProduct(sql, store, { unit_cost: '4' })
+  const known = { shipping_cost_minor: 1, transaction_fee_minor: 1 }
+  const sold = async (order: object, price_minor: number) => {
+    await anOrder(sql, store, { ...known, lines: [{ product_id: lamp, price_minor }], ...order })
+    await bookAll(sql, store)
+    const { grade, weakest } = (await pnlOf(store)).coverage
+    return [grade, weakest]
+  }
+  expect(await sold({}, 9_500)).toEqual(['A', null])
+  expect(await sold({ shipping_cost_minor: null }, 500)).toEqual(['A', 'shipping_cost'])
+  expect(await sold({ transaction_fee_minor: null }, 1_000)).toEqual(['B', 'transaction_fees'])
+  expect(await sold({ lines: [{ price_minor: 4_000 }] }, 0)).toEqual(['C', 'cogs'])
+  expect(await sold({ lines: [{ price_minor: 6_000 }] }, 0)).toEqual(['D', 'cogs'])
+  expect(await sold({ lines: [{ price_minor: 2_000 }] }, 0)).toEqual(['E', 'cogs'])
 })
