@@ -31,6 +31,7 @@ import { importRoutes } from './imports.ts'
 import { mcpRoutes } from './mcp.ts'
 import { docsRoutes } from './docs-page.ts'
 import { openapiDocument, openapiRoute } from './openapi.ts'
+import { missingCostRoutes } from './missing-costs.ts'
 import { modelUsageRoutes } from './model-usage.ts'
 import { memoryRoutes } from './memories.ts'
 import { orderCostRoutes } from './order-costs.ts'
@@ -139,6 +140,7 @@ export async function createApp(deps: ApiDeps) {
     orderRoutes(deps),
     orderCostRoutes(deps),
     bridgeRoutes(deps),
+    missingCostRoutes(deps),
     productReportRoutes(deps),
     storeComparisonRoutes(deps),
     reportRoutes(deps),

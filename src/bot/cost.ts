@@ -1,13 +1,16 @@
 import { Composer } from 'grammy'
 import { findAction } from '../../sql/actions.ts'
+import { type MissingCost, missingCosts } from '../../sql/missing-costs.ts'
 import { findProducts } from '../../sql/products.ts'
 import { listProductCosts } from '../../sql/product-costs.ts'
 import { mustBeAllowed, storeScope } from '../access.ts'
 import { propose } from '../actions/propose.ts'
+import { dayIn, PERIODS } from '../day.ts'
 import { AppError } from '../errors.ts'
 import { sendAction } from './action-card.ts'
 import type { BotContext, BotDeps } from './context.ts'
 import { escapeHtml, table } from './html.ts'
+import { phrase } from './phrases.ts'
 
 const HOW = 'Try: /cost lamp – or to change it: /cost lamp 12.50 EUR, /cost lamp 12.50 EUR from 2026-04-01.'
 /** Costs that fit into a message. */
@@ -31,12 +34,13 @@ function read(text: string): Wanted {
   }
 }
 
-/** `/cost lamp` shows the dated unit costs of a product; with an amount it proposes a new one, which waits for a yes. */
+/** `/cost` lists what is missing, `/cost lamp` the dated unit costs of a product; with an amount it proposes a new one, which waits for a yes. */
 export const costCommand = ({ now }: BotDeps) => {
   const composer = new Composer<BotContext>()
   composer.command('cost', async (ctx) => {
     mustBeAllowed(ctx.who, 'products:read')
     const asked = read(ctx.match)
+    if (asked.words === '') return ctx.reply(await missingMessage(ctx, now()), { parse_mode: 'HTML' })
     if (asked.words.length < 2) throw new AppError('invalid', HOW)
     const { product, costs, scope } = await ctx.db(async (sql) => {
       const scope = await storeScope(sql, await ctx.storeHere())
@@ -83,6 +87,27 @@ function costMessage({ words }: BotContext, name: string, costs: Cost[]): string
           costs.map((cost) => [days(cost), `${words.amount(cost.unit_cost, cost.currency)} ${cost.currency}`] as const),
         )
       : 'No unit cost is known.',
+    HOW,
+  ].join('\n')
+}
+
+/** The costs that nobody said, by the revenue of the last 30 days that stands on them. */
+async function missingMessage(ctx: BotContext, now: Date): Promise<string> {
+  const { words } = ctx
+  const { missing, currency } = await ctx.db(async (sql) => {
+    const { store_ids, currency, time_zone } = await storeScope(sql, await ctx.storeHere())
+    const { from: start, to: end } = PERIODS.last_30_days(dayIn(time_zone, now))
+    const asked = { store_ids, currency, start, end, limit: SHOWN, offset: 0, after: null }
+    return { missing: await missingCosts(sql, asked), currency }
+  })
+  if (missing.length === 0) return `${phrase('all_known', words.language)}\n${HOW}`
+  const name = ({ missing, product, country, gateway }: MissingCost) =>
+    missing === 'unit_cost'
+      ? (product ?? '–').slice(0, 24)
+      : `${words.figure(missing === 'fee_rule' ? 'transaction_fees' : 'shipping_cost')} ${(gateway ?? country ?? '–').slice(0, 14)}`
+  return [
+    phrase('missing', words.language, { currency }),
+    table(missing.map((one) => [name(one), words.amount(one.revenue, currency)] as const)),
     HOW,
   ].join('\n')
 }

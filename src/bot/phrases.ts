@@ -51,6 +51,8 @@ const PHRASES = {
   by_hand: { en: 'Posted by hand: {days}.', nl: 'Met de hand ingevoerd: {days}.', de: 'Von Hand eingetragen: {days}.' },
   estimated: { en: 'Costs of {percent} of revenue are known; the rest is estimated.', nl: 'Van {percent} van de omzet zijn de kosten bekend; de rest is geschat.', de: 'Für {percent} des Umsatzes sind die Kosten bekannt; der Rest ist geschätzt.' },
   coverage: { en: 'Coverage {grade}: {cost} is known for {percent} of revenue.', nl: 'Dekking {grade}: {cost} is bekend voor {percent} van de omzet.', de: 'Abdeckung {grade}: {cost} ist für {percent} des Umsatzes bekannt.' },
+  missing: { en: '<b>Missing costs</b>, by the revenue of the last 30 days that stands on them ({currency}):', nl: '<b>Ontbrekende kosten</b>, naar de omzet van de laatste 30 dagen die ervan afhangt ({currency}):', de: '<b>Fehlende Kosten</b>, nach dem Umsatz der letzten 30 Tage, der davon abhängt ({currency}):' },
+  all_known: { en: 'All costs of the last 30 days are known.', nl: 'Alle kosten van de laatste 30 dagen zijn bekend.', de: 'Alle Kosten der letzten 30 Tage sind bekannt.' },
   claims: { en: 'Platforms claim more than was sold (in brackets: claimed ROAS). What counts is the shop as a whole:', nl: 'Platforms claimen meer dan er verkocht is (tussen haakjes: geclaimde ROAS). Wat telt is de hele winkel:', de: 'Plattformen beanspruchen mehr als verkauft wurde (in Klammern: ROAS laut Plattform). Was zählt, ist der ganze Shop:' },
   break_even: { en: 'break-even', nl: 'break-even', de: 'Break-even' },
   units: { en: 'sold', nl: 'verkocht', de: 'verkauft' },

@@ -103,6 +103,7 @@ const NEEDS: Record<string, string> = {
   'GET /financials/overview': 'stats:read',
   'GET /financials/pnl': 'stats:read',
   'GET /financials/bridge': 'stats:read',
+  'GET /financials/missing-costs': 'products:read',
   'GET /financials/product-report': 'stats:read',
   'GET /financials/stores': 'stats:read',
   'GET /reports': 'stats:read',

@@ -39,6 +39,11 @@ export const costCalls: Record<string, [path: string, json?: object][]> = {
     ['/shipping-rules/1', { from: '2026-02-01', to: '2026-01-01' }],
   ],
   'DELETE /shipping-rules/{id}': [['/shipping-rules/1'], ['/shipping-rules/999999']],
+  'GET /financials/missing-costs': [
+    ['/financials/missing-costs?start=2026-04-01&end=2026-04-13'],
+    ['/financials/missing-costs?store=uk&limit=1&start=2026-04-01&end=2026-04-13'],
+    ['/financials/missing-costs?start=2026-04-01'],
+  ],
   'POST /orders/{id}/costs/preview': [
     ['/orders/1/costs/preview', { shipping_cost: 6.95 }],
     ['/orders/999999/costs/preview', {}],

@@ -179,7 +179,9 @@ describe('/cost', () => {
 
   test('says what is wrong with what was typed', async () => {
     const ann = await aMember()
-    expect((await answerTo(ann, '/cost')).text).toStartWith('Try: /cost lamp')
+    const { text: listed } = await answerTo(ann, '/cost')
+    expect(listed).toStartWith('Missing costs, by the revenue of the last 30 days that stands on them (EUR):')
+    expect(listed).toContain('Try: /cost lamp')
     expect((await answerTo(ann, '/cost OAK 12.50')).text).toStartWith('Several fit: ')
     expect((await answerTo(ann, '/cost nothing-like-it 5')).text).toContain('There is no product')
   })
