@@ -1,7 +1,7 @@
 import { Id } from './units.ts'
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
-import { orderCosts } from './order-costs.ts'
+import { type Changed, orderCosts } from './order-costs.ts'
 import { command, query, type Statement } from './query.ts'
 
 /** Lets the sorts and sums of a bulk booking stay in memory, until the end of the transaction. */
@@ -66,13 +66,18 @@ const appendDifference = (
     left join known on known.id = difference.${sql(subject)}`
 
 /**
- * The entries that orders ought to have, by what `costs` (see `orderCosts`) says of them. The returns of a sale give back the cost of the
- * sale: the cost of the first n units returned is rounded as one amount, so that a line returned in parts gives back exactly what it cost.
+ * The entries that the orders `o` that fit the condition `which` ought to have, by what they cost (see `orderCosts`). The returns of a sale
+ * give back the cost of the sale: the cost of the first n units returned is rounded as one amount, so that a line returned in parts gives
+ * back exactly what it cost. With `changed` as they would be at other prices and costs.
  */
-export const entriesOfOrders = (sql: Sql, costs: Statement): Statement => sql`
-    with ${costs},
+export const entriesOfOrders = (sql: Sql, which: Statement, changed?: Changed): Statement => {
+  const priced = (amount: Statement) =>
+    changed ? sql`round(${amount} * ${changed.price}::numeric / 100)::bigint` : amount
+  return sql`
+    with ${orderCosts(sql, which, changed)},
     returned as (
-      select r.order_id, r.business_day, 'refund/' || r.external_id as source, rl.order_line_id as line_id, rl.quantity, rl.amount_minor, rl.restocked,
+      select r.order_id, r.business_day, 'refund/' || r.external_id as source, rl.order_line_id as line_id, rl.quantity,
+             ${priced(sql`rl.amount_minor`)} as amount_minor, rl.restocked,
              sum(rl.quantity) over (partition by rl.order_line_id order by r.business_day, r.id) as returned_so_far
       from refunds r
       join chosen o on o.order_id = r.order_id
@@ -127,7 +132,7 @@ export const entriesOfOrders = (sql: Sql, costs: Statement): Statement => sql`
       join chosen o on o.order_id = r.order_id
       cross join lateral (values
         ('shipping_income', r.shipping_refund_minor, true),
-        ('taxes', r.taxes_minor, null)) as given_back (account, amount_minor, cogs_known)
+        ('taxes', ${priced(sql`r.taxes_minor`)}, null)) as given_back (account, amount_minor, cogs_known)
       union all
       select order_id, business_day, source, 'returns', line_id, product_id, quantity, amount_minor, 'actual', cost_known
       from returned_cost
@@ -145,13 +150,14 @@ export const entriesOfOrders = (sql: Sql, costs: Statement): Statement => sql`
     from entry e
     join priced p on p.order_id = e.order_id
     where e.quantity <> 0 or e.amount_minor <> 0`
+}
 
 /** Brings the entries of orders up to what their source, costs and rules say now. Resolves to the number of entries appended. */
 export const appendOrderEntries = command(
   { order_ids: [1], reason: 'edited' },
   (sql, { order_ids, reason }: { order_ids: number[]; reason: string }) =>
     appendDifference(sql, {
-      wanted: entriesOfOrders(sql, orderCosts(sql, sql`o.id = any(${order_ids}::bigint[])`)),
+      wanted: entriesOfOrders(sql, sql`o.id = any(${order_ids}::bigint[])`),
       subject: 'order_id',
       ids: order_ids,
       reason,

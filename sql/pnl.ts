@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { Amount, BusinessDay, Count, Currency, Ratio } from './units.ts'
 import type { Sql } from './connect.ts'
 import { query, type Statement } from './query.ts'
-import { manualDays, storeDays } from './store-days.ts'
+import { manualDays, type Replayed, storeDays } from './store-days.ts'
 
 /** Days with figures posted by hand: how many, and the newest of them with the names of those figures. */
 const ManualDays = v.object({
@@ -73,9 +73,12 @@ export const Pnl = v.object({
 })
 export type Pnl = v.InferOutput<typeof Pnl>
 
+/** What figures changed by: the amount, and the percent of the size of the earlier figure (null where that is zero). */
+export const FigureChanges = v.record(v.string(), v.object({ amount: Amount, percent: Ratio }))
+
 export type Period = { key: string; from: string; to: string }
-/** Whose figures, in which currency, for which periods; `now` decides which days are still running. */
-export type PnlAsked = { store_ids: number[]; currency: string; periods: Period[]; now: Date }
+/** Whose figures, in which currency, for which periods; `now` decides which days are still running. `replayed`: see `storeDays`. */
+export type PnlAsked = { store_ids: number[]; currency: string; periods: Period[]; now: Date; replayed?: Replayed }
 
 const SAMPLE: PnlAsked = {
   store_ids: [1],
@@ -84,7 +87,7 @@ const SAMPLE: PnlAsked = {
   now: new Date('2026-04-13T10:00:00Z'),
 }
 
-const ladder = (sql: Sql, { store_ids, currency, periods, now }: PnlAsked): Statement => sql`
+const ladder = (sql: Sql, { store_ids, currency, periods, now, replayed }: PnlAsked): Statement => sql`
     with period as (
       select key, from_day, to_day, position
       from unnest(${periods.map((p) => p.key)}::text[], ${periods.map((p) => p.from)}::date[], ${periods.map((p) => p.to)}::date[])
@@ -95,7 +98,7 @@ const ladder = (sql: Sql, { store_ids, currency, periods, now }: PnlAsked): Stat
       from period
       cross join generate_series(from_day, to_day, interval '1 day') day
     ),
-    store_day as (${storeDays(sql, { store_ids, days: sql`select distinct day from period_day`, target: sql`${currency}` })}),
+    store_day as (${storeDays(sql, { store_ids, days: sql`select distinct day from period_day`, target: sql`${currency}`, replayed })}),
     added as (
       select p.key, sum(orders)::bigint as orders, sum(units_sold - units_returned)::bigint as units_sold,
              sum(gross_sales_minor)::bigint as gross_sales, sum(discounts_minor)::bigint as discounts,
@@ -194,6 +197,16 @@ export const pnl = query(
     order by position`,
 )
 
+/** The change of every figure between two ladders: the amount, and the percent of the size of the earlier one; null without figures. */
+export const changes = (sql: Sql, was: Statement, is: Statement): Statement => sql`
+    select json_object_agg(new.key, json_build_object(
+             'amount', new.value::text::numeric - old.value::text::numeric,
+             'percent', round((new.value::text::numeric - old.value::text::numeric) * 100 / abs(nullif(old.value::text::numeric, 0)), 1)))
+           as change
+    from json_each(${is}) new
+    join json_each(${was}) old on old.key = new.key
+    where json_typeof(new.value) = 'number' and json_typeof(old.value) = 'number' and new.key <> 'days'`
+
 const BEFORE = '/before'
 /** The period to compare `key` with is asked for under this name. */
 export const before = (key: string) => key + BEFORE
@@ -214,13 +227,7 @@ export const pnlCompared = query(
               union all
               select 'comparison', b.figures where b.figures is not null
               union all
-              select 'change', json_object_agg(new.key, json_build_object(
-                       'amount', new.value::text::numeric - old.value::text::numeric,
-                       'percent', round((new.value::text::numeric - old.value::text::numeric) * 100 / abs(nullif(old.value::text::numeric, 0)), 1)))
-              from json_each(f.figures) new
-              join json_each(b.figures) old on old.key = new.key
-              where json_typeof(new.value) = 'number' and json_typeof(old.value) = 'number' and new.key <> 'days'
-              having count(*) > 0) parts)::text as figures
+              select 'change', change from (${changes(sql, sql`b.figures`, sql`f.figures`)}) changed where change is not null) parts)::text as figures
     from figures f
     left join figures b on b.period = f.period || ${BEFORE}
     where f.period not like ${'%' + BEFORE}`,

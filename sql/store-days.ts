@@ -55,15 +55,24 @@ export const postedAdSpendCounts = (sql: Sql): Statement => sql`
   (m.ad_spend_minor is not null
    and not exists (select 1 from ad_spend a where a.store_id = m.store_id and a.day = m.day))`
 
+/** Days of stores as the tables `daily_financials` and `manual_days` have them. */
+export type Replayed = { booked: Statement; posted: Statement }
+
 /**
  * The figures of stores on days, in minor units of `target` (an expression over the store `s`, such as s.currency), one row per store
  * and day with facts or fixed costs. Each figure is converted at the day's rate and rounded; sums over days and stores come after.
  * A figure that was posted by hand stands in place of the ledger's. Posted revenue stands as gross sales, because nobody said how it
  * parts; a posted cost counts as known for the day's revenue, a cost of the ledger not as known for posted revenue.
+ * `replayed` are days to take in place of those that were booked and posted.
  */
 export const storeDays = (
   sql: Sql,
-  { store_ids, days, target }: { store_ids: number[]; days: Statement; target: Statement },
+  {
+    store_ids,
+    days,
+    target,
+    replayed: { booked, posted } = { booked: sql`daily_financials`, posted: sql`manual_days` },
+  }: { store_ids: number[]; days: Statement; target: Statement; replayed?: Replayed | undefined },
 ): Statement => {
   const converted = (column: string) =>
     sql`coalesce(round(${sql(column)} * multiplier / divisor)::bigint, 0) as ${sql(column)}`
@@ -89,10 +98,10 @@ export const storeDays = (
              case when ${postedAdSpendCounts(sql)} then m.ad_spend_minor else d.ad_spend_minor end as ad_spend_minor, d.taxes_minor,
              ${known('cogs')}, ${known('shipping', 'shipping_cost_minor')}, ${known('fees', 'transaction_fees_minor')},
              ${rate.multiplier} as multiplier, ${rate.divisor} as divisor
-      from daily_financials d
+      from ${booked} d
       join chosen_day c on c.day = d.day
       join stores s on s.id = d.store_id
-      left join manual_days m on m.store_id = d.store_id and m.day = d.day
+      left join ${posted} m on m.store_id = d.store_id and m.day = d.day
       where d.store_id = any(${store_ids}::bigint[])
     )
     select coalesce(b.store_id, f.store_id) as store_id, coalesce(b.day, f.day) as day,

@@ -57,6 +57,7 @@ import { isObserving } from '../telemetry/observe.ts'
 import { traced } from './traced.ts'
 import { userRoutes } from './users.ts'
 import { variantRoutes } from './variants.ts'
+import { whatIfRoutes } from './what-if.ts'
 
 /** Above this Bun itself refuses a body, before us and with an empty answer; we refuse it far earlier, with a readable one. */
 const UNREADABLE_BODY = 1024 * 1024 * 1024
@@ -141,6 +142,7 @@ export async function createApp(deps: ApiDeps) {
     orderCostRoutes(deps),
     bridgeRoutes(deps),
     missingCostRoutes(deps),
+    whatIfRoutes(deps),
     productReportRoutes(deps),
     storeComparisonRoutes(deps),
     reportRoutes(deps),

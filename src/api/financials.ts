@@ -1,8 +1,7 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
-import { before, Pnl, pnl, pnlCompared } from '../../sql/pnl.ts'
+import { before, FigureChanges, Pnl, pnl, pnlCompared } from '../../sql/pnl.ts'
 import { jsonRows } from '../../sql/query.ts'
-import { Amount, Ratio } from '../../sql/units.ts'
 import { storeScope } from '../access.ts'
 import { columnsOf, comparisonOf, dayIn, PERIODS, samePartBefore } from '../day.ts'
 import { ExportFormat, exportTable } from '../export/export.ts'
@@ -11,8 +10,7 @@ import { json, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { fileName, rangeOf, StoreRange } from './ranges.ts'
 
-const Change = v.record(v.string(), v.object({ amount: Amount, percent: Ratio }))
-const Compared = v.object({ ...Pnl.entries, comparison: v.optional(Pnl), change: v.optional(Change) })
+const Compared = v.object({ ...Pnl.entries, comparison: v.optional(Pnl), change: v.optional(FigureChanges) })
 const Overview = v.object({
   store: v.nullable(v.string()),
   currency: v.string(),

@@ -104,6 +104,7 @@ const NEEDS: Record<string, string> = {
   'GET /financials/pnl': 'stats:read',
   'GET /financials/bridge': 'stats:read',
   'GET /financials/missing-costs': 'products:read',
+  'POST /financials/what-if': 'stats:read',
   'GET /financials/product-report': 'stats:read',
   'GET /financials/stores': 'stats:read',
   'GET /reports': 'stats:read',

@@ -37,20 +37,14 @@ test('what is missing comes with the revenue at stake, what stands for it, and w
   const none = { product_id: null, product: null, sku: null, country: null, gateway: null, units: null }
   const rows = await missing(`store=${store.slug}`)
   expect(rows.map((row) => row['id'])).toEqual([1, 2, 3])
-  expect(new Set(rows.map(({ id: _, ...row }) => JSON.stringify(row)))).toEqual(
-    new Set(
-      [
-        // 5 % of revenue, as the known fee is.
-        { ...told, ...none, missing: 'fee_rule', gateway: 'klarna', booked: 0, likely: 2, profit_effect: -2 },
-        { ...told, ...none, missing: 'shipping_rule', country: 'DE', booked: 0, likely: 6, profit_effect: -6 },
-        // 10 % of revenue by the store's default, 25 % by what is known.
-        { ...told, ...none, missing: 'unit_cost', product_id: vase, product: 'Vase', sku: `VASE-${store.id}`, units: 2, booked: 4, likely: 10, profit_effect: -6 }, // prettier-ignore
-      ].map((row) => {
-        const keys = ['missing', 'store', 'product_id', 'product', 'sku', 'country', 'gateway', 'orders', 'units', 'currency', 'revenue', 'booked', 'likely', 'profit_effect'] as const // prettier-ignore
-        return JSON.stringify(Object.fromEntries(keys.map((key) => [key, row[key]])))
-      }),
-    ),
-  )
+  const expected = [
+    // 5 % of revenue, as the known fee is.
+    { missing: 'fee_rule', gateway: 'klarna', booked: 0, likely: 2, profit_effect: -2 },
+    { missing: 'shipping_rule', country: 'DE', booked: 0, likely: 6, profit_effect: -6 },
+    // 10 % of revenue by the store's default, 25 % by what is known.
+    { missing: 'unit_cost', product_id: vase, product: 'Vase', sku: `VASE-${store.id}`, units: 2, booked: 4, likely: 10, profit_effect: -6 }, // prettier-ignore
+  ]
+  for (const row of expected) expect(rows).toContainEqual({ id: expect.any(Number), ...told, ...none, ...row })
 })
 
 test('saying a cost takes its line off the list, and the revenue at stake is what the coverage leaves', async () => {
@@ -68,7 +62,7 @@ test('saying a cost takes its line off the list, and the revenue at stake is wha
     expect(stake[kind]).toBeCloseTo(revenue * (1 - coverage[`${cost}_percent`]! / 100), 6)
   const left = async () => (await missing(at)).map((row) => row['missing'])
   await api.post(`/products/${vase}/costs`, { unit_cost: 3, currency: 'EUR', from: '2026-01-01' }, token)
-  expect((await left()).toSorted()).toEqual(['fee_rule', 'shipping_rule'])
+  expect(new Set(await left())).toEqual(new Set(['fee_rule', 'shipping_rule']))
   await api.post('/fee-rules', { store: store.slug, gateway: 'klarna', percent: 3 }, token)
   expect(await left()).toEqual(['shipping_rule'])
   await api.send(`/orders/${order}/costs`, { method: 'PATCH', token, json: { shipping_cost: 4 } })

@@ -44,6 +44,11 @@ export const costCalls: Record<string, [path: string, json?: object][]> = {
     ['/financials/missing-costs?store=uk&limit=1&start=2026-04-01&end=2026-04-13'],
     ['/financials/missing-costs?start=2026-04-01'],
   ],
+  'POST /financials/what-if': [
+    ['/financials/what-if', { start: '2026-04-01', end: '2026-04-13', price_percent: 5, cogs_percent: 8 }],
+    ['/financials/what-if', { store: 'uk', start: '2026-04-13', end: '2026-04-13', ad_spend_percent: -50 }],
+    ['/financials/what-if', { price_percent: -101 }],
+  ],
   'POST /orders/{id}/costs/preview': [
     ['/orders/1/costs/preview', { shipping_cost: 6.95 }],
     ['/orders/999999/costs/preview', {}],

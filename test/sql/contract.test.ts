@@ -20,7 +20,7 @@ function kindOf(schema: Schema): { kind: string; nullable: boolean } {
 
 const fits = (declared: string, actual: string | undefined) =>
   actual === 'json'
-    ? ['object', 'strict_object', 'variant', 'unknown', 'array'].includes(declared)
+    ? ['object', 'strict_object', 'variant', 'record', 'unknown', 'array'].includes(declared)
     : declared === actual
 
 type Column = { name: string; type: number; table: number; number: number }
