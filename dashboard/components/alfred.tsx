@@ -27,7 +27,7 @@ export function Alfred({ store }: { store: string | null }) {
     const finish = (outcome: Omit<Turn, 'id' | 'question'>) =>
       setTurns((asked) => [...asked.slice(0, -1), { id, question, ...outcome }])
     try {
-      const answer = await askAlfred(question, store, conversation.current)
+      const answer = await askAlfred({ text: question, store, conversation: conversation.current })
       conversation.current = answer.conversation_id
       finish({ answer: answer.text })
     } catch (error) {

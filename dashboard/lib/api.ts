@@ -41,6 +41,26 @@ export const post = <T>(path: string, body?: object): Promise<T> =>
     ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   })
 
+/** Something with its ETag, which holds a change of it to what was read. */
+export type Tagged<T> = { value: T; etag: string }
+
+/** GET as JSON, with its ETag. Throws `ApiError`. */
+export const getTagged = async <T>(path: string): Promise<Tagged<T>> => {
+  const response = await send(path, {})
+  return { value: (await response.json()) as T, etag: response.headers.get('etag') ?? '*' }
+}
+
+/** PATCH or PUT JSON, with `etag` only on what was read. Throws `ApiError`: 412 when it was changed since. */
+export const change = <T>(method: 'PATCH' | 'PUT', path: string, body: object, etag?: string): Promise<T> =>
+  request<T>(path, {
+    method,
+    headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
+    body: JSON.stringify(body),
+  })
+
+/** DELETE; goes through also when the page is being left. Throws `ApiError`. */
+export const remove = (path: string): Promise<void> => request<void>(path, { method: 'DELETE', keepalive: true })
+
 /** `path` with the query parameters that have a value. */
 export const withQuery = (path: string, query: Record<string, string | null | undefined>): string => {
   const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]))

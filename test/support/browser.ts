@@ -88,8 +88,7 @@ async function start({ from = '2026-01-01', env = {} }: Options, found: Chromium
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning')
-        errors.push(`${new URL(page.url()).pathname}: ${message.text()}`)
+      if (message.type() === 'error') errors.push(`${new URL(page.url()).pathname}: ${message.text()}`)
     })
     pages.push({ page, context, errors })
     return { page, context, errors }
@@ -114,7 +113,7 @@ async function start({ from = '2026-01-01', env = {} }: Options, found: Chromium
   }
 }
 
-/** A page, and what it wrote to its console as an error or a warning since anybody emptied the list. */
+/** A page, and what it wrote to its console as an error since anybody emptied the list. */
 export type Visit = { page: Page; context: BrowserContext; errors: string[] }
 
 /** Opens a page of the dashboard, by its path behind /app, and waits until it shows what it asked for. */

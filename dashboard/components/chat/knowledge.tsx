@@ -1,0 +1,94 @@
+'use client'
+
+import { chatPages } from '../../lib/chat-pages.ts'
+import { type Source, useSourceChanges, useSources } from '../../lib/use-sources.ts'
+import { dayOf } from '../../lib/times.ts'
+import { Notice } from '../notice.tsx'
+import { Asked } from '../rooms/asked.tsx'
+import { Room } from '../rooms/room.tsx'
+import rows from '../rooms/rows.module.css'
+import { useUndo } from '../rooms/use-undo.tsx'
+import styles from './knowledge.module.css'
+import { SearchMaterial } from './search-material.tsx'
+import { Upload } from './upload.tsx'
+
+/** The material that Elisa answers from: upload, progress, search. */
+export function Knowledge() {
+  const asked = useSources()
+  const { drop } = useSourceChanges()
+  const { gone, later, undo } = useUndo<number>()
+  return (
+    <Room
+      name="Chat"
+      pages={chatPages}
+      title="Knowledge"
+      intro="Courses, videos, documents. Elisa answers from them and names the place, to the minute of a video."
+    >
+      <Upload />
+      <SearchMaterial />
+      <section aria-label="Material">
+        <h2 className={`${rows.title} ${styles.title}`}>Material</h2>
+        <Asked asked={asked}>
+          {({ data }) => {
+            const shown = data.filter(({ id }) => !gone.has(id))
+            return shown.length === 0 ? (
+              <Notice>There is no material yet. Add a transcript, a PDF or a document above.</Notice>
+            ) : (
+              <ul className={rows.rows}>
+                {shown.map((source) => (
+                  <Row
+                    key={source.id}
+                    source={source}
+                    onDrop={() => later(source.id, `“${source.title}” is forgotten.`, () => drop(source.id))}
+                  />
+                ))}
+              </ul>
+            )
+          }}
+        </Asked>
+      </section>
+      {undo}
+    </Room>
+  )
+}
+
+function Row({ source, onDrop }: { source: Source; onDrop: () => void }) {
+  const { status, chunks, embedded, duration, error, notes } = source
+  return (
+    <li className={rows.row}>
+      <div className={rows.main}>
+        <p>{source.url === null ? source.title : <a href={source.url}>{source.title}</a>}</p>
+        <p className={rows.meta}>
+          <span>{source.kind}</span>
+          <span>{source.format}</span>
+          {duration !== null && <span>{minutes(duration)}</span>}
+          <span>{chunks === 1 ? '1 part' : `${chunks} parts`}</span>
+          <span>{dayOf(source.created_at)}</span>
+          {status === 'text_only' && <span>found by its words; by meaning once a key for OpenAI is set</span>}
+        </p>
+        {status === 'embedding' && (
+          <div className={styles.progress}>
+            <progress max={chunks} value={embedded} aria-label={`${source.title} is being read`} />
+            <span>
+              {embedded} of {chunks}
+            </span>
+          </div>
+        )}
+        {status === 'failed' && <p className={rows.error}>{error} It will be tried again.</p>}
+        {notes.map((note) => (
+          <p key={note} className={rows.meta}>
+            {note}
+          </p>
+        ))}
+      </div>
+      <div className={rows.actions}>
+        <button type="button" className={rows.plain} data-tone="loss" onClick={onDrop}>
+          Forget
+        </button>
+      </div>
+    </li>
+  )
+}
+
+const minutes = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`

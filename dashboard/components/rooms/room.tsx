@@ -1,0 +1,56 @@
+'use client'
+
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { Shell } from '../shell.tsx'
+import styles from './room.module.css'
+
+type Props = {
+  /** What the pages have in common. */
+  name: string
+  pages: readonly { href: string; label: string }[]
+  title: string
+  intro?: ReactNode
+  children: ReactNode
+}
+
+/** On a phone the pages stand in a row that scrolls. */
+const intoSight = (link: HTMLAnchorElement | null) => {
+  const row = link?.closest('nav')
+  if (link && row) row.scrollLeft = link.offsetLeft - row.clientWidth / 3
+}
+
+/** One of several pages about one thing, with the way to the others. */
+export function Room({ name, pages, title, intro, children }: Props) {
+  const here = usePathname()
+  return (
+    <Shell>
+      <div className={styles.room}>
+        <nav className={styles.pages} aria-label={name}>
+          <p className={styles.name}>{name}</p>
+          <ul>
+            {pages.map(({ href, label }) => (
+              <li key={href}>
+                <Link
+                  ref={here === href ? intoSight : undefined}
+                  href={href}
+                  aria-current={here === href ? 'page' : undefined}
+                >
+                  {label}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className={styles.content}>
+          <header className={styles.head}>
+            <h1>{title}</h1>
+            {intro !== undefined && <p>{intro}</p>}
+          </header>
+          {children}
+        </div>
+      </div>
+    </Shell>
+  )
+}

@@ -1,0 +1,14 @@
+const withYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+const exact = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+
+/** “30 Jun 2026, 14:00”, on the clocks of this browser. */
+export const moment = (instant: string): string => exact.format(new Date(instant))
+
+/** “30 Jun 2026”, on the calendar of this browser. */
+export const dayOf = (instant: string): string => withYear.format(new Date(instant))
