@@ -10,6 +10,7 @@ export const JOBS = {
   send_digest: v.strictObject({ alert_id: Id, day: Day }),
   run_task: v.strictObject({ run_id: Id }),
   send_delivery: v.strictObject({ delivery_id: Id }),
+  run_sync: v.strictObject({ sync_id: Id, from: v.optional(Day), to: v.optional(Day) }),
   embed_chunks: v.strictObject({}),
   fetch_rates: v.strictObject({}),
   sweep: v.strictObject({}),

@@ -15,6 +15,7 @@ import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
 import { startDueDigests } from '../sql/alerts.ts'
 import { startDueDeliveries } from '../sql/deliveries.ts'
+import { startDueSyncs } from '../sql/sync-state.ts'
 import { startDueTasks } from '../sql/task-runs.ts'
 import { checkAlertsJob } from './jobs/check-alerts.ts'
 import { runTaskJob } from './jobs/run-task.ts'
@@ -22,6 +23,7 @@ import { sendDeliveryJob } from './jobs/send-delivery.ts'
 import { sendDigestJob } from './jobs/send-digest.ts'
 import { embedChunksJob } from './jobs/embed-chunks.ts'
 import { fetchRatesJob } from './jobs/fetch-rates.ts'
+import { runSyncJob } from './jobs/run-sync.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
@@ -145,11 +147,12 @@ export async function startService({
         sendDeliveryJob({ sql, now, telegram }),
         checkAlertsJob({ sql, now, buttons, report }),
         sendDigestJob({ sql, now, buttons }),
+        runSyncJob({ sql, now, connectors: {} }),
         embedChunksJob({ sql, embeddings }),
         fetchRatesJob({ sql, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
         sweepJob({ sql, now }),
       ],
-      due: [startDueTasks, startDueDigests, startDueDeliveries],
+      due: [startDueTasks, startDueDigests, startDueDeliveries, startDueSyncs],
     })
     worker.start()
   }

@@ -52,6 +52,7 @@ import { shopifyShopRoutes } from './shopify-shops.ts'
 import { storeRoutes } from './stores.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
 import { type TelegramWebhook, telegramWebhookRoutes } from './telegram-webhook.ts'
+import { syncRoutes } from './sync.ts'
 import { taskRoutes } from './tasks.ts'
 import { isObserving } from '../telemetry/observe.ts'
 import { traced } from './traced.ts'
@@ -127,6 +128,7 @@ export async function createApp(deps: ApiDeps) {
     jobRoutes(deps),
     storeRoutes(deps),
     shopifyShopRoutes(deps),
+    syncRoutes(deps),
     productRoutes(deps),
     productCostRoutes(deps),
     variantRoutes(deps),

@@ -27,6 +27,7 @@ export const TAGS: Record<string, string> = {
   'cost rules': 'What payments and sending cost where sources do not tell, by gateway, country, size and days.',
   'exchange rates': 'What a currency was worth on a day: the ECB’s rates, and those that people set in their place.',
   stores: 'The stores of the workspace, their currency, time zone and defaults.',
+  sync: 'What flows in by itself from shops, ad platforms and banks of rates.',
   imports: 'Files in: preview what a file would change, apply it, undo it.',
   agents: 'Alfred and his colleagues, who answer in words with figures from queries only.',
   conversations: 'What was asked and answered.',

@@ -105,7 +105,7 @@ export function createBot({
     helpCommand(),
     ...[pnlCommand, whyCommand, compareCommand, topCommand, adsCommand, storesCommand].map((report) => report(deps)),
     orderCommand(),
-    sourcesCommand(),
+    sourcesCommand(deps),
     deps.answers.stopCommand(),
     ...[
       productCommand,

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
 import { createModel } from '../../src/agents/model.ts'
+import { keepSync } from '../../sql/sync-state.ts'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { insertJob } from '../../sql/jobs.ts'
 import { linkTelegramAccount } from '../../sql/telegram.ts'
@@ -42,6 +43,7 @@ const [action, unwanted, differently] = [await aCost('2501'), await aCost('2502'
 claude.script([calls('get_pnl', { store: 'nl', period: 'this_month' }), says('Fine.')])
 const asked = await api.post('/agents/messages', { text: 'How is nl doing?' }, token)
 const [receipt] = asked.body['receipt_ids'] as number[]
+const { id: sync } = await keepSync(sql, { connector: 'shopify', store_id: nl.id, account: '', resource: 'orders', every_minutes: 15, next_run_at: null }) // prettier-ignore
 await connectShopifyShop(sql, { store_id: nl.id, domain: 'nl.myshopify.com', client_id: 'client-id' })
 
 const AD_SPEND = 'Day,Campaign name,Amount spent (EUR)\n2026-04-03,Spring,12.50\n,,12.50\n'
@@ -153,6 +155,7 @@ const PATHS: Record<string, string[]> = {
   'GET /chunks': ['/chunks?q=return+window', '/chunks?q=return+window&include=embedding', '/chunks'],
   'GET /sources': ['/sources', '/sources?kind=video&limit=1', '/sources?kind=song'],
   'GET /sources/{id}': ['/sources/1', '/sources/999999'],
+  'GET /sync': ['/sync', '/sync?store=nl&limit=1', '/sync?store=gone'],
   'GET /jobs': ['/jobs?state=parked', '/jobs?limit=1', '/jobs?state=lost'],
 }
 const lesson = {
@@ -309,6 +312,14 @@ const BODIES: Record<string, [path: string, json: object | string][]> = {
     ],
     ['/sources', lesson],
     ['/sources', { text: '', url: 'ftp://x' }],
+  ],
+  'POST /sync/{id}/run': [
+    [`/sync/${sync}/run`, {}],
+    ['/sync/999999/run', {}],
+  ],
+  'POST /sync/{id}/import': [
+    [`/sync/${sync}/import`, { from: '2026-04-01', to: '2026-04-13' }],
+    [`/sync/${sync}/import`, { from: '2026-04-13', to: '2026-04-01' }],
   ],
   'POST /jobs/{id}/retry': [
     [`/jobs/${parked}/retry`, {}],

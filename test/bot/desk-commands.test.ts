@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { failSync, keepSync } from '../../sql/sync-state.ts'
 import { answerTo, startTeam } from '../support/team.ts'
 
 const { sql, telegram, api, aMember } = await startTeam()
@@ -57,10 +58,15 @@ test('/memory lists what is remembered, and its button forgets it', async () => 
   expect((await ann.hears()).text).toStartWith('I remember nothing yet.')
 })
 
-test('/sources tells how fresh the facts of each store are', async () => {
+test('/sources tells how fresh the facts of each store are, and what a connector failed with', async () => {
+  const [{ id: store_id } = {}] = await sql<{ id: number }[]>`select id from stores where slug = 'nl'`
+  const key = { connector: 'shopify', store_id: store_id!, account: '', resource: 'orders' }
+  const { id } = await keepSync(sql, { ...key, every_minutes: null, next_run_at: null })
+  await failSync(sql, { id, error: 'The token was revoked.', next_run_at: null })
   const { text } = await answerTo(await aMember(), '/sources')
   expect(text).toContain('Netherlands (nl)')
   expect(text).toContain('google: 13 Apr 2026')
+  expect(text).toContain('shopify orders: ⚠️ The token was revoked.')
   expect((await api('/stores')).status).toBe(200)
   expect(telegram.calls.filter(({ refused }) => refused)).toEqual([])
 })
