@@ -147,6 +147,13 @@ export const noteDeliverySent = command(
     sql`update deliveries set status = 'sent', sent_at = ${now}, error = null, photo = null where id = ${delivery_id}`,
 )
 
+/** Gives up what is still queued for a chat, with the reason. */
+export const dropDeliveries = command(
+  { chat_id: 1, error: 'This Telegram was unlinked.' },
+  (sql, { chat_id, error }: { chat_id: number; error: string }) => sql`
+    update deliveries set status = 'failed', error = ${error}, photo = null where chat_id = ${chat_id} and status = 'queued'`,
+)
+
 /** Notes why it was not sent, in plain words; with `failed` for good. */
 export const noteDeliveryError = command(
   { delivery_id: 1, error: 'Telegram does not answer.', failed: true },

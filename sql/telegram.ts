@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { command, find, get, query } from './query.ts'
+import type { Sql } from './connect.ts'
+import { command, find, get, query, type Statement } from './query.ts'
 import { Count, Id } from './units.ts'
 import { Role } from './users.ts'
 
@@ -105,6 +106,35 @@ export const setTelegramBlocked = command(
   { telegram_id: 1, blocked_at: null },
   (sql, { telegram_id, blocked_at }: { telegram_id: number; blocked_at: Date | null }) =>
     sql`update telegram_accounts set blocked_at = ${blocked_at} where telegram_id = ${telegram_id}`,
+)
+
+/** A Telegram account that was paired: Telegram's id of it, and whose it is. `blocked` is whether they block the bot. */
+export const TelegramAccount = v.object({
+  id: Id,
+  user_id: Id,
+  email: v.string(),
+  first_name: v.string(),
+  username: v.nullable(v.string()),
+  paired_at: v.string(),
+  blocked: v.boolean(),
+})
+
+const accounts = (sql: Sql): Statement => sql`
+    select a.telegram_id as id, a.user_id, u.email, a.first_name, a.username, iso(a.paired_at) as paired_at, a.blocked_at is not null as blocked
+    from telegram_accounts a
+    join users u on u.id = a.user_id`
+
+/** All of them, paired last first. */
+export const listTelegramAccounts = query(
+  TelegramAccount,
+  {},
+  (sql) => sql`${accounts(sql)} order by a.paired_at desc, a.telegram_id`,
+)
+
+export const findTelegramAccount = find(
+  TelegramAccount,
+  { telegram_id: 1 },
+  (sql, { telegram_id }: { telegram_id: number }) => sql`${accounts(sql)} where a.telegram_id = ${telegram_id}`,
 )
 
 /** Unbinds a Telegram account; 0 when it was not bound. */

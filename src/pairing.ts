@@ -1,13 +1,20 @@
-import { type Sql, transaction } from '../sql/connect.ts'
+import { removeAlerts } from '../sql/alerts.ts'
+import { seeing, type Sql, transaction } from '../sql/connect.ts'
+import { dropDeliveries } from '../sql/deliveries.ts'
 import {
   createTelegramPairing,
+  findTelegramAccount,
   linkTelegramAccount,
   openTelegramPairings,
   settleTelegramPairing,
+  unlinkTelegramAccount,
 } from '../sql/telegram.ts'
 import { findCredentials, findFirstOwner } from '../sql/users.ts'
+import type { Who } from './access.ts'
+import { audit } from './audit.ts'
 import { AppError } from './errors.ts'
 import { randomText } from './random-secret.ts'
+import { mustManageUser } from './users.ts'
 
 /** No letter or digit that is easily taken for another. */
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
@@ -56,6 +63,24 @@ export function approvePairing(
 
 /** Takes the request off the list; the person may ask again. @throws AppError `not_found` */
 export const rejectPairing = (sql: Sql, { code, now }: { code: string; now: Date }) => settle(sql, code, now)
+
+/**
+ * Cuts a Telegram account from its user: their own, or for who manages users anybody's whose rights they have. Its chat is told nothing any
+ * more; pairing it again is a new decision.
+ * @throws AppError `not_found`, `forbidden` for the account of who may do more
+ */
+export function unlink(sql: Sql, who: Who, telegram_id: number): Promise<void> {
+  return seeing(sql, 'all', async (tx) => {
+    const account = await findTelegramAccount(tx, { telegram_id })
+    if (!account) throw new AppError('not_found', `There is no Telegram account ${telegram_id} here.`)
+    if (account.user_id !== who.user_id) await mustManageUser(tx, who, account)
+    await unlinkTelegramAccount(tx, { telegram_id })
+    await removeAlerts(tx, { chat_id: telegram_id })
+    await dropDeliveries(tx, { chat_id: telegram_id, error: 'This Telegram was unlinked.' })
+    const { email, first_name } = account
+    await audit(tx, who, { action: 'telegram.unlinked', subject: email, old_value: { telegram_id, first_name } })
+  })
+}
 
 async function settle(sql: Sql, code: string, now: Date) {
   const person = await settleTelegramPairing(sql, { code, now })

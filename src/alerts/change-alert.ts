@@ -2,6 +2,7 @@ import { type Alert, type AlertKind, findAlert, saveAlert } from '../../sql/aler
 import { seeing, type Sql } from '../../sql/connect.ts'
 import { findStore } from '../../sql/stores.ts'
 import { mustBeAllowed, type Who } from '../access.ts'
+import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import { ALERTS } from './kinds.ts'
 
@@ -51,6 +52,15 @@ export async function changeAlert(
     const store = slug ? await findStore(tx, { slug }) : undefined
     if (slug && !store) throw new AppError('not_found', `There is no store "${slug}".`)
     const muted_until = settings.muted_until === null ? null : new Date(settings.muted_until)
+    const old_value = before && termsOf(before)
+    const new_value = termsOf({ ...settings, store: slug })
+    if (!Bun.deepEquals(old_value, new_value))
+      await audit(tx, who, {
+        action: 'alert.changed',
+        subject: `alert ${kind} of chat ${chat_id}`,
+        old_value,
+        new_value,
+      })
     await saveAlert(tx, {
       ...place,
       ...settings,
@@ -61,6 +71,16 @@ export async function changeAlert(
     })
   })
 }
+
+/** What an entry of the audit log says of a subscription. */
+const termsOf = ({ store, active, threshold, at, urgent, muted_until }: Settings) => ({
+  store,
+  active,
+  threshold,
+  at,
+  urgent,
+  muted_until: muted_until === null ? null : new Date(muted_until).toISOString(),
+})
 
 const given = (change: AlertChange) =>
   Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Partial<Settings>

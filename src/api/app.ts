@@ -25,6 +25,7 @@ import { dashboardFiles, dashboardProxy } from './dashboard.ts'
 import { financialRoutes } from './financials.ts'
 import { fixedCostRoutes } from './fixed-costs.ts'
 import { fxRateRoutes } from './fx-rates.ts'
+import { goalRoutes } from './goals.ts'
 import { healthRoutes } from './health.ts'
 import { jobRoutes } from './jobs.ts'
 import { importRoutes } from './imports.ts'
@@ -50,6 +51,7 @@ import { sourceRoutes } from './sources.ts'
 import { storeComparisonRoutes } from './store-comparison.ts'
 import { shopifyShopRoutes } from './shopify-shops.ts'
 import { storeRoutes } from './stores.ts'
+import { telegramAccountRoutes } from './telegram-accounts.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
 import { type TelegramWebhook, telegramWebhookRoutes } from './telegram-webhook.ts'
 import { syncRoutes } from './sync.ts'
@@ -148,6 +150,7 @@ export async function createApp(deps: ApiDeps) {
     productReportRoutes(deps),
     storeComparisonRoutes(deps),
     reportRoutes(deps),
+    goalRoutes(deps),
     actionRoutes(deps),
     actionLimitRoutes(deps),
     memoryRoutes(deps),
@@ -162,6 +165,7 @@ export async function createApp(deps: ApiDeps) {
     conversationRoutes(deps),
     mcpRoutes(deps),
     telegramPairingRoutes({ ...deps, ...(deps.onPairingApproved && { onApproved: deps.onPairingApproved }) }),
+    telegramAccountRoutes(deps),
     telegramWebhookRoutes(deps),
   ]
   for (const routes of resources) app.use(routes)

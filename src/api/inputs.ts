@@ -20,6 +20,9 @@ const plainDecimal = (amount: number) =>
 
 export const CurrencyInput = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as EUR'))
 
+/** A month `YYYY-MM`. */
+export const MonthInput = v.pipe(v.string(), v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-03'))
+
 /** The name of a time zone; whether there is one is for the database to say. */
 export const TimeZoneInput = v.pipe(
   v.string(),

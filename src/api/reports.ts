@@ -13,9 +13,7 @@ import { ExportFormat, exportTable } from '../export/export.ts'
 import { closedTable, restatementTable } from '../export/report-tables.ts'
 import { afterId, entity, listAnswer, listing, Page, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { IdParams } from './inputs.ts'
-
-const Month = v.pipe(v.string(), v.regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'must be a month such as 2026-03'))
+import { IdParams, MonthInput } from './inputs.ts'
 
 const daysOfMonth = (month: string): Range => ({ from: `${month}-01`, to: addDays(addMonths(`${month}-01`, 1), -1) })
 
@@ -123,7 +121,7 @@ export const reportRoutes = (deps: IdentityDeps) => {
         }),
       {
         needs: 'financials:write',
-        body: v.object({ month: Month, store: v.optional(Slug) }),
+        body: v.object({ month: MonthInput, store: v.optional(Slug) }),
         response: { 201: Report },
         detail: {
           summary: 'Close a month: freeze its figures, signed, once and for all',

@@ -30,6 +30,7 @@ import { settingsCommand } from './settings.ts'
 import { storesCommand } from './stores.ts'
 import { tasksCommand } from './tasks.ts'
 import { topCommand } from './top.ts'
+import { unlinkCommand } from './unlink.ts'
 import { uploads } from './upload.ts'
 import { whyCommand } from './why.ts'
 import { identify } from './identify.ts'
@@ -120,6 +121,7 @@ export function createBot({
       goalCommand,
       tasksCommand,
       memoryCommand,
+      unlinkCommand,
       pairingTaps,
       questions,
     ].map((feature) => feature(deps)),

@@ -22,6 +22,7 @@ const COMMANDS: Record<string, Record<Language, string>> = {
   memory: { en: 'What I remember', nl: 'Wat ik onthoud', de: 'Was ich mir gemerkt habe' },
   sources: { en: 'How fresh the data is', nl: 'Hoe vers de gegevens zijn', de: 'Wie frisch die Daten sind' },
   settings: { en: 'Language and colours', nl: 'Taal en kleuren', de: 'Sprache und Farben' },
+  unlink: { en: 'Cut my Telegram from my account', nl: 'Mijn Telegram loskoppelen', de: 'Mein Telegram trennen' },
   stop: { en: 'End what I am answering', nl: 'Stop met antwoorden', de: 'Nicht weiter antworten' },
   help: { en: 'What I can do', nl: 'Wat ik kan', de: 'Was ich kann' },
 } // prettier-ignore

@@ -34,3 +34,18 @@ test('nobody sees or changes the alerts of another person', async () => {
   expect((await api.get('/alerts', other.token)).body).toEqual({ data: [] })
   problemOf(await change('morning', { active: false, chat_id: 77 }, other.token), 404)
 })
+
+test('each change is noted with what it was and is, and one that changes nothing is not', async () => {
+  await change('refund', { active: true, threshold: 250 })
+  await change('refund', { threshold: 500 })
+  await change('refund', { threshold: 500 })
+  const entries = await sql<{ subject: string; old_value: object | null; new_value: object }[]>`
+    select subject, old_value, new_value from audit_log where action = 'alert.changed' and subject like 'alert refund%' order by id`
+  expect(entries).toHaveLength(2)
+  expect(entries[0]).toMatchObject({
+    subject: 'alert refund of chat 77',
+    old_value: null,
+    new_value: { threshold: '250' },
+  })
+  expect(entries[1]).toMatchObject({ old_value: { threshold: '250' }, new_value: { threshold: '500' } })
+})

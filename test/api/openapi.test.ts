@@ -17,6 +17,7 @@ import { EXAMPLES, exampleOf, examplesInDocs, WRITE_DOCS } from '../support/exam
 import { aRate } from '../support/factories.ts'
 import { adCalls } from './openapi-ads.ts'
 import { costCalls } from './openapi-costs.ts'
+import { goalCalls } from './openapi-goals.ts'
 import { aProposal, whoIs } from '../support/proposals.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -35,7 +36,8 @@ const { nl, table } = await april(sql)
 await aRate(sql, 'GBP', '2026-03-31', '0.80')
 const owner = await api.someone('owner', await hashPassword(PASSWORD))
 const { token } = owner
-await linkTelegramAccount(sql, { telegram_id: 4_711, user_id: owner.id, first_name: 'Ann', username: null })
+for (const telegram_id of [4_711, 4_712])
+  await linkTelegramAccount(sql, { telegram_id, user_id: owner.id, first_name: 'Ann', username: null })
 const memory = (await api.post('/memories', { content: 'Answer me in Dutch' }, token)).body['id'] as number
 const aCost = (unit_cost: string) =>
   aProposal(sql, whoIs(owner), api.clock.now, { kind: 'unit_cost', product_id: table, unit_cost, currency: 'EUR' })
@@ -134,6 +136,7 @@ const PATHS: Record<string, string[]> = {
   'GET /stores/{slug}/shopify': ['/stores/nl/shopify', '/stores/uk/shopify'],
   'GET /reports/{id}': ['/reports/1', '/reports/999999'],
   'GET /financials/pnl': [`/financials/pnl?${RANGE}&grain=week`, '/financials/pnl?grain=never'],
+  'GET /telegram/accounts': ['/telegram/accounts'],
   'GET /telegram/pairings': ['/telegram/pairings'],
   'GET /users': ['/users', '/users?limit=1', '/users?cursor=x'],
   'GET /users/{id}': [`/users/${owner.id}`, '/users/999999', '/users/x'],
@@ -390,6 +393,7 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
     [`/tasks/${task}`, { rhythm: { every: 'day', at: '25:00' } }],
     ['/tasks/999999', { title: 'x' }],
   ],
+  'DELETE /telegram/accounts/{id}': [['/telegram/accounts/4712'], ['/telegram/accounts/1']],
   'DELETE /tasks/{id}': [[`/tasks/${task}`], ['/tasks/999999']],
   'DELETE /api-tokens/{id}': [[`/api-tokens/${String(apiToken['id'])}`], ['/api-tokens/999999']],
   'PATCH /settings': [
@@ -451,6 +455,7 @@ const CALLS: Record<string, Call[]> = {
   ...CHANGES,
   ...costCalls,
   ...adCalls,
+  ...goalCalls,
 }
 /** They end the session that the others are asked with. */
 const LAST = ['POST /auth/password', 'POST /auth/logout']

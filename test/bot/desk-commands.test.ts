@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { failSync, keepSync } from '../../sql/sync-state.ts'
-import { answerTo, startTeam } from '../support/team.ts'
+import { answerTo, startTeam, STRANGER } from '../support/team.ts'
 
 const { sql, telegram, api, aMember } = await startTeam()
+
+const amountsOf = (text: string) =>
+  [...text.matchAll(/−?\d[\d,]*\.\d\d/g)].map(([amount]) => Number(amount.replace('−', '-').replaceAll(',', '')))
 
 describe('/goal', () => {
   test('is set, told with where the month is and will end, and replaced', async () => {
@@ -12,7 +15,11 @@ describe('/goal', () => {
     expect(set.text).toMatch(/^All stores · Goal · /)
     expect(set.text).toContain('10,000.00')
     await answerTo(ann, '/goal 12000,50')
-    expect((await answerTo(ann, '/goal')).text).toContain('12,000.50')
+    const { text } = await answerTo(ann, '/goal')
+    const pacing = JSON.parse((await api('/goals/pacing')).text) as Record<string, number>
+    for (const figure of ['goal', 'so_far', 'needed_per_day', 'forecast', 'low', 'high'])
+      expect(amountsOf(text)).toContain(pacing[figure]!)
+    expect(pacing['goal']).toBe(12_000.5)
     expect(await sql`select amount from goals`).toHaveLength(1)
     expect((await answerTo(ann, '/goal ten')).text).toContain('Give an amount without separators')
   })
@@ -69,4 +76,34 @@ test('/sources tells how fresh the facts of each store are, and what a connector
   expect(text).toContain('shopify orders: ⚠️ The token was revoked.')
   expect((await api('/stores')).status).toBe(200)
   expect(telegram.calls.filter(({ refused }) => refused)).toEqual([])
+})
+
+describe('/unlink', () => {
+  test('cuts the Telegram of whoever says yes, who is a stranger then, and that is noted', async () => {
+    const sam = await aMember('Sam')
+    const kept = await answerTo(sam, '/unlink')
+    await sam.taps(kept, 'Keep')
+    expect((await sam.hears()).text).toBe('Nothing changed: you are owner@example.com here.')
+    expect((await answerTo(sam, '/today')).text).toStartWith('All stores')
+    const asked = await answerTo(sam, '/unlink')
+    expect(asked.text).toStartWith('Cut this Telegram from owner@example.com?')
+    await sam.taps(asked, 'Unlink')
+    expect((await sam.hears()).text).toBe('Cut from owner@example.com. Goodbye.')
+    expect((await answerTo(sam, '/today')).text).toMatch(STRANGER)
+    const noted = await sql`
+      select 1 from audit_log where action = 'telegram.unlinked' and old_value ->> 'telegram_id' = ${String(sam.id)}`
+    expect(noted).toHaveLength(1)
+  })
+
+  test('in a group is for the one who asked only', async () => {
+    const [ann, bob] = [await aMember('Ann'), await aMember('Bob')]
+    const group = telegram.group('Team', { by: ann })
+    await bob.writesIn(group, 'Hello')
+    await ann.writesIn(group, '/unlink')
+    const asked = await ann.hears({ in: group })
+    await bob.taps(asked, 'Unlink')
+    expect((await bob.toast()).text).toBe('This button is for somebody else.')
+    for (const { id } of [ann, bob])
+      expect(await sql`select 1 from telegram_accounts where telegram_id = ${id}`).toHaveLength(1)
+  })
 })
