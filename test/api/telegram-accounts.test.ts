@@ -39,7 +39,7 @@ test('a Telegram that an admin cuts is a stranger again, is told nothing more, a
   expect((await cut(7_000_000_002)).status).toBe(204)
   expect(await findTelegramPerson(sql, { telegram_id: 7_000_000_002 })).toBeUndefined()
   expect(await sql`select 1 from alerts`).toHaveLength(0)
-  expect(await sql<object[]>`select status, error from deliveries`).toEqual([
+  expect([...(await sql`select status, error from deliveries`)]).toEqual([
     { status: 'failed', error: 'This Telegram was unlinked.' },
   ])
   const [entry] = await sql<{ action: string; subject: string; email: string }[]>`
