@@ -59,6 +59,12 @@ const figures = (sql: Sql, chosen: Statement): Statement => sql`
       from refunds r
       where r.order_id = o.id) given_back`
 
+/** Rows of `chosen`, a statement that answers the ids of orders; newest first. */
+export const orderFigures = (sql: Sql, chosen: Statement): Statement => sql`
+    select id, number, type, status, date, store, currency, country, gateway, ${inMajor(sql)}
+    from (${figures(sql, chosen)}) shown
+    order by business_day desc, id desc`
+
 const inMajor = (sql: Sql): Statement => sql`
     major(revenue, minor_digits) as revenue, major(cogs, minor_digits) as cogs, major(revenue - cogs, minor_digits) as cm1,
     major(shipping_cost, minor_digits) as shipping_cost, major(transaction_fees, minor_digits) as transaction_fees,
@@ -79,14 +85,10 @@ const SAMPLE: Asked = { store_ids: [1], start: null, end: null, q: null, limit: 
  * Orders placed in `start`..`end` (both included, null is open), newest first; `after` is the id of the last one seen. `q` is part of
  * the order's number, of its customer, or of a SKU on it, in any case.
  */
-export const listOrders = query(
-  OrderRow,
-  SAMPLE,
-  (sql, { store_ids, start, end, q, limit, offset, after }: Asked) => sql`
-    select id, number, type, status, date, store, currency, country, gateway, ${inMajor(sql)}
-    from (${figures(
-      sql,
-      sql`
+export const listOrders = query(OrderRow, SAMPLE, (sql, { store_ids, start, end, q, limit, offset, after }: Asked) =>
+  orderFigures(
+    sql,
+    sql`
       select o.id
       from orders o
       where o.store_id = any(${store_ids}::bigint[])
@@ -101,8 +103,7 @@ export const listOrders = query(
         }
       order by o.business_day desc, o.id desc
       limit ${limit} offset ${offset}`,
-    )}) shown
-    order by business_day desc, id desc`,
+  ),
 )
 
 const Line = v.object({

@@ -62,6 +62,7 @@ export const PARAMETERS: Record<string, string> = {
   from_end: 'Last day of the earlier range, included.',
   to_start: 'First day of the later range.',
   to_end: 'Last day of the later range, included.',
+  month: 'A month `YYYY-MM`.',
   store: 'Slug of a store; all stores that you see when left out.',
   compare: 'Compares with the range of the same length before, or with the same days a year earlier.',
   grain: 'The days that a column holds. Weeks begin on Monday.',

@@ -1,4 +1,5 @@
 import { Composer, InlineKeyboard } from 'grammy'
+import type { InlineKeyboardButton } from 'grammy/types'
 import type { Sql } from '../../sql/connect.ts'
 import { listStores, type Store } from '../../sql/stores.ts'
 import { mustBeAllowed, storeScope, type StoreScope } from '../access.ts'
@@ -27,8 +28,10 @@ export type Report = {
   name: ReportName
   /** The commands that ask for it, with the period that is meant when none is named. */
   commands: Record<string, PeriodName>
-  message: (ctx: BotContext, sql: Sql, asked: Asked) => Promise<string>
+  message: (ctx: BotContext, sql: Sql, asked: Asked) => Promise<string | { text: string; deeper: Deeper }>
 }
+/** Rows of buttons that lead from a report to what it is made of. */
+export type Deeper = InlineKeyboardButton[][]
 export const REPORTS = ['pnl', 'why', 'compare', 'top', 'ads', 'stores'] as const
 export type ReportName = (typeof REPORTS)[number]
 
@@ -64,10 +67,9 @@ export const reportCommand =
     async function told(ctx: BotContext, stores: Store[], read: (today: string) => ReturnType<typeof readPeriod>) {
       mustBeAllowed(ctx.who, 'stats:read')
       const asked = await askedOf(ctx, read, now())
-      return {
-        text: await ctx.db((sql) => message(ctx, sql, asked)),
-        keys: keyboard(ctx, name, asked, stores),
-      }
+      const shown = await ctx.db((sql) => message(ctx, sql, asked))
+      const { text, deeper } = typeof shown === 'string' ? { text: shown, deeper: [] } : shown
+      return { text, keys: keyboard(ctx, name, asked, { stores, deeper }) }
     }
   }
 
@@ -108,6 +110,10 @@ export const argsOf = (period: PeriodAsked, store_id: number): [string, number] 
   store_id,
 ]
 
+/** Buttons in rows of so many. */
+export const inRows = (keys: InlineKeyboardButton[], width: number): Deeper =>
+  Array.from({ length: Math.ceil(keys.length / width) }, (_, row) => keys.slice(row * width, (row + 1) * width))
+
 export function readArgs(
   [told = '', store_id]: string[],
   stores: Store[],
@@ -119,12 +125,17 @@ export function readArgs(
   return { period: { range: { from: days.slice(1, 4).join('-'), to: days.slice(4).join('-') } }, store }
 }
 
-/** Periods, stores, and the other reports about the same. */
-function keyboard(ctx: BotContext, report: ReportName, { period, scope }: Asked, stores: Store[]): InlineKeyboard {
+/** What the report is made of, periods, stores, and the other reports about the same. */
+function keyboard(
+  ctx: BotContext,
+  report: ReportName,
+  { period, scope }: Asked,
+  { stores, deeper }: { stores: Store[]; deeper: Deeper },
+): InlineKeyboard {
   const { language } = ctx.words
   const chosen = stores.find(({ slug }) => slug === scope.store)
   const mark = (text: string, isChosen: boolean) => (isChosen ? `• ${text}` : text)
-  const keys = new InlineKeyboard()
+  const keys = new InlineKeyboard([...deeper, []])
   for (const row of PERIOD_BUTTONS) {
     for (const name of row)
       keys.text(
@@ -133,7 +144,7 @@ function keyboard(ctx: BotContext, report: ReportName, { period, scope }: Asked,
       )
     keys.row()
   }
-  if (stores.length > 1 && stores.length <= 6) {
+  if (report !== 'stores' && stores.length > 1 && stores.length <= 6) {
     keys.text(mark(phrase('all', language), !chosen), ctx.button(report, argsOf(period, 0)))
     for (const store of stores)
       keys.text(mark(store.slug.toUpperCase(), store === chosen), ctx.button(report, argsOf(period, store.id)))

@@ -2,16 +2,16 @@ import { exactRows } from '../../sql/exact-rows.ts'
 import { productReport } from '../../sql/product-report.ts'
 import { escapeHtml } from './html.ts'
 import { phrase } from './phrases.ts'
-import { reportCommand } from './report.ts'
+import { argsOf, inRows, reportCommand } from './report.ts'
 
 /** Products on each end of the list. */
 const NAMED = 5
 
-/** `/top [period] [store]`: the products that earned most and least, by CM3, costs and ad spend shared. */
+/** `/top [period] [store]`: the products that earned most and least, by CM3, costs and ad spend shared; a button opens one of them. */
 export const topCommand = reportCommand({
   name: 'top',
   commands: { top: 'this_month' },
-  message: async ({ words }, sql, { scope, name, title, range, now }) => {
+  message: async ({ words, button }, sql, { scope, name, period, title, range, now }) => {
     const { store, store_ids, currency } = scope
     const { from: start, to: end } = range
     const listed = async (descending: boolean) => {
@@ -27,7 +27,13 @@ export const topCommand = reportCommand({
       (Number(return_rate ?? 0) > 0
         ? ` · ${words.percent(Number(return_rate) * 100)} ${phrase('returned', words.language)}`
         : '')
-    return [
+    const store_id = store ? (store_ids[0] ?? 0) : 0
+    const key = (mark: string, { product_id, product }: (typeof best)[number]) => ({
+      text: `${mark} ${product.slice(0, 40)}`,
+      callback_data: button('product', [product_id ?? 0, ...argsOf(period, store_id)]),
+    })
+    const keys = [...best.map((row, at) => key(`${at + 1}.`, row)), ...lowest.slice(0, 1).map((row) => key('▾', row))]
+    const text = [
       `<b>${escapeHtml(name)}</b> · ${escapeHtml(title)} · ${phrase('top', words.language)}`,
       `${words.range({ start, end })}, ${currency}, CM3`,
       '',
@@ -36,5 +42,6 @@ export const topCommand = reportCommand({
         ? ['', `<b>${phrase('lowest', words.language)}</b>`, ...lowest.map((row, at) => line(row, at + 1))]
         : []),
     ].join('\n')
+    return { text, deeper: inRows(keys, 2) }
   },
 })
