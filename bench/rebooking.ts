@@ -7,9 +7,10 @@ import { allowBulkMemory } from '../sql/booking.ts'
 import { connect, seeing, type Sql } from '../sql/connect.ts'
 import type { NewFeeRule } from '../sql/fee-rules.ts'
 import { missingCosts } from '../sql/missing-costs.ts'
+import type { NewShippingRule } from '../sql/shipping-rules.ts'
 import { whatIf } from '../sql/what-if.ts'
 import { bookOrders } from '../src/ledger/book.ts'
-import { type Dated, FEES, setRule, SHIPPING } from '../src/ledger/cost-rules.ts'
+import { FEES, setRule, SHIPPING } from '../src/ledger/cost-rules.ts'
 import { restateUnitCost } from '../src/ledger/set-unit-cost.ts'
 
 /**
@@ -85,11 +86,15 @@ async function measure(pool: Sql, { store_id, product_id }: { store_id: number; 
   await step('another unit cost, with its effect on profit', (sql) =>
     restateUnitCost(sql, { ...cost, unit_cost: '11.5' }),
   )
-  const days: Dated = { store: 'nl', from: null, to: null }
+  const days = { store: 'nl', from: null as string | null, to: null }
   await step('a fee rule for half of the orders', (sql) => setRule<NewFeeRule>(sql, FEES, { ...days, gateway: 'klarna', percent: '2.9', fixed: '0.30' })) // prettier-ignore
   const rule = { ...days, country: null as string | null, min_units: 0, per_order: '5.95', per_unit: '0.10' }
-  await step('a shipping rule for all orders', (sql) => setRule(sql, SHIPPING, { ...rule, min_grams: 0 }))
-  await step('a shipping rule by weight for two thirds', (sql) => setRule(sql, SHIPPING, { ...rule, min_grams: 800 }))
+  await step('a shipping rule for all orders', (sql) =>
+    setRule<NewShippingRule>(sql, SHIPPING, { ...rule, min_grams: 0 }),
+  )
+  await step('a shipping rule by weight for two thirds', (sql) =>
+    setRule<NewShippingRule>(sql, SHIPPING, { ...rule, min_grams: 800 }),
+  )
   const asked = { store_ids: [store_id], currency: 'EUR', ...RANGE }
   const changed = { price: '105', cogs: '108', shipping_cost: '100', ad_spend: '100' }
   await step('what-if over the year', (sql) => whatIf(sql, { ...asked, store: 'nl', now: NOW, changed }))

@@ -95,7 +95,12 @@ export const dayGaps = query(
         join order_lines l on l.order_id = o.id
         join products p on p.id = l.product_id
         where o.store_id = s.id and o.business_day = ${day} and o.status = 'placed' and l.account = 'gross_sales'
+          and l.unit_cost_override is null
           and not exists (select 1 from product_costs pc where pc.product_id = l.product_id and pc.valid @> o.business_day)
+          and not exists (
+            select 1 from product_cost_tiers t
+            where t.product_id = l.product_id and t.valid @> o.business_day and t.country in (coalesce(o.country, ''), '')
+              and t.min_quantity <= l.quantity)
         group by p.name) sold) uncosted
     where s.id = any(${store_ids}::bigint[])
     order by s.name, s.id`,

@@ -99,14 +99,14 @@ export const deleteFeeRule = command(
 
 /** The orders whose fee such a rule may decide: nobody else says it. A rule without a gateway decides for those without one of their own. */
 export const ordersOfFeeRule = query(
-  v.object({ id: Id }),
+  v.object({ store_id: Id, order_ids: v.array(Id) }),
   RULE,
   (sql, rule: NewFeeRule) => sql`
-    select o.id
+    select o.store_id, array_agg(o.id order by o.id) as order_ids
     from orders o
     join stores s on s.id = o.store_id
     where s.slug = ${rule.store} and o.business_day <@ ${valid(sql, rule)}
       and o.transaction_fee_minor is null and o.transaction_fee_override_minor is null
       and coalesce(o.gateway, '') = coalesce(nullif(${rule.gateway}::text, ''), o.gateway, '')
-    order by o.id`,
+    group by o.store_id`,
 )

@@ -177,7 +177,10 @@ export const ordersAtRates = query(
       from json_to_recordset(${JSON.stringify(rates)}::text::json) as r (currency text, "from" date, "to" date)
     )
     select o.store_id, array_agg(distinct o.id order by o.id) as ids
-    from product_costs pc
+    from (
+      select product_id, valid, currency from product_costs
+      union all
+      select product_id, valid, currency from product_cost_tiers) pc
     join order_lines l on l.product_id = pc.product_id and l.account in ('gross_sales', 'returns')
     join orders o on o.id = l.order_id and pc.valid @> o.business_day and pc.currency <> o.currency and o.status = 'placed'
     where exists (select 1 from span where span.currency in (pc.currency, o.currency) and o.business_day between span."from" and span."to")

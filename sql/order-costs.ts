@@ -2,7 +2,15 @@ import type { Sql } from './connect.ts'
 import type { Statement } from './query.ts'
 
 /** How an amount got its cost, best first: see `orderCosts`. */
-export const COST_STEPS = ['order_override', 'actual', 'product_cost', 'rule', 'store_default', 'unknown'] as const
+export const COST_STEPS = [
+  'order_override',
+  'actual',
+  'product_tier',
+  'product_cost',
+  'rule',
+  'store_default',
+  'unknown',
+] as const
 
 /** Percents of what was: 110 is a tenth more. */
 export type Changed = { price: string; cogs: string; shipping_cost: string }
@@ -59,12 +67,15 @@ export const orderCosts = (sql: Sql, which: Statement, changed?: Changed): State
       select o.order_id, o.store_id, o.business_day, o.currency, o.source, l.id as line_id, l.line_no, l.sku, l.account, l.product_id,
              l.quantity, ${scaledGoods(sql`l.amount_minor`)} as amount_minor, ${scaled(price, sql`l.discount_minor`)} as discount_minor,
              l.amount_minor - l.discount_minor as was_charged_minor, l.restocked, l.unit_price, ${ofGoods} as is_product,
-             c.unit_cost is not null as cost_known, c.unit_cost, c.currency as cost_currency, pc.id as product_cost_id, pc.valid as cost_valid,
+             c.unit_cost is not null as cost_known, c.unit_cost, c.currency as cost_currency,
+             case when tier.id is null then pc.id else tier.id end as product_cost_id,
+             case when tier.id is null then pc.valid else tier.valid end as cost_valid, tier.country as tier_country, tier.min_quantity,
              case when not ${ofGoods} then null
                   when l.unit_cost_override is not null then 'order_override'
+                  when tier.id is not null then 'product_tier'
                   when pc.id is not null then 'product_cost'
                   when o.default_cost_percent is not null then 'store_default' else 'unknown' end as cost_step,
-             case when l.unit_cost_override is not null then 'actual' when pc.id is not null then 'rule' else 'estimate' end as cost_basis,
+             case when l.unit_cost_override is not null then 'actual' when c.unit_cost is not null then 'rule' else 'estimate' end as cost_basis,
              case when c.unit_cost is not null
                   then l.quantity * c.unit_cost * 10::numeric ^ o.minor_digits * ${toOrderCurrency} ${dearer}
                   when ${ofGoods} then l.amount_minor * o.default_cost_percent ${dearer}
@@ -76,9 +87,15 @@ export const orderCosts = (sql: Sql, which: Statement, changed?: Changed): State
       from chosen o
       join order_lines l on l.order_id = o.order_id
       left join product_costs pc on pc.product_id = l.product_id and pc.valid @> o.business_day and ${ofGoods}
+      left join lateral (
+        select id, country, min_quantity, valid, unit_cost, currency from product_cost_tiers
+        where product_id = l.product_id and valid @> o.business_day and country in (coalesce(o.country, ''), '')
+          and min_quantity <= abs(l.quantity)
+        order by country desc, min_quantity desc limit 1) tier on ${ofGoods}
       cross join lateral (
-        select case when ${ofGoods} then coalesce(l.unit_cost_override, pc.unit_cost) end as unit_cost,
-               case when l.unit_cost_override is not null then o.currency else pc.currency end as currency) c
+        select case when ${ofGoods} then coalesce(l.unit_cost_override, tier.unit_cost, pc.unit_cost) end as unit_cost,
+               case when l.unit_cost_override is not null then o.currency when tier.id is not null then tier.currency
+                    else pc.currency end as currency) c
     ),
     goods as (
       select order_id, sum(amount_minor - discount_minor) as charged_minor, sum(was_charged_minor) as was_charged_minor,

@@ -111,16 +111,16 @@ export const deleteShippingRule = command(
   (sql, { id }: { id: number }) => sql`delete from shipping_rules where id = ${id}`,
 )
 
-/** The orders whose shipping cost such a rule may decide: nobody else says it. */
+/** The orders whose shipping cost such a rule may decide: nobody else says it; by store. */
 export const ordersOfShippingRule = query(
-  v.object({ id: Id }),
+  v.object({ store_id: Id, order_ids: v.array(Id) }),
   RULE,
   (sql, rule: NewShippingRule) => sql`
-    select o.id
+    select o.store_id, array_agg(o.id order by o.id) as order_ids
     from orders o
     join stores s on s.id = o.store_id
     where s.slug = ${rule.store} and o.business_day <@ ${valid(sql, rule)}
       and o.shipping_cost_minor is null and o.shipping_cost_override_minor is null
       and coalesce(o.country, '') = coalesce(nullif(${rule.country}::text, ''), o.country, '')
-    order by o.id`,
+    group by o.store_id`,
 )

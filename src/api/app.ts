@@ -18,6 +18,7 @@ import { bridgeRoutes } from './bridge.ts'
 import { compression } from './compression.ts'
 import { cors } from './cors.ts'
 import { feeRuleRoutes, shippingRuleRoutes } from './cost-rules.ts'
+import { costTierRoutes } from './cost-tiers.ts'
 import { chunkRoutes } from './chunks.ts'
 import { conversationRoutes } from './conversations.ts'
 import { dailyFinancialRoutes } from './daily-financials.ts'
@@ -133,6 +134,7 @@ export async function createApp(deps: ApiDeps) {
     syncRoutes(deps),
     productRoutes(deps),
     productCostRoutes(deps),
+    costTierRoutes(deps),
     variantRoutes(deps),
     fixedCostRoutes(deps),
     feeRuleRoutes(deps),

@@ -69,7 +69,7 @@ const WORDS = {
 
 type Path = keyof typeof NEW
 type Listed = Parameters<typeof listAnswer<{ store_ids: number[]; at: string | null; limit: number; offset: number; after: number | null }>>[1] // prettier-ignore
-type Resource<Rule extends Dated> = RuleKind<Rule> & {
+type Resource<Rule extends Dated & { store: string }> = RuleKind<Rule> & {
   list: Listed
   find: ((sql: Sql, rule: { id: number }) => Promise<(Rule & { id: number }) | undefined>) & Parameters<typeof jsonRows<{ id: number }>>[1] // prettier-ignore
 }
@@ -93,7 +93,12 @@ async function exact<Rule extends object>(sql: Sql, rule: Rule, currency: string
  * Dated rules for what sources do not tell. A new one takes the place of those of the same subject on its days. Every change restates the
  * orders that the rule prices, in the transaction of the change.
  */
-function ruleRoutes<Rule extends Dated>(deps: IdentityDeps, path: Path, kind: Resource<Rule>, row: v.GenericSchema) {
+function ruleRoutes<Rule extends Dated & { store: string }>(
+  deps: IdentityDeps,
+  path: Path,
+  kind: Resource<Rule>,
+  row: v.GenericSchema,
+) {
   const { now } = deps
   const words = WORDS[path]
   const Changed = v.strictObject({ ...TERMS[path], ...DAYS })

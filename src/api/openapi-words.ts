@@ -89,6 +89,7 @@ export const PARAMETERS: Record<string, string> = {
   user_id: 'Those of this person; for administrators.',
   id: 'Its id.',
   variant_id: 'Id of the variant.',
+  tier_id: 'Id of the cost tier.',
 }
 
 export const SCOPE_WORDS: Record<Scope, string> = {

@@ -10,6 +10,7 @@ const STEPS_SHOWN = 4
 const STEPS = {
   order_override: { en: 'said for this order', nl: 'voor deze order opgegeven', de: 'für diese Bestellung angegeben' },
   actual: { en: 'actual', nl: 'werkelijk', de: 'tatsächlich' },
+  product_tier: { en: 'unit cost of the tier', nl: 'kostprijs van de staffel', de: 'Stückkosten der Staffel' },
   product_cost: { en: 'unit cost', nl: 'kostprijs', de: 'Stückkosten' },
   rule: { en: 'by rule', nl: 'volgens regel', de: 'nach Regel' },
   store_default: { en: 'estimated', nl: 'geschat', de: 'geschätzt' },

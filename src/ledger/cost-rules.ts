@@ -1,5 +1,15 @@
 import type { Sql } from '../../sql/connect.ts'
 import {
+  addCostTier,
+  costTiersWithin,
+  deleteCostTier,
+  findCostTier,
+  listCostTiers,
+  type NewCostTier,
+  ordersOfCostTier,
+  updateCostTier,
+} from '../../sql/cost-tiers.ts'
+import {
   addFeeRule,
   deleteFeeRule,
   feeRulesWithin,
@@ -19,7 +29,6 @@ import {
   shippingRulesWithin,
   updateShippingRule,
 } from '../../sql/shipping-rules.ts'
-import { findStore } from '../../sql/stores.ts'
 import { addDays } from '../day.ts'
 import { AppError } from '../errors.ts'
 import { bookOrders } from './book.ts'
@@ -48,21 +57,34 @@ export const SHIPPING = {
   of: ({ country }: NewShippingRule) => country ?? 'all other countries',
 }
 
-export type Dated = { store: string; from: string | null; to: string | null }
-/** A kind of rules, as `FEES` and `SHIPPING` are. */
+export const TIERS = {
+  name: 'cost tier',
+  list: listCostTiers,
+  find: findCostTier,
+  within: costTiersWithin,
+  add: addCostTier,
+  update: updateCostTier,
+  remove: deleteCostTier,
+  orders: ordersOfCostTier,
+  of: ({ product_id, country, min_quantity }: NewCostTier) =>
+    `${min_quantity} and more of product ${product_id} to ${country ?? 'any country'}`,
+}
+
+export type Dated = { from: string | null; to: string | null }
+/** A kind of rules, as `FEES`, `SHIPPING` and `TIERS` are. */
 export type RuleKind<Rule extends Dated> = {
   name: string
   within: (sql: Sql, rule: Rule) => Promise<(Rule & { id: number })[]>
   add: (sql: Sql, rule: Rule) => Promise<{ id: number }>
   update: (sql: Sql, rule: Rule & { id: number }) => Promise<unknown>
   remove: (sql: Sql, rule: { id: number }) => Promise<unknown>
-  orders: (sql: Sql, rule: Rule) => Promise<{ id: number }[]>
+  orders: (sql: Sql, rule: Rule) => Promise<{ store_id: number; order_ids: number[] }[]>
   of: (rule: Rule) => string
 }
 
 /**
  * Sets a rule on its days, in place of those of the same subject there, whose other days keep them, and restates every order that it may
- * decide. The store must be locked.
+ * decide. The stores must be locked.
  * @returns the id of the rule
  */
 export async function setRule<Rule extends Dated>(sql: Sql, kind: RuleKind<Rule>, rule: Rule, reason?: string) {
@@ -86,7 +108,7 @@ function daysLeft({ from, to }: Dated, other: Dated): { from: string | null; to:
 }
 
 /**
- * Changes terms or days of a rule, and restates every order that it decided or decides now. The store must be locked.
+ * Changes terms or days of a rule, and restates every order that it decided or decides now. The stores must be locked.
  * @throws AppError `conflict` when another rule of the same subject holds on some of its days
  */
 export async function changeRule<Rule extends Dated>(
@@ -104,7 +126,7 @@ export async function changeRule<Rule extends Dated>(
   await rebook(sql, kind, { rules: [old, rule], reason })
 }
 
-/** Takes a rule away as if it had never been, and restates every order that it decided. The store must be locked. */
+/** Takes a rule away as if it had never been, and restates every order that it decided. The stores must be locked. */
 export async function removeRule<Rule extends Dated>(
   sql: Sql,
   kind: RuleKind<Rule>,
@@ -119,11 +141,11 @@ async function rebook<Rule extends Dated>(
   kind: RuleKind<Rule>,
   { rules, reason }: { rules: Rule[]; reason?: string | undefined },
 ): Promise<void> {
-  const [rule] = rules
-  const store = rule && (await findStore(sql, { slug: rule.store }))
-  if (!store) throw new Error('a rule without a store was changed')
-  const ids = new Set<number>()
-  for (const one of rules) for (const { id } of await kind.orders(sql, one)) ids.add(id)
-  const order_ids = [...ids].toSorted((a, b) => a - b)
-  await bookOrders(sql, { store_id: store.id, order_ids, reason: reason ?? `${kind.name} for ${kind.of(rule)}` })
+  const touched = new Map<number, Set<number>>()
+  for (const rule of rules)
+    for (const { store_id, order_ids } of await kind.orders(sql, rule))
+      touched.set(store_id, (touched.get(store_id) ?? new Set()).union(new Set(order_ids)))
+  const why = reason ?? `${kind.name} for ${kind.of(rules[0]!)}`
+  for (const [store_id, ids] of touched)
+    await bookOrders(sql, { store_id, order_ids: [...ids].toSorted((a, b) => a - b), reason: why })
 }

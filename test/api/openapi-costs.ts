@@ -39,6 +39,19 @@ export const costCalls: Record<string, [path: string, json?: object][]> = {
     ['/shipping-rules/1', { from: '2026-02-01', to: '2026-01-01' }],
   ],
   'DELETE /shipping-rules/{id}': [['/shipping-rules/1'], ['/shipping-rules/999999']],
+  'POST /products/{id}/cost-tiers': [
+    [
+      '/products/1/cost-tiers',
+      { country: 'DE', min_quantity: 3, unit_cost: 2300, currency: 'EUR', from: '2026-04-01' },
+    ],
+    ['/products/1/cost-tiers', { unit_cost: 2300, currency: 'EUR' }],
+  ],
+  'GET /products/{id}/cost-tiers': [['/products/1/cost-tiers'], ['/products/999999/cost-tiers']],
+  'POST /products/{id}/cost-tiers/preview': [
+    ['/products/1/cost-tiers/preview', { min_quantity: 2, unit_cost: 2200, currency: 'EUR' }],
+    ['/products/999999/cost-tiers/preview', { min_quantity: 2, unit_cost: 2200, currency: 'EUR' }],
+  ],
+  'DELETE /products/{id}/cost-tiers/{tier_id}': [['/products/1/cost-tiers/1'], ['/products/1/cost-tiers/999999']],
   'GET /financials/missing-costs': [
     ['/financials/missing-costs?start=2026-04-01&end=2026-04-13'],
     ['/financials/missing-costs?store=uk&limit=1&start=2026-04-01&end=2026-04-13'],

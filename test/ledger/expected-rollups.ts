@@ -26,6 +26,7 @@ export type Facts = {
   /** Weight of a piece of each line by its number; null is not known. */
   grams: (number | null)[]
   unit_costs: UnitCost[]
+  cost_tiers: (UnitCost & { country: string; min_quantity: number })[]
   orders: Order[]
   ad_spend: NewAdSpend[]
 }
@@ -80,14 +81,25 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
   const unitCostOf = (product: number | null, day: string) =>
     facts.unit_costs.findLast((cost) => cost.product === product && holds(cost, day))
 
-  const isKnown = (line: NewLine, day: string) =>
-    Boolean(line.unit_cost_override) || unitCostOf(line.product_id, day) !== undefined
+  const tierOf = (order: Order, line: NewLine) =>
+    facts.cost_tiers
+      .toReversed()
+      .filter(
+        (tier) =>
+          tier.product === line.product_id &&
+          holds(tier, order.day) &&
+          [order.country ?? '', ''].includes(tier.country) &&
+          tier.min_quantity <= Math.abs(line.quantity),
+      )
+      .toSorted((a, b) => Number(a.country === '') - Number(b.country === '') || b.min_quantity - a.min_quantity)[0]
+  const isKnown = (order: Order, line: NewLine) =>
+    Boolean(line.unit_cost_override) || (tierOf(order, line) ?? unitCostOf(line.product_id, order.day)) !== undefined
 
   /** What `pieces` of a line cost, rounded as one amount; null where nothing is known about it. */
   const costOf = (order: Order, line: NewLine, pieces: number) => {
     if (line.unit_cost_override)
       return rounded(BigInt(pieces) * millionths(line.unit_cost_override) * 10n ** BigInt(facts.digits), 1_000_000n)
-    const cost = unitCostOf(line.product_id, order.day)
+    const cost = tierOf(order, line) ?? unitCostOf(line.product_id, order.day)
     if (cost) {
       const amount = BigInt(pieces) * millionths(cost.unit_cost) * 10n ** BigInt(facts.digits)
       return rounded(amount * rateOf(facts.currency, order.day), 1_000_000n * rateOf(cost.cost_currency, order.day))
@@ -140,7 +152,7 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
     for (const line of order.lines) {
       const { account, quantity, product_id: product } = line
       const goods = account === 'gross_sales' || account === 'returns'
-      const costKnown = !goods || isKnown(line, day)
+      const costKnown = !goods || isKnown(order, line)
       const value = quantity * line.price_minor
       book(day, product, account, NEGATIVE_ON_A_LINE.has(account) ? -value : value, costKnown)
       book(day, product, 'discounts', line.discount_minor, costKnown)
@@ -178,7 +190,7 @@ export function expectedRollups(facts: Facts, rates: Rate[]): Figures {
         const before = returned.get(back.line_no) ?? 0
         returned.set(back.line_no, before + back.quantity)
         const { product_id: product } = line
-        book(refund.day, product, 'returns', back.amount_minor, isKnown(line, day))
+        book(refund.day, product, 'returns', back.amount_minor, isKnown(order, line))
         count(refund.day, product, 'units_returned', back.quantity)
         const upTo = costOf(order, line, before + back.quantity)
         const already = costOf(order, line, before)

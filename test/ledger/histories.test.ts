@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { bookAdSpend, bookOrders } from '../../src/ledger/book.ts'
 import { setUnitCost } from '../../src/ledger/set-unit-cost.ts'
 import { type Sql, transaction } from '../../sql/connect.ts'
-import { FEES, setRule, SHIPPING } from '../../src/ledger/cost-rules.ts'
+import { FEES, setRule, SHIPPING, TIERS } from '../../src/ledger/cost-rules.ts'
 import { overrideOrderCosts, overridesOf } from '../../src/ledger/override-order-costs.ts'
 import type { Store } from '../../sql/stores.ts'
 import { testDatabase } from '../support/database.ts'
@@ -91,6 +91,12 @@ function happen(world: World, step: Step): () => Promise<number> {
           store_ids: [store.id],
           reason: 'cost changed',
         })
+    }
+    case 'cost tier': {
+      const { product, cost_currency: currency, country, ...tier } = step.tier
+      facts.cost_tiers.push(step.tier)
+      const said = { ...tier, product_id: products[product]!, currency, country: country || null }
+      return entriesOf(world, (tx) => setRule(tx, TIERS, said))
     }
     case 'fee rule': {
       const { fixed_minor, gateway, ...rule } = step.rule

@@ -28,6 +28,7 @@ export type Step = { twice: boolean } & (
   | { kind: 'import again'; order: number }
   | { kind: 'unit cost'; cost: UnitCost }
   | { kind: 'ads'; spend: NewAdSpend }
+  | { kind: 'cost tier'; tier: Facts['cost_tiers'][number] }
   | { kind: 'fee rule'; rule: NewFeeRule }
   | { kind: 'shipping rule'; rule: NewShippingRule }
   | {
@@ -202,6 +203,21 @@ const steps = fc.oneof<fc.WeightedArbitrary<Step>[]>(
   { weight: 1, arbitrary: step('import again', { order: any }) },
   { weight: 2, arbitrary: step('unit cost', { cost }) },
   { weight: 1, arbitrary: step('ads', { spend }) },
+  {
+    weight: 1,
+    arbitrary: step('cost tier', {
+      tier: fc
+        .tuple(
+          cost,
+          fc.constantFrom(
+            { country: '', min_quantity: 3 },
+            { country: 'DE', min_quantity: 1 },
+            { country: 'DE', min_quantity: 4 },
+          ),
+        )
+        .map(([cost, of]) => Object.assign({}, cost, of)),
+    }),
+  },
   { weight: 1, arbitrary: step('fee rule', { rule: withDays(fc.constantFrom(...GATEWAYS).chain(feeRule)) }) },
   {
     weight: 2,
@@ -244,6 +260,7 @@ const facts: fc.Arbitrary<Facts> = currency.chain((currency) =>
     shipping_rules: rulesFor(COUNTRIES, (country) => shippingRule(country).map((rule) => Object.assign(rule, { min_units: 0, min_grams: 0 }))), // prettier-ignore
     grams: fc.tuple(...Array.from({ length: 4 }, () => fc.constantFrom(null, 0, 120, 400, 900))),
     unit_costs: fc.constant([]),
+    cost_tiers: fc.constant([]),
     orders: fc.constant([]),
     ad_spend: fc.constant([]),
   }),

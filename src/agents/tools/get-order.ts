@@ -11,7 +11,7 @@ export const getOrder = tool({
   name: 'get_order',
   description:
     'One order with its lines, refunds and every deduction down to cm2: per account the amount, what it adds to cm2 and where it comes from ' +
-    '(basis actual, rule or estimate). `costs` say which step gave each cost (order_override, actual, product_cost, rule, store_default, unknown), ' +
+    '(basis actual, rule or estimate). `costs` say which step gave each cost (order_override, actual, product_tier, product_cost, rule, store_default, unknown), ' +
     'with the days and terms of that cost or rule. Give the order number as the shop shows it, such as 1001, or the id.',
   input: v.object({
     store: StoreInput,
