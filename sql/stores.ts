@@ -57,14 +57,21 @@ export type Workspace = v.InferOutput<typeof Workspace>
 export const getWorkspace = get(Workspace, {}, (sql) => sql`select name, reporting_currency, time_zone from workspace`)
 
 /** A store with what can be set of it. `default_cost_percent`: unit cost as percent of the list price where no cost is known. */
-export const StoreSettings = v.object({ ...Store.entries, default_cost_percent: Ratio, created_at: v.string() })
+export const StoreSettings = v.object({
+  ...Store.entries,
+  default_cost_percent: Ratio,
+  /** Of the Shopify shop behind it, null when there is none. */
+  shopify_domain: v.nullable(v.string()),
+  created_at: v.string(),
+})
 
 /** All stores by name with their settings, or the one with the slug. */
 export const listStoreSettings = query(
   StoreSettings,
   { slug: null as string | null },
   (sql, { slug }: { slug: string | null }) => sql`
-    select id, slug, name, currency, time_zone, trim_scale(default_cost_percent) as default_cost_percent, iso(created_at) as created_at
+    select id, slug, name, currency, time_zone, trim_scale(default_cost_percent) as default_cost_percent,
+           (select h.domain from shopify_shops h where h.store_id = stores.id) as shopify_domain, iso(created_at) as created_at
     from stores
     where ${slug}::text is null or slug = ${slug}
     order by name, id`,

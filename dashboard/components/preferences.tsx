@@ -2,7 +2,7 @@
 
 import type { NumberStyle } from '../lib/format.ts'
 import { type ThemeChoice, useNumberStyle, useTheme } from '../lib/preferences.ts'
-import styles from './account.module.css'
+import styles from './preferences.module.css'
 
 const numberStyles: { value: NumberStyle; label: string; example: string }[] = [
   { value: 'en', label: 'English', example: '1,234.50' },

@@ -8,7 +8,10 @@ import { Mark } from './brand.tsx'
 import styles from './shell.module.css'
 import { ThemeToggle } from './theme-toggle.tsx'
 
-const pages = [{ href: '/account', label: 'Account' }]
+const pages = [
+  { href: '/chat', label: 'Chat' },
+  { href: '/settings', label: 'Settings' },
+]
 
 /** Header, navigation and main area of every page behind the login. */
 export function Shell({ filters, children }: { filters?: ReactNode; children: ReactNode }) {
@@ -29,7 +32,7 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
               Overview
             </a>
             {pages.map(({ href, label }) => (
-              <Link key={href} href={href} aria-current={here === href ? 'page' : undefined}>
+              <Link key={href} href={href} aria-current={here.startsWith(href) ? 'page' : undefined}>
                 {label}
               </Link>
             ))}

@@ -71,6 +71,14 @@ export const withQuery = (path: string, query: Record<string, string | null | un
 export const sentenceFor = (error: unknown): string =>
   error instanceof ApiError ? error.message : 'Something in this page failed. Reload it to go on.'
 
+/** The same, naming the first input that was refused: “Name must not be empty”. */
+export const reasonFor = (error: unknown): string => {
+  const first = error instanceof ApiError ? error.errors[0] : undefined
+  if (!first) return sentenceFor(error)
+  const name = (first.field.split('.').at(-1) ?? first.field).replaceAll('_', ' ')
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${first.message}.`
+}
+
 const request = async <T>(path: string, init: RequestInit): Promise<T> => {
   const response = await send(path, init)
   return (response.status === 204 ? undefined : await response.json()) as T

@@ -45,6 +45,8 @@ export const createFormat = (style: NumberStyle) => {
         ? { before: text(0), minor: '', after: '' }
         : { before: text(0, decimal), minor: text(decimal, decimal + 2), after: text(decimal + 2) }
     },
+    /** Without the currency, where a heading names it. */
+    amount: (value: number): string => write('amount', value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
     percent: (value: number | null): string =>
       write('percent', value, {
         style: 'unit',

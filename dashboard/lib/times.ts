@@ -10,5 +10,8 @@ const exact = new Intl.DateTimeFormat('en-GB', {
 /** “30 Jun 2026, 14:00”, on the clocks of this browser. */
 export const moment = (instant: string): string => exact.format(new Date(instant))
 
+/** Whether it is still to come. */
+export const isAhead = (instant: string | null): boolean => instant !== null && Date.parse(instant) > Date.now()
+
 /** “30 Jun 2026”, on the calendar of this browser. */
 export const dayOf = (instant: string): string => withYear.format(new Date(instant))

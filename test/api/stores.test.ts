@@ -22,7 +22,13 @@ describe('POST /stores', () => {
   test('adds a store, which is then listed', async () => {
     const answer = await api.post('/stores', belgium, token)
     expect(answer.status).toBe(201)
-    const store = { ...belgium, id: expect.any(Number), default_cost_percent: null, created_at: expect.any(String) }
+    const store = {
+      ...belgium,
+      id: expect.any(Number),
+      default_cost_percent: null,
+      shopify_domain: null,
+      created_at: expect.any(String),
+    }
     expect(answer.body).toEqual(store)
     const { body } = await api.get('/stores', token)
     expect((body['data'] as { slug: string }[]).map(({ slug }) => slug)).toEqual(['be', 'nl', 'us'])

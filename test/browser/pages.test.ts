@@ -1,8 +1,9 @@
 import { expect } from 'bun:test'
 import { join } from 'node:path'
+import type { BrowserContextOptions } from 'playwright-core'
 import { DESKTOP, open, overflowOf, OWNER, PHONE, screenshot, startBrowser, violationsOf } from '../support/browser.ts'
 
-const { test, visit, visitAs } = await startBrowser({ from: '2025-01-01' })
+const { test, visit, visitAs } = await startBrowser({ from: '2025-12-01' })
 
 /** What pages show that say it after a `?`. */
 const QUERIES: Record<string, string> = {}
@@ -22,7 +23,7 @@ test('the pages are known', () => {
 for (const path of pages)
   test(`${path} shows itself without an error, sideways scrolling or a fault that axe knows, light and dark, on a desk and a phone`, async () => {
     const name = path === '/' ? 'overview' : path.slice(1).replaceAll('/', '-')
-    for (const [device, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+    const look = async (device: string, options: BrowserContextOptions) => {
       const { page, context, errors } = await (OPEN.has(path) ? visit(options) : visitAs(OWNER, options))
       await open(page, path + (QUERIES[path] ?? ''))
       expect([device, await violationsOf(page)]).toEqual([device, []])
@@ -34,4 +35,5 @@ for (const path of pages)
       expect(errors).toEqual([])
       await context.close()
     }
+    await Promise.all([look('desktop', DESKTOP), look('phone', PHONE)])
   })

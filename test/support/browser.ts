@@ -44,6 +44,7 @@ export async function startBrowser(options: Options = {}) {
 async function start({ from = '2026-01-01', env = {} }: Options, found: Chromium) {
   let service: Service | undefined
   const pages: Visit[] = []
+  const sessions = new Map<string, string>()
   const browser = await playwright.launch({
     executablePath: found.path,
     args: FLAGS,
@@ -101,8 +102,15 @@ async function start({ from = '2026-01-01', env = {} }: Options, found: Chromium
     /** A page of somebody who has logged in; it shows nothing yet. */
     visitAs: async (user = OWNER, options: BrowserContextOptions = {}) => {
       const visitor = await visit(options)
+      const known = sessions.get(user.email)
+      if (known && (await visitor.context.request.get('/auth/me', { headers: { cookie: known } })).ok()) {
+        const [name = '', value = ''] = known.split('=')
+        await visitor.context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }])
+        return visitor
+      }
       const response = await visitor.context.request.post('/auth/login', { data: user })
       expect(response.status()).toBe(200)
+      sessions.set(user.email, response.headers()['set-cookie']?.split(';')[0] ?? '')
       return visitor
     },
     /** Ends the service as an update does; `start` brings it back at the same address. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { type SubmitEvent, useEffect, useState } from 'react'
-import { ApiError, sentenceFor, type Tagged } from '../../lib/api.ts'
+import { ApiError, reasonFor, sentenceFor, type Tagged } from '../../lib/api.ts'
 import { type Memory, useMemoryChanges } from '../../lib/use-memories.ts'
 import { Conflict } from '../rooms/conflict.tsx'
 import rows from '../rooms/rows.module.css'
@@ -46,7 +46,7 @@ export function CorrectMemory({ id, onDone }: { id: number; onDone: () => void }
     } catch (failure) {
       setBusy(false)
       if (failure instanceof ApiError && failure.status === 412) return setTheirs(await read(id))
-      setError(failure instanceof ApiError ? (failure.errors[0]?.message ?? failure.message) : sentenceFor(failure))
+      setError(reasonFor(failure))
     }
   }
   const submit = (event: SubmitEvent<HTMLFormElement>) => {

@@ -1,9 +1,8 @@
 'use client'
 
-import { type SubmitEvent, useState } from 'react'
-import { ApiError, sentenceFor } from '../../lib/api.ts'
 import { textOf } from '../../lib/form-text.ts'
 import { type NewMemory, useMemoryChanges } from '../../lib/use-memories.ts'
+import { useSubmit } from '../../lib/use-submit.ts'
 import { Choice } from '../rooms/choice.tsx'
 import rows from '../rooms/rows.module.css'
 import { TextArea } from '../rooms/text-area.tsx'
@@ -12,31 +11,16 @@ import ui from '../ui.module.css'
 /** Something for the agents to remember. */
 export function NewMemoryForm({ onDone }: { onDone: () => void }) {
   const { add } = useMemoryChanges()
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<string>()
-  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const entered = new FormData(event.currentTarget)
-    setBusy(true)
-    setError(undefined)
-    try {
-      await add({
-        content: textOf(entered, 'content').trim(),
-        scope: textOf(entered, 'scope') as NewMemory['scope'],
-        kind: textOf(entered, 'kind') as NewMemory['kind'],
-      })
-      onDone()
-    } catch (failure) {
-      setError(failure instanceof ApiError ? (failure.errors[0]?.message ?? failure.message) : sentenceFor(failure))
-      setBusy(false)
-    }
-  }
+  const { busy, error, submit } = useSubmit(async (entered) => {
+    await add({
+      content: textOf(entered, 'content').trim(),
+      scope: textOf(entered, 'scope') as NewMemory['scope'],
+      kind: textOf(entered, 'kind') as NewMemory['kind'],
+    })
+    onDone()
+  })
   return (
-    <form
-      className={`${ui.panel} ${rows.form}`}
-      aria-label="Remember something"
-      onSubmit={(event) => void submit(event)}
-    >
+    <form className={`${ui.panel} ${rows.form}`} aria-label="Remember something" onSubmit={submit}>
       <TextArea
         label="What should be remembered?"
         name="content"

@@ -1,18 +1,19 @@
 'use client'
 
-import { type SubmitEvent, useState } from 'react'
-import { ApiError, sentenceFor } from '../../lib/api.ts'
+import { useState } from 'react'
 import { textOf } from '../../lib/form-text.ts'
 import { type Rhythm, weekdays } from '../../lib/rhythm.ts'
 import { words } from '../../lib/tools.ts'
 import { useStores } from '../../lib/use-stores.ts'
+import { useSubmit } from '../../lib/use-submit.ts'
 import { type Condition, type NewTask, useTaskChanges } from '../../lib/use-tasks.ts'
 import { Field } from '../field.tsx'
+import checks from '../rooms/checks.module.css'
+import { Checks } from '../rooms/checks.tsx'
 import { Choice } from '../rooms/choice.tsx'
 import rows from '../rooms/rows.module.css'
 import { TextArea } from '../rooms/text-area.tsx'
 import ui from '../ui.module.css'
-import styles from './new-task.module.css'
 
 type Every = Rhythm['every']
 
@@ -44,31 +45,20 @@ export function NewTaskForm({ onDone }: { onDone: () => void }) {
   const [kind, setKind] = useState<NewTask['kind']>('question')
   const [every, setEvery] = useState<Every>('day')
   const [watched, setWatched] = useState(false)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<ApiError | Error>()
-  const submit = async (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const entered = new FormData(event.currentTarget)
+  const { busy, error, submit } = useSubmit(async (entered) => {
     const store = textOf(entered, 'store')
-    setBusy(true)
-    setError(undefined)
-    try {
-      await add({
-        title: textOf(entered, 'title').trim(),
-        kind,
-        text: textOf(entered, 'text').trim(),
-        rhythm: rhythmIn(entered, every),
-        ...(store !== '' && { store }),
-        ...(watched && { condition: conditionIn(entered) }),
-      })
-      onDone()
-    } catch (failure) {
-      setError(failure as Error)
-      setBusy(false)
-    }
-  }
+    await add({
+      title: textOf(entered, 'title').trim(),
+      kind,
+      text: textOf(entered, 'text').trim(),
+      rhythm: rhythmIn(entered, every),
+      ...(store !== '' && { store }),
+      ...(watched && { condition: conditionIn(entered) }),
+    })
+    onDone()
+  })
   return (
-    <form className={`${ui.panel} ${rows.form}`} aria-label="New task" onSubmit={(event) => void submit(event)}>
+    <form className={`${ui.panel} ${rows.form}`} aria-label="New task" onSubmit={submit}>
       <div className={rows.pair}>
         <Choice
           label="What"
@@ -121,17 +111,14 @@ export function NewTaskForm({ onDone }: { onDone: () => void }) {
         />
       </div>
       {every === 'week' && (
-        <fieldset className={styles.days}>
-          <legend>Days</legend>
-          {weekdays.map((day, at) => (
-            <label key={day}>
-              <input type="checkbox" name="weekday" value={at + 1} defaultChecked={at === 0} />
-              {day.slice(0, 3)}
-            </label>
-          ))}
-        </fieldset>
+        <Checks
+          label="Days"
+          name="weekday"
+          ticked={['1']}
+          options={weekdays.map((day, at) => ({ value: String(at + 1), label: day.slice(0, 3) }))}
+        />
       )}
-      <label className={styles.check}>
+      <label className={checks.check}>
         <input type="checkbox" checked={watched} onChange={(event) => setWatched(event.target.checked)} />
         Only when a figure passes a limit
       </label>
@@ -150,15 +137,7 @@ export function NewTaskForm({ onDone }: { onDone: () => void }) {
           <Field label="Limit" name="value" inputMode="decimal" required pattern="-?[0-9]+([.,][0-9]+)?" />
         </div>
       )}
-      <div role="alert">
-        {error && (
-          <p className={rows.error}>
-            {error instanceof ApiError && error.errors[0]
-              ? `${words(error.errors[0].field)} ${error.errors[0].message}`
-              : sentenceFor(error)}
-          </p>
-        )}
-      </div>
+      <div role="alert">{error !== undefined && <p className={rows.error}>{error}</p>}</div>
       <div className={rows.end}>
         <button className={ui.button} disabled={busy}>
           Schedule

@@ -1,7 +1,7 @@
 'use client'
 
 import { type SubmitEvent, useState } from 'react'
-import { ApiError, sentenceFor } from '../../lib/api.ts'
+import { reasonFor } from '../../lib/api.ts'
 import { textOf } from '../../lib/form-text.ts'
 import { type Added, useSourceChanges } from '../../lib/use-sources.ts'
 import { Field } from '../field.tsx'
@@ -38,7 +38,7 @@ export function Upload() {
     } catch (error) {
       put({
         state: 'failed',
-        why: error instanceof ApiError ? (error.errors[0]?.message ?? error.message) : sentenceFor(error),
+        why: reasonFor(error),
       })
       return false
     }
