@@ -58,6 +58,14 @@ export const findOpenConversation = find(
     limit 1`,
 )
 
+/** The user's last conversation in a chat, however old. */
+export const findLastConversation = find(
+  v.object({ id: Id }),
+  { user_id: 1, chat_id: 1 },
+  (sql, { user_id, chat_id }: { user_id: number; chat_id: number }) =>
+    sql`select id from conversations where user_id = ${user_id} and chat_id = ${chat_id} order by id desc limit 1`,
+)
+
 export const Message = v.object({ id: Id, role: v.picklist(['user', 'assistant', 'tool']), content: v.unknown() })
 
 /** The messages of a conversation that go to the model again word for word, oldest first, as its API takes them. */

@@ -90,6 +90,14 @@ export const receiptsOf = query(
     limit ${limit}`,
 )
 
+/** The receipts of an answer, in the order of asking, as far as row-level security shows them. */
+export const receiptsOfAnswer = query(
+  Receipt,
+  { message_id: 1 },
+  (sql, { message_id }: { message_id: number }) =>
+    sql`${receipts(sql)} where r.message_id = ${message_id} order by r.id`,
+)
+
 /** Whether this is the result that the receipt holds. */
 export const isSameResult = get(
   v.object({ same: v.boolean() }),

@@ -48,6 +48,10 @@ export function wording(language: Language) {
     const formatter = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' })
     return (day: string) => formatter.format(new Date(day))
   }
+  const plainDecimal = (value: string) => {
+    const fraction = /^-?\d+(?:\.(\d{1,4}))?$/.exec(value)
+    return fraction ? plain[fraction[1]?.length ?? 0]!(value) : value
+  }
   const longDay = day({ day: 'numeric', month: 'short', year: 'numeric' })
   const money = new Map<string, ReturnType<typeof format>>()
   return {
@@ -64,10 +68,15 @@ export function wording(language: Language) {
     percent: (ratio: string | number | null) => (ratio === null ? '–' : `${plain[1]!(ratio)} %`),
     /** `1.82`, or a dash for null. */
     multiple: (ratio: string | number | null) => (ratio === null ? '–' : plain[2]!(ratio)),
+    /** A plain decimal with the decimals that it has; other text as it is. */
+    decimal: plainDecimal,
     count: (count: number) => plain[0]!(count),
     /** `15.8K`: for axes and bars only. */
     compact,
     day: longDay,
+    /** `13 Apr 2026, 10:00`: a point in time on the clocks of a zone. */
+    moment: (at: string, timeZone: string) =>
+      new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(at)),
     shortDay: day({ day: 'numeric', month: 'short' }),
     month: day({ month: 'short', year: '2-digit' }),
     /** `1 Apr 2026 – 13 Apr 2026`, or the one day. */

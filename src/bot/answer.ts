@@ -1,4 +1,4 @@
-import { Composer, GrammyError } from 'grammy'
+import { Composer, GrammyError, type InlineKeyboard } from 'grammy'
 import { findTelegramAnswer, keepTelegramAnswer, noteTelegramAnswer } from '../../sql/telegram-answers.ts'
 import type { Sql } from '../../sql/connect.ts'
 import type { Answer } from '../agents/answer.ts'
@@ -7,6 +7,7 @@ import { withSources } from './citations.ts'
 import { storable } from '../storable.ts'
 import { sendActions } from './action-card.ts'
 import type { BotContext } from './context.ts'
+import { proofKeys } from './proof.ts'
 import { messagesOf, textHtml } from './text-html.ts'
 
 /** Milliseconds until a person sees that their question is being worked on, and between two lines of progress. */
@@ -44,10 +45,13 @@ export function createAnswers({ sql, report }: { sql: Sql; report: (error: unkno
         if (!kept) await keepTelegramAnswer(sql, { chat_id, question_id, update_id, answer: storable(given) })
         await living.end()
         const message_ids: number[] = []
-        for (const part of messagesOf(withSources(given))) message_ids.push(await living.show(part))
+        const parts = messagesOf(withSources(given))
+        for (const [at, part] of parts.entries())
+          message_ids.push(await living.show(part, at === parts.length - 1 ? proofKeys(ctx, given) : undefined))
         for (const old of earlier?.message_ids.slice(1) ?? [])
           if (!message_ids.includes(old)) await ctx.api.deleteMessage(chat_id, old).catch(report)
-        await noteTelegramAnswer(sql, { chat_id, question_id, message_ids })
+        const noted = { answer_id: given.message_id, citations: given.citations }
+        await noteTelegramAnswer(sql, { chat_id, question_id, message_ids, ...noted })
         await sendActions(ctx, given.action_ids)
         if (given.notice) await ctx.reply(given.notice)
       } catch (error) {
@@ -113,19 +117,20 @@ function livingMessage(
       clearInterval(still)
       await last
     },
-    /** A part of the answer: the first in place of the signs. */
-    show: async (part: string): Promise<number> => {
+    /** A part of the answer: the first in place of the signs. `keys` stand under it. */
+    show: async (part: string, keys: InlineKeyboard | undefined): Promise<number> => {
       const html = textHtml(part)
-      if (own === undefined) return (await ctx.reply(html, HTML)).message_id
+      const options = { ...HTML, ...(keys && { reply_markup: keys }) }
+      if (own === undefined) return (await ctx.reply(html, options)).message_id
       const id = own
       own = undefined
       try {
-        await ctx.api.editMessageText(ctx.chat!.id, id, html, HTML)
+        await ctx.api.editMessageText(ctx.chat!.id, id, html, options)
         return id
       } catch (error) {
         if (!(error instanceof GrammyError)) throw error
         // The same text again, or somebody deleted the message.
-        return error.description.includes('message is not modified') ? id : (await ctx.reply(html, HTML)).message_id
+        return error.description.includes('message is not modified') ? id : (await ctx.reply(html, options)).message_id
       }
     },
     /** Takes the signs away, but not an answer that was there before. */

@@ -44,6 +44,7 @@ import { ALLOWED_UPDATES, pollTelegram } from './receive.ts'
 import { sendOnce, whileHandling } from './send-once.ts'
 import { sourcesCommand } from './sources.ts'
 import { storeCommand } from './store.ts'
+import { proofs } from './proof.ts'
 import { readTaps } from './taps.ts'
 
 export type RunningBot = ReturnType<typeof createBot>
@@ -104,6 +105,8 @@ export function createBot({
   asked.use(identify(deps), readTaps(deps))
   asked.use(
     helpCommand(),
+    // Before the report of the same name: `/why 4,312.50` is about a figure.
+    proofs(deps),
     ...[pnlCommand, whyCommand, compareCommand, topCommand, adsCommand, storesCommand].map((report) => report(deps)),
     orderCommand(),
     sourcesCommand(deps),

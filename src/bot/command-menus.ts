@@ -5,7 +5,7 @@ import { LANGUAGES, type Language } from '../wording.ts'
 const COMMANDS: Record<string, Record<Language, string>> = {
   today: { en: 'What did we earn today?', nl: 'Wat verdienden we vandaag?', de: 'Was haben wir heute verdient?' },
   pnl: { en: 'Profit and loss: last month nl', nl: 'Winst en verlies: vorige maand nl', de: 'Gewinn und Verlust: letzter Monat de' },
-  why: { en: 'Why profit changed', nl: 'Waarom de winst veranderde', de: 'Warum sich der Gewinn verändert hat' },
+  why: { en: 'Why profit changed, or where a figure is from: 4,312.50', nl: 'Waarom de winst veranderde, of waar een cijfer vandaan komt: 4.312,50', de: 'Warum sich der Gewinn verändert hat, oder woher eine Zahl kommt: 4.312,50' },
   compare: { en: 'Two periods side by side', nl: 'Twee periodes naast elkaar', de: 'Zwei Zeiträume nebeneinander' },
   top: { en: 'Best and worst products', nl: 'Beste en slechtste producten', de: 'Beste und schlechteste Produkte' },
   ads: { en: 'Ad spend by platform', nl: 'Advertenties per platform', de: 'Werbung nach Plattform' },

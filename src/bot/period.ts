@@ -104,6 +104,16 @@ function readOther(phrase: string, today: string): Range | undefined {
   return readRange(phrase, today)
 }
 
+/** The period that a phrase names in any of the languages; undefined when it names none. */
+export function periodOf(phrase: string, today: string): PeriodAsked | undefined {
+  const name = Object.hasOwn(WORDS, phrase)
+    ? WORDS[phrase]
+    : periodNames.find((period) => period === phrase.replaceAll(' ', '_'))
+  if (name) return { name }
+  const range = readOther(phrase, today)
+  return range && { range }
+}
+
 export type Asked = { period: PeriodAsked; store: string | null }
 
 /**
@@ -116,12 +126,8 @@ export function readPeriod(text: string, slugs: string[], today: string, otherwi
   const store = words.find((word) => slugs.includes(word)) ?? null
   const phrase = words.filter((word) => word !== store).join(' ')
   if (!phrase) return { period: { name: otherwise }, store }
-  const name = Object.hasOwn(WORDS, phrase)
-    ? WORDS[phrase]
-    : periodNames.find((period) => period === phrase.replaceAll(' ', '_'))
-  if (name) return { period: { name }, store }
-  const range = readOther(phrase, today)
-  if (range) return { period: { range }, store }
+  const period = periodOf(phrase, today)
+  if (period) return { period, store }
   throw new AppError(
     'invalid',
     `I do not understand “${phrase}”. Try: today, yesterday, week, last week, month, last month, 30d, year, april, 2026-04, 1-13 apr, or 2026-04-01 2026-04-13.` +

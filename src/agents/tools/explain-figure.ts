@@ -45,6 +45,8 @@ export const explainFigure = tool({
   },
 })
 
+export type Explained = Awaited<ReturnType<typeof explainReceipt>>
+
 /** The SQL behind a receipt, and what its tool gives now; undefined when there is no such tool any more. */
 export async function explainReceipt(deps: AgentDeps, receipt: Receipt, facts: Fact[] = []) {
   const again = tools.find(({ name }) => name === receipt.tool)
@@ -53,8 +55,8 @@ export async function explainReceipt(deps: AgentDeps, receipt: Receipt, facts: F
 }
 
 /** The receipt that holds the figure, the newest first. */
-async function receiptOf(
-  { db, who, conversation_id }: AgentDeps,
+export async function receiptOf(
+  { db, who, conversation_id }: Pick<AgentDeps, 'db' | 'who' | 'conversation_id'>,
   figure: string | undefined,
   receipt_id: number | undefined,
 ) {
@@ -70,7 +72,7 @@ async function receiptOf(
   if (!last) throw new AppError('not_found', 'There are no figures in this conversation yet. Ask for some first.')
   if (figure === undefined) return { receipt: last, facts: [] }
   for (const receipt of receipts) {
-    const facts = factsIn(figure, evidenceOf({ results: [receipt.result], question: '', today: receipt.as_of.slice(0, 10), now: new Date(receipt.as_of) })) // prettier-ignore
+    const facts = factsOf(receipt, figure)
     if (facts.length > 0) return { receipt, facts }
   }
   throw new AppError(
@@ -79,7 +81,14 @@ async function receiptOf(
   )
 }
 
-function described({ figure, rows }: Fact) {
+/** The figures of a receipt that a text states. */
+export function factsOf({ result, as_of }: Receipt, text: string): Fact[] {
+  const told = { results: [result], question: '', today: as_of.slice(0, 10), now: new Date(as_of) }
+  return factsIn(text, evidenceOf(told))
+}
+
+/** What a figure is called, what it means, and of what it is. */
+export function described({ figure, rows }: Fact) {
   const known = definitions[figure as keyof typeof definitions] as { label: string; text: string } | undefined
   return { figure, of: rows, ...(known && { name: known.label, definition: known.text }) }
 }
