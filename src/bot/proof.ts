@@ -69,7 +69,7 @@ export const proofs = ({ sql, now }: BotDeps) => {
       if (!receipt) throw new AppError('not_found', proofWord('others', ctx.words.language))
       const { sql: statements } = await explainReceipt(asker(ctx), receipt)
       const text = Object.entries(statements).map(([name, statement]) => `-- ${name}\n${statement.trim()};\n`)
-      await ctx.replyWithDocument(new InputFile(Buffer.from(text.join('\n')), `${receipt.tool}.sql`))
+      await ctx.replyWithDocument(new InputFile(Buffer.from(text.join('\n')), [receipt.tool, 'sql'].join('.')))
       await ctx.answerCallbackQuery()
     }),
   )
