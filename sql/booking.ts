@@ -141,6 +141,21 @@ export const entriesOfOrders = (sql: Sql, which: Statement, changed?: Changed): 
              case when restocked then -cost_minor else cost_minor end, cost_basis, null
       from returned_cost
       where cost_minor is not null
+      union all
+      select a.order_id, a.business_day, o.source || '/' || a.key, a.account, null, null, 0,
+             case when a.account in ('gross_sales', 'discounts', 'returns', 'taxes') then ${priced(sql`a.amount_minor`)} else a.amount_minor end,
+             'actual',
+             case when a.account in ('gross_sales', 'discounts', 'returns', 'shipping_income', 'tips') then true end
+      from order_amounts a
+      join chosen o on o.order_id = a.order_id
+      where not a.moved
+      union all
+      -- A fee that was taken on another day than the order's.
+      select p.order_id, moved.business_day, p.source, 'transaction_fees', null, null, 0, moved.amount_minor, 'actual', null
+      from order_amounts a
+      join priced p on p.order_id = a.order_id and p.fees_step = 'actual'
+      cross join lateral (values (a.business_day, a.amount_minor), (p.business_day, -a.amount_minor)) as moved (business_day, amount_minor)
+      where a.moved and a.business_day <> p.business_day
     )
     select p.store_id, e.business_day, p.business_day as order_day, e.account, e.order_id, e.line_id, null::bigint as ad_spend_id, e.product_id,
            e.quantity, e.amount_minor, p.currency, e.basis, e.cogs_known,

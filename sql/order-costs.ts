@@ -47,9 +47,10 @@ export const orderCosts = (sql: Sql, which: Statement, changed?: Changed): State
                else round(o.transaction_fee_minor * (goods.charged_minor + o.shipping_income_minor + o.tips_minor + ${taxes})::numeric
                           / ${paid(sql`goods.was_charged_minor`)})::bigint end`
     : sql`o.transaction_fee_minor`
+  const day = sql`coalesce(l.sold_on, o.business_day)`
   const toOrderCurrency = sql`
     case when c.currency = o.currency then 1
-         else coalesce(units_per_euro(o.currency, o.business_day), missing_fx_rate(o.business_day, c.currency, o.currency)) end`
+         else coalesce(units_per_euro(o.currency, ${day}), missing_fx_rate(${day}, c.currency, o.currency)) end`
   return sql`
     chosen as (
       select o.id as order_id, o.store_id, o.business_day, o.currency, o.kind, o.gateway, o.country, o.shipping_income_minor, o.tips_minor,
@@ -64,7 +65,7 @@ export const orderCosts = (sql: Sql, which: Statement, changed?: Changed): State
       where ${which} and o.status = 'placed'
     ),
     line as (
-      select o.order_id, o.store_id, o.business_day, o.currency, o.source, l.id as line_id, l.line_no, l.sku, l.account, l.product_id,
+      select o.order_id, o.store_id, ${day} as business_day, o.currency, o.source, l.id as line_id, l.line_no, l.sku, l.account, l.product_id,
              l.quantity, ${scaledGoods(sql`l.amount_minor`)} as amount_minor, ${scaled(price, sql`l.discount_minor`)} as discount_minor,
              l.amount_minor - l.discount_minor as was_charged_minor, l.restocked, l.unit_price, ${ofGoods} as is_product,
              c.unit_cost is not null as cost_known, c.unit_cost, c.currency as cost_currency,
@@ -82,14 +83,14 @@ export const orderCosts = (sql: Sql, which: Statement, changed?: Changed): State
              end as cost_dividend,
              case when c.unit_cost is null then 100
                   when c.currency = o.currency then 1
-                  else coalesce(units_per_euro(c.currency, o.business_day), missing_fx_rate(o.business_day, c.currency, o.currency))
+                  else coalesce(units_per_euro(c.currency, ${day}), missing_fx_rate(${day}, c.currency, o.currency))
              end ${hundred} as cost_divisor
       from chosen o
       join order_lines l on l.order_id = o.order_id
-      left join product_costs pc on pc.product_id = l.product_id and pc.valid @> o.business_day and ${ofGoods}
+      left join product_costs pc on pc.product_id = l.product_id and pc.valid @> ${day} and ${ofGoods}
       left join lateral (
         select id, country, min_quantity, valid, unit_cost, currency from product_cost_tiers
-        where product_id = l.product_id and valid @> o.business_day and country in (coalesce(o.country, ''), '')
+        where product_id = l.product_id and valid @> ${day} and country in (coalesce(o.country, ''), '')
           and min_quantity <= abs(l.quantity)
         order by country desc, min_quantity desc limit 1) tier on ${ofGoods}
       cross join lateral (

@@ -78,11 +78,11 @@ export const listDifferingOrders = query(
     select o.id
     from (${stagedOrders(sql, staged)}) f
     join orders o on o.store_id = ${staged.store_id} and o.external_id = f.order_ref
-    where o.content_hash <> f.content_hash`,
+    where o.content_hash <> f.content_hash and o.source_id is null`,
 )
 
 /**
- * The orders of the run that are new, or whose content is not what was imported before. Their time is that of the earliest line, read in
+ * The orders of the run that are new, or whose content is not what was imported before; what a connector brings in is left to it. Their time is that of the earliest line, read in
  * the store's zone unless it ends in Z.
  */
 export const saveStagedOrders = query(
@@ -97,7 +97,7 @@ export const saveStagedOrders = query(
       from staged f
       join stores s on s.id = ${staged.store_id}
       left join orders o on o.store_id = s.id and o.external_id = f.order_ref
-      where o.content_hash is distinct from f.content_hash
+      where o.content_hash is distinct from f.content_hash and o.source_id is null
     )
     insert into orders (store_id, external_id, kind, placed_at, business_day, currency, customer, country, content_hash)
     select ${staged.store_id}, order_ref, kind, placed_at, (placed_at at time zone time_zone)::date, currency, customer, country, content_hash

@@ -15,6 +15,17 @@ export type ShopifyAdmin = {
   ask: <T>(document: string, variables: Record<string, unknown>, answer: v.GenericSchema<unknown, T>) => Promise<T>
 }
 
+/** The shop refused a request as such: nothing was done. `reason` is Shopify's code, such as MAX_COST_EXCEEDED. */
+export class ShopRefusal extends AppError {
+  override name = 'ShopRefusal'
+  constructor(
+    readonly reason: string | undefined,
+    message: string,
+  ) {
+    super('conflict', message)
+  }
+}
+
 const Token = v.object({ access_token: v.string(), expires_in: v.number() })
 const Failure = v.object({
   errors: v.union([
@@ -82,8 +93,8 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
         const throttled =
           typeof errors !== 'string' && errors.some(({ extensions }) => extensions?.code === 'THROTTLED')
         if (!throttled)
-          throw new AppError(
-            'conflict',
+          throw new ShopRefusal(
+            typeof errors === 'string' ? undefined : errors[0]?.extensions?.code,
             `Shopify refused the request: ${typeof errors === 'string' ? errors : errors.map(({ message }) => message).join('; ')}`,
           )
         if (tried >= TRIES) throw notAnswered(shop.domain)

@@ -1,0 +1,68 @@
+/**
+ * What we read of an order, the same in bulk and one by one. Sales agreements are Shopify's own ledger of an order: what was agreed when it
+ * was placed, edited, returned and refunded, each sale with its amount, discount and tax.
+ */
+const MONEY = `{ shopMoney { amount currencyCode } }`
+
+const ORDER = `
+  __typename id name processedAt updatedAt cancelledAt test displayFinancialStatus currencyCode taxesIncluded
+  paymentGatewayNames shippingAddress { countryCodeV2 } customer { id }
+  transactions(first: 100) { id kind status gateway test processedAt fees { id type amount { amount currencyCode } } }
+  disputes { id initiatedAs status }`
+const AGREEMENT = `__typename id happenedAt reason`
+const ITEM = `id sku name`
+const SALE = `
+  __typename id actionType lineType quantity
+  totalAmount ${MONEY} totalTaxAmount ${MONEY} totalDiscountAmountBeforeTaxes ${MONEY}
+  ... on ProductSale { lineItem { ${ITEM} } }
+  ... on GiftCardSale { lineItem { ${ITEM} } }`
+const REFUND = `id processedAt`
+const REFUND_LINE = `__typename id quantity restockType lineItem { id }`
+
+/** Reads an order by its id, with so many of its agreements and of the sales of each. */
+export const READ_ORDER = `
+  query ReadOrder($id: ID!, $agreements: Int!, $after: String, $sales: Int!, $sales_after: String, $lines_after: String) {
+    order(id: $id) {
+      ${ORDER}
+      agreements(first: $agreements, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        edges {
+          cursor
+          node {
+            ${AGREEMENT}
+            sales(first: $sales, after: $sales_after) { pageInfo { hasNextPage endCursor } nodes { ${SALE} } }
+            ... on RefundAgreement {
+              refund {
+                ${REFUND}
+                refundLineItems(first: $sales, after: $lines_after) { pageInfo { hasNextPage endCursor } nodes { ${REFUND_LINE} } }
+              }
+            }
+          }
+        }
+      }
+    }
+  }`
+
+/**
+ * Reads all orders that a search finds into a file: at most five connections, two deep, none within a list.
+ * @param search in Shopify's words, such as `created_at:>=2026-01-01`; empty for all
+ */
+export const ordersInBulk = (search: string): string => `
+  {
+    orders(query: ${JSON.stringify(search)}) {
+      edges {
+        node {
+          ${ORDER}
+          agreements {
+            edges {
+              node {
+                ${AGREEMENT}
+                sales { edges { node { ${SALE} } } }
+                ... on RefundAgreement { refund { ${REFUND} refundLineItems { edges { node { ${REFUND_LINE} } } } } }
+              }
+            }
+          }
+        }
+      }
+    }
+  }`
