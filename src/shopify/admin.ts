@@ -1,16 +1,21 @@
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
+import { createThrottle } from './throttle.ts'
 
 /** The Admin API version that every request names; its schema is what the stand-in of the tests checks them against. */
 export const SHOPIFY_VERSION = '2026-10'
 
-export type ShopifyShopKey = { domain: string; client_id: string; client_secret: string }
+/** An app of the Dev Dashboard, whose tokens last a day and are fetched anew, or a token that lasts until it is revoked. */
+export type ShopifyShopKey = { domain: string } & (
+  | { client_id: string; client_secret: string }
+  | { access_token: string }
+)
 
 /** The Admin GraphQL API of one shop. */
 export type ShopifyAdmin = {
   /**
-   * Sends one document. Throws AppError `unavailable` when the shop does not answer or is too busy, so that it may have been done or not;
-   * `conflict` when it refused the request as such: nothing was done.
+   * Sends one document, and waits first until the shop has the points that it costs. Throws AppError `unavailable` when the shop does not
+   * answer or is too busy, so that it may have been done or not; `conflict` (ShopRefusal) when it refused: nothing was done.
    */
   ask: <T>(document: string, variables: Record<string, unknown>, answer: v.GenericSchema<unknown, T>) => Promise<T>
 }
@@ -37,24 +42,32 @@ const Answered = v.object({ data: v.unknown() })
 
 const TRIES = 3
 const TIMEOUT = 20_000
+/** Milliseconds that a request waits in all for points, before it says that the shop is too busy. */
+const PATIENCE = 30_000
+/** Milliseconds before a read is tried again that the shop had no answer to. */
+const BREAK = 300
 
 /**
- * Speaks to shops. Tokens come from the client-credentials grant, last 24 hours and are renewed five minutes before; they are kept in
- * memory only.
+ * Speaks to shops. Tokens of apps come from the client-credentials grant, last 24 hours and are renewed five minutes before; they are kept
+ * in memory only.
  * @param root where requests go instead of the shop's own domain, which then stands as the first part of the path
  */
 export function createShopify({ root, now }: { root?: string | undefined; now: () => Date }) {
   const tokens = new Map<string, { token: string; until: number }>()
+  const throttle = createThrottle(now)
   const address = (domain: string) => (root ? `${root}/${domain}` : `https://${domain}`)
 
-  async function tokenOf({ domain, client_id, client_secret }: ShopifyShopKey): Promise<string> {
+  async function tokenOf(shop: ShopifyShopKey): Promise<string> {
+    if ('access_token' in shop) return shop.access_token
+    const { domain, client_id, client_secret } = shop
     const known = tokens.get(`${domain} ${client_id}`)
     if (known && known.until > now().getTime()) return known.token
     const body = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret })
     const response = await send(`${address(domain)}/admin/oauth/access_token`, { method: 'POST', body })
+    if (response.status >= 500 || response.status === 429) throw notAnswered(domain)
     if (!response.ok)
-      throw new AppError(
-        'conflict',
+      throw new ShopRefusal(
+        'CREDENTIALS',
         `Shopify refused the credentials of ${domain} (HTTP ${response.status}). Connect the store again.`,
       )
     const { access_token, expires_in } = v.parse(Token, await response.json())
@@ -62,48 +75,69 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
     return access_token
   }
 
+  const post = async (shop: ShopifyShopKey, body: string) =>
+    send(`${address(shop.domain)}/admin/api/${SHOPIFY_VERSION}/graphql.json`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-shopify-access-token': await tokenOf(shop) },
+      body,
+    })
+
   return (shop: ShopifyShopKey): ShopifyAdmin => ({
     async ask(query, variables, schema) {
+      const { domain } = shop
+      const onlyReads = /^\s*(query\b|\{)/.test(query)
+      let waited = 0
+      const wait = async (milliseconds: number) => {
+        waited += milliseconds
+        if (waited > PATIENCE) throw notAnswered(domain)
+        await Bun.sleep(milliseconds)
+      }
+      await wait(throttle.take(domain, query))
       for (let tried = 1; ; tried++) {
-        const response = await send(`${address(shop.domain)}/admin/api/${SHOPIFY_VERSION}/graphql.json`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-shopify-access-token': await tokenOf(shop) },
-          body: JSON.stringify({ query, variables }),
-        })
-        if (response.status === 401) {
-          tokens.delete(`${shop.domain} ${shop.client_id}`)
+        const response = await post(shop, JSON.stringify({ query, variables }))
+        const { status } = response
+        if (status === 401 && 'client_id' in shop) {
+          tokens.delete(`${domain} ${shop.client_id}`)
           if (tried < 2) continue
         }
-        if (response.status === 401 || response.status === 403 || response.status === 404)
-          throw new AppError(
-            'conflict',
-            `Shopify refused ${shop.domain} (HTTP ${response.status}). Connect the store again.`,
-          )
-        if (response.status === 429 || response.status >= 500) {
-          if (tried < TRIES && response.status === 429) {
-            await Bun.sleep(Number(response.headers.get('retry-after') ?? 1) * 1_000)
-            continue
-          }
-          throw notAnswered(shop.domain)
+        if (status === 401 || status === 403 || status === 404)
+          throw new ShopRefusal('ACCESS', `Shopify refused ${domain} (HTTP ${status}). Connect the store again.`)
+        if (status === 429 || status >= 500) {
+          if (tried >= TRIES || (status !== 429 && !onlyReads)) throw notAnswered(domain)
+          await wait(status === 429 ? Number(response.headers.get('retry-after') ?? 1) * 1_000 : BREAK * tried)
+          continue
         }
         const answer: unknown = await response.json()
+        const needed = throttle.learn(domain, query, answer)
         const failure = v.safeParse(Failure, answer)
-        if (!failure.success) return v.parse(schema, v.parse(Answered, answer).data)
+        if (!failure.success) return readAs(schema, v.parse(Answered, answer).data)
         const { errors } = failure.output
-        const throttled =
-          typeof errors !== 'string' && errors.some(({ extensions }) => extensions?.code === 'THROTTLED')
-        if (!throttled)
-          throw new ShopRefusal(
-            typeof errors === 'string' ? undefined : errors[0]?.extensions?.code,
-            `Shopify refused the request: ${typeof errors === 'string' ? errors : errors.map(({ message }) => message).join('; ')}`,
-          )
-        if (tried >= TRIES) throw notAnswered(shop.domain)
-        await Bun.sleep(1_000)
+        const code =
+          typeof errors === 'string' ? undefined : errors.find(({ extensions }) => extensions?.code)?.extensions?.code
+        if (code !== 'THROTTLED') throw refusal(code, errors)
+        await wait(Math.max(needed, 50))
       }
     },
   })
 }
 export type Shopify = ReturnType<typeof createShopify>
+
+function refusal(code: string | undefined, errors: v.InferOutput<typeof Failure>['errors']) {
+  const said = typeof errors === 'string' ? errors : errors.map(({ message }) => message).join('; ')
+  if (code === 'ACCESS_DENIED') return new ShopRefusal(code, `The app may not do this in Shopify: ${said}`)
+  return new ShopRefusal(code, `Shopify refused the request: ${said}`)
+}
+
+/** @throws ShopRefusal when the answer is not what the schema of this version says */
+function readAs<T>(schema: v.GenericSchema<unknown, T>, data: unknown): T {
+  const read = v.safeParse(schema, data)
+  if (read.success) return read.output
+  const [issue] = read.issues
+  throw new ShopRefusal(
+    'SCHEMA',
+    `Shopify answered something else than its API ${SHOPIFY_VERSION} says, at ${v.getDotPath(issue) ?? 'the top'}: ${issue.message}`,
+  )
+}
 
 const notAnswered = (domain: string, cause?: unknown) =>
   new AppError('unavailable', `${domain} does not answer right now. Try again in a moment.`, { cause, retryAfter: 30 })

@@ -86,7 +86,7 @@ function bookOther(page: Page, { lineType }: ShopifySale, { net }: Amounts, { __
   else if (lineType === 'TIP') page.tips(net)
   else if (lineType === 'GIFT_CARD') page.amount('gift_cards', net)
   else if (lineType === 'DUTY') page.taxes(net)
-  else if (/FEE$/.test(lineType) && !givenBack) page.shipping(net)
+  else if (lineType.endsWith('FEE') && !givenBack) page.shipping(net)
   else page.amount('returns', -net)
 }
 

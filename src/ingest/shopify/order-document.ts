@@ -4,10 +4,13 @@
  */
 const MONEY = `{ shopMoney { amount currencyCode } }`
 
-const ORDER = `
+const TRANSACTION = `{ id kind status gateway test processedAt fees { id type amount { amount currencyCode } } }`
+/** @param transactions how many at most; what an order has more is read by itself */
+const order = (transactions: string) => `
   __typename id name processedAt updatedAt cancelledAt test displayFinancialStatus currencyCode taxesIncluded
   paymentGatewayNames shippingAddress { countryCodeV2 } customer { id }
-  transactions(first: 100) { id kind status gateway test processedAt fees { id type amount { amount currencyCode } } }
+  transactionsCount { count }
+  transactions(first: ${transactions}) ${TRANSACTION}
   disputes { id initiatedAs status }`
 const AGREEMENT = `__typename id happenedAt reason`
 const ITEM = `id sku name`
@@ -23,7 +26,7 @@ const REFUND_LINE = `__typename id quantity restockType lineItem { id }`
 export const READ_ORDER = `
   query ReadOrder($id: ID!, $agreements: Int!, $after: String, $sales: Int!, $sales_after: String, $lines_after: String) {
     order(id: $id) {
-      ${ORDER}
+      ${order('20')}
       agreements(first: $agreements, after: $after) {
         pageInfo { hasNextPage endCursor }
         edges {
@@ -43,6 +46,10 @@ export const READ_ORDER = `
     }
   }`
 
+/** Reads the payments of an order that has many. */
+export const READ_TRANSACTIONS = `
+  query ReadTransactions($id: ID!) { order(id: $id) { transactions(first: 250) ${TRANSACTION} } }`
+
 /**
  * Reads all orders that a search finds into a file: at most five connections, two deep, none within a list.
  * @param search in Shopify's words, such as `created_at:>=2026-01-01`; empty for all
@@ -52,7 +59,7 @@ export const ordersInBulk = (search: string): string => `
     orders(query: ${JSON.stringify(search)}) {
       edges {
         node {
-          ${ORDER}
+          ${order('250')}
           agreements {
             edges {
               node {

@@ -36,6 +36,16 @@ export const ShopifyAgreement = v.object({
   refund: v.optional(v.nullable(Refund)),
 })
 
+export const ShopifyTransaction = v.object({
+  id: Gid,
+  kind: v.string(),
+  status: v.string(),
+  gateway: v.nullable(v.string()),
+  test: v.boolean(),
+  processedAt: v.nullable(Time),
+  fees: v.array(v.object({ id: v.string(), type: v.string(), amount: Money })),
+})
+
 /** An order without its agreements. */
 export const ShopifyOrderHead = v.object({
   id: Gid,
@@ -50,17 +60,8 @@ export const ShopifyOrderHead = v.object({
   paymentGatewayNames: v.array(v.string()),
   shippingAddress: v.nullable(v.object({ countryCodeV2: v.nullable(v.string()) })),
   customer: v.nullable(v.object({ id: Gid })),
-  transactions: v.array(
-    v.object({
-      id: Gid,
-      kind: v.string(),
-      status: v.string(),
-      gateway: v.nullable(v.string()),
-      test: v.boolean(),
-      processedAt: v.nullable(Time),
-      fees: v.array(v.object({ id: v.string(), type: v.string(), amount: Money })),
-    }),
-  ),
+  transactionsCount: v.nullable(v.object({ count: v.number() })),
+  transactions: v.array(ShopifyTransaction),
   disputes: v.array(v.object({ id: v.string(), initiatedAs: v.string(), status: v.string() })),
 })
 

@@ -4,14 +4,15 @@ import type { Store } from '../../../sql/stores.ts'
 import { AppError } from '../../errors.ts'
 import { type ShopifyAdmin, ShopRefusal } from '../../shopify/admin.ts'
 import { mapOrder } from './map-order.ts'
-import { READ_ORDER } from './order-document.ts'
+import { READ_ORDER, READ_TRANSACTIONS } from './order-document.ts'
 import {
   numberOf,
   ShopifyAgreement,
-  ShopifyOrder,
+  type ShopifyOrder,
   ShopifyOrderHead,
   ShopifyRefundLine,
   ShopifySale,
+  ShopifyTransaction,
 } from './order-shape.ts'
 import { type Saved, saveOrders, voidOrder } from './save-orders.ts'
 
@@ -34,13 +35,14 @@ const Read = v.object({
     }),
   ),
 })
+const Transactions = v.object({ order: v.nullable(v.object({ transactions: v.array(ShopifyTransaction) })) })
 type Read = NonNullable<v.InferOutput<typeof Read>['order']>
 
 /** Agreements and sales of each in one page, largest first: a page may cost the shop more than it allows. */
 const PAGES = [
-  { agreements: 8, sales: 40 },
-  { agreements: 3, sales: 25 },
-  { agreements: 1, sales: 10 },
+  { agreements: 3, sales: 20 },
+  { agreements: 1, sales: 20 },
+  { agreements: 1, sales: 5 },
 ]
 
 /** An order as the shop has it now, whole however long it is; undefined when the shop has none with this number. */
@@ -72,6 +74,10 @@ export async function readOrder({ ask }: ShopifyAdmin, number: string): Promise<
   let read = await page({ after: null })
   if (!read) return undefined
   const { agreements: _, ...head } = read
+  if ((head.transactionsCount?.count ?? 0) > head.transactions.length) {
+    const { order } = await ask(READ_TRANSACTIONS, { id: head.id }, Transactions)
+    head.transactions = order?.transactions ?? []
+  }
   const agreements: ShopifyOrder['agreements'] = []
   let before: string | null = null
   for (;;) {
