@@ -90,8 +90,8 @@ export const orderCosts = (sql: Sql, which: Statement, changed?: Changed): State
       left join product_costs pc on pc.product_id = l.product_id and pc.valid @> ${day} and ${ofGoods}
       left join lateral (
         select id, country, min_quantity, valid, unit_cost, currency from product_cost_tiers
-        where product_id = l.product_id and valid @> ${day} and country in (coalesce(o.country, ''), '')
-          and min_quantity <= abs(l.quantity)
+        where (select exists (select 1 from product_cost_tiers)) and product_id = l.product_id and valid @> ${day}
+          and country in (coalesce(o.country, ''), '') and min_quantity <= abs(l.quantity)
         order by country desc, min_quantity desc limit 1) tier on ${ofGoods}
       cross join lateral (
         select case when ${ofGoods} then coalesce(l.unit_cost_override, tier.unit_cost, pc.unit_cost) end as unit_cost,
