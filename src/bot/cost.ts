@@ -1,4 +1,5 @@
 import { Composer } from 'grammy'
+import { type CostTier, listCostTiers } from '../../sql/cost-tiers.ts'
 import { findAction } from '../../sql/actions.ts'
 import { type MissingCost, missingCosts } from '../../sql/missing-costs.ts'
 import { findProducts } from '../../sql/products.ts'
@@ -42,7 +43,7 @@ export const costCommand = ({ now }: BotDeps) => {
     const asked = read(ctx.match)
     if (asked.words === '') return ctx.reply(await missingMessage(ctx, now()), { parse_mode: 'HTML' })
     if (asked.words.length < 2) throw new AppError('invalid', HOW)
-    const { product, costs, scope } = await ctx.db(async (sql) => {
+    const { product, costs, tiers, scope } = await ctx.db(async (sql) => {
       const scope = await storeScope(sql, await ctx.storeHere())
       const [product, ...others] = await findProducts(sql, { words: asked.words, store_ids: scope.store_ids, limit: 6 })
       if (!product) throw new AppError('not_found', `There is no product with “${asked.words.slice(0, 60)}”.`)
@@ -52,10 +53,12 @@ export const costCommand = ({ now }: BotDeps) => {
           'conflict',
           `Several fit: ${[product, ...others].map(({ name }) => name.slice(0, 40)).join(', ')}. Use the SKU or more of the name.`,
         )
-      const costs = await listProductCosts(sql, { product_id: product.id, limit: SHOWN, offset: 0, after: null })
-      return { product, costs, scope }
+      const listed = { product_id: product.id, limit: SHOWN, offset: 0, after: null }
+      const costs = await listProductCosts(sql, listed)
+      return { product, costs, tiers: await listCostTiers(sql, listed), scope }
     })
-    if (asked.unit_cost === undefined) return ctx.reply(costMessage(ctx, product.name, costs), { parse_mode: 'HTML' })
+    if (asked.unit_cost === undefined)
+      return ctx.reply(costMessage(ctx, product.name, [...costs, ...tiers]), { parse_mode: 'HTML' })
     const { unit_cost, from } = asked
     const currency = asked.currency ?? costs[0]?.currency ?? scope.currency
     const proposal = {
@@ -76,10 +79,14 @@ export const costCommand = ({ now }: BotDeps) => {
   return composer
 }
 
-type Cost = Awaited<ReturnType<typeof listProductCosts>>[number]
+type Cost = Awaited<ReturnType<typeof listProductCosts>>[number] | CostTier
 
 function costMessage({ words }: BotContext, name: string, costs: Cost[]): string {
-  const days = ({ from, to }: Cost) => `${from ? words.day(from) : '…'} – ${to ? words.day(to) : '…'}`
+  const days = (cost: Cost) => {
+    const { from, to } = cost
+    const of = 'min_quantity' in cost ? `${cost.country ?? ''} ≥${cost.min_quantity} ` : ''
+    return `${of}${from ? words.day(from) : '…'} – ${to ? words.day(to) : '…'}`.trim()
+  }
   return [
     `<b>${escapeHtml(name.slice(0, 200))}</b>`,
     costs.length > 0

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { loadImage } from '@napi-rs/canvas'
+import { dayIn, PERIODS } from '../../src/day.ts'
 import { answerTo, startTeam } from '../support/team.ts'
 
 const { sql, stores, telegram, api, aMember } = await startTeam()
@@ -177,11 +178,22 @@ describe('/cost', () => {
     )
   })
 
+  test('alone lists what is missing by the revenue at stake, as the API does; a product comes with its tiers', async () => {
+    const ann = await aMember()
+    const { text } = await answerTo(ann, '/cost')
+    expect(text).toStartWith('Missing costs, by the revenue of the last 30 days that stands on them (EUR):')
+    const { from, to } = PERIODS.last_30_days(dayIn(stores.nl.time_zone, new Date()))
+    const { data } = (await json(`/financials/missing-costs?start=${from}&end=${to}`)) as unknown as { data: { revenue: number }[] } // prettier-ignore
+    expect(data.length).toBeGreaterThan(0)
+    expect(amountsIn(text)).toEqual(expect.arrayContaining(data.slice(0, 10).map(({ revenue }) => revenue)))
+    await sql`
+      insert into product_cost_tiers (product_id, country, min_quantity, valid, unit_cost, currency)
+      select product_id, 'DE', 3, daterange(null, null), 650.5, 'EUR' from variants where sku = 'OAK-2'`
+    expect((await answerTo(ann, '/cost OAK-2')).text).toMatch(/DE ≥3 … – …\s+650\.50 EUR/)
+  })
+
   test('says what is wrong with what was typed', async () => {
     const ann = await aMember()
-    const { text: listed } = await answerTo(ann, '/cost')
-    expect(listed).toStartWith('Missing costs, by the revenue of the last 30 days that stands on them (EUR):')
-    expect(listed).toContain('Try: /cost lamp')
     expect((await answerTo(ann, '/cost OAK 12.50')).text).toStartWith('Several fit: ')
     expect((await answerTo(ann, '/cost nothing-like-it 5')).text).toContain('There is no product')
   })

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { listCostTiers } from '../../../sql/cost-tiers.ts'
 import { listProductCosts } from '../../../sql/product-costs.ts'
 import { productReport } from '../../../sql/product-report.ts'
 import { findProduct } from '../../../sql/products.ts'
@@ -17,13 +18,13 @@ const ALL = 1_000_000
 export const getProduct = tool({
   name: 'get_product',
   description:
-    'One product: what it earned in a period down to cm3, its SKUs with list prices, and its dated unit costs. The id comes from find_products.',
+    'One product: what it earned in a period down to cm3, its SKUs with list prices, and its dated unit costs; cost tiers come before them, for larger lines or one country. The id comes from find_products.',
   input: v.object({
     product_id: v.pipe(v.number(), v.integer(), v.minValue(1)),
     store: StoreInput,
     ...askedRange,
   }),
-  queries: { productReport, findProduct, listProductCosts, listVariants },
+  queries: { productReport, findProduct, listProductCosts, listCostTiers, listVariants },
   run: ({ db, now, who }: AgentDeps, { product_id, store, ...asked }) => {
     mustBeAllowed(who, 'stats:read')
     mustBeAllowed(who, 'products:read')
@@ -47,6 +48,7 @@ export const getProduct = tool({
         figures: told?.data.find((row) => row.product_id === product_id) ?? 'Nothing was booked for it on these days.',
         skus: await exactRows(sql, listVariants, listed),
         unit_costs: await exactRows(sql, listProductCosts, listed),
+        cost_tiers: await exactRows(sql, listCostTiers, listed),
       }
     })
   },
