@@ -101,7 +101,7 @@ export const ordersOfCostTier = query(
     from order_lines l
     join orders o on o.id = l.order_id
     where l.product_id = ${tier.product_id} and abs(l.quantity) >= ${tier.min_quantity} and l.unit_cost_override is null
-      and o.business_day <@ ${valid(sql, tier)} and coalesce(o.country, '') = coalesce(nullif(${tier.country}::text, ''), o.country, '')
+      and coalesce(l.sold_on, o.business_day) <@ ${valid(sql, tier)} and coalesce(o.country, '') = coalesce(nullif(${tier.country}::text, ''), o.country, '')
     group by o.store_id
     order by o.store_id`,
 )

@@ -182,9 +182,9 @@ export const ordersAtRates = query(
       union all
       select product_id, valid, currency from product_cost_tiers) pc
     join order_lines l on l.product_id = pc.product_id and l.account in ('gross_sales', 'returns')
-    join orders o on o.id = l.order_id and pc.valid @> o.business_day and pc.currency <> o.currency and o.status = 'placed'
-    where exists (select 1 from span where span.currency in (pc.currency, o.currency) and o.business_day between span."from" and span."to")
-      and o.business_day between (select min("from") from span) and (select max("to") from span)
+    join orders o on o.id = l.order_id and pc.valid @> coalesce(l.sold_on, o.business_day) and pc.currency <> o.currency and o.status = 'placed'
+    where exists (select 1 from span where span.currency in (pc.currency, o.currency) and coalesce(l.sold_on, o.business_day) between span."from" and span."to")
+      and coalesce(l.sold_on, o.business_day) between (select min("from") from span) and (select max("to") from span)
     group by o.store_id
     order by o.store_id`,
 )

@@ -111,7 +111,7 @@ export const storesOfProduct = query(
 
 const SPANS = { spans: [{ product_id: 1, from: '2026-01-01', to: null }] as Days[] }
 
-/** Orders with a line of any of these products on its days, by store. */
+/** Orders with a line of any of these products that was sold on its days, by store. */
 export const ordersOfProducts = query(
   v.object({ store_id: Id, order_ids: v.array(Id) }),
   SPANS,
@@ -121,7 +121,7 @@ export const ordersOfProducts = query(
       as span (product_id, first_day, last_day)
     join order_lines l on l.product_id = span.product_id
     join orders o on o.id = l.order_id
-    where o.business_day <@ daterange(span.first_day, span.last_day, '[]')
+    where coalesce(l.sold_on, o.business_day) <@ daterange(span.first_day, span.last_day, '[]')
     group by o.store_id
     order by o.store_id`,
 )
@@ -155,7 +155,7 @@ const profits = (sql: Sql, asked: Statement, store_ids: number[], now: Date): St
 type Touched = Days & { store_ids: number[]; now: Date }
 const NOW = new Date('2026-04-13T10:00:00Z')
 
-/** Net profit of the months in which orders with the product on `from`..`to` were placed or refunded. */
+/** Net profit of the months in which the product was sold on `from`..`to`, or those orders were refunded. */
 export const profitOfMonths = query(
   MonthProfit,
   { ...DAYS, store_ids: [1], now: NOW },
@@ -165,10 +165,10 @@ export const profitOfMonths = query(
       sql,
       sql`
       with touched as (
-        select distinct o.id, o.store_id, o.business_day
+        select distinct o.id, o.store_id, coalesce(l.sold_on, o.business_day) as business_day
         from order_lines l
         join orders o on o.id = l.order_id
-        where l.product_id = ${product_id} and o.business_day <@ daterange(${from}::date, ${to}::date, '[]')
+        where l.product_id = ${product_id} and coalesce(l.sold_on, o.business_day) <@ daterange(${from}::date, ${to}::date, '[]')
       )
       select store_id, date_trunc('month', business_day)::date as month from touched
       union

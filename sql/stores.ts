@@ -133,6 +133,6 @@ export const ordersWithoutCost = query(
         select 1
         from order_lines l
         where l.order_id = o.id and l.account in ('gross_sales', 'returns')
-          and not exists (select 1 from product_costs pc where pc.product_id = l.product_id and pc.valid @> o.business_day))
+          and not exists (select 1 from product_costs pc where pc.product_id = l.product_id and pc.valid @> coalesce(l.sold_on, o.business_day)))
     order by o.id`,
 )

@@ -159,6 +159,20 @@ describe('a cost in the past', () => {
     problemOf(await api.post(`/products/${elsewhere}/costs`, body, limited.token), 404)
   })
 
+  test('restates a line that an edit added later by the day of the edit, plain or by a tier', async () => {
+    const id = await aProduct(sql, nl, { unit_cost: '4' })
+    const order = await anOrder(sql, nl, { day: '2026-01-20', lines: [{ product_id: id }, { product_id: id, quantity: 2 }] }) // prettier-ignore
+    await sql`update order_lines set sold_on = '2026-02-20' where order_id = ${order} and line_no = 2`
+    await bookAll(sql, nl)
+    const body = { unit_cost: 5, currency: 'EUR', from: '2026-02-01', to: '2026-02-28' }
+    const change = async (path: string, sent: object) =>
+      ((await api.post(`/products/${id}/${path}`, sent, token)).body['months'] as { month: string; net_profit_change: number }[]).map(({ month, net_profit_change }) => [month, net_profit_change]) // prettier-ignore
+    expect(await change('costs/preview', body)).toEqual([['2026-02', -2]])
+    expect(await change('costs', body)).toEqual([['2026-02', -2]])
+    expect(await change('cost-tiers/preview', { ...body, min_quantity: 2, unit_cost: 3 })).toEqual([['2026-02', 4]])
+    expect(await bookAll(sql, nl)).toBe(0)
+  })
+
   test('counts days as they are in the reports: a profit posted by hand does not move', async () => {
     const id = await mug()
     await sql`insert into manual_days (store_id, day, cogs_minor) values (${nl.id}, '2026-02-10', 100)`
