@@ -4,6 +4,7 @@ export const settingsPages = [
   { href: '/settings/people', label: 'People' },
   { href: '/settings/telegram', label: 'Telegram' },
   { href: '/settings/integrations', label: 'Integrations' },
+  { href: '/settings/data', label: 'Data' },
   { href: '/settings/tokens', label: 'API tokens' },
   { href: '/settings/limits', label: 'Limits' },
   { href: '/settings/usage', label: 'Model costs' },

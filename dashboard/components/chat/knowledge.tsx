@@ -2,13 +2,13 @@
 
 import { chatPages } from '../../lib/chat-pages.ts'
 import { type Source, useSourceChanges, useSources } from '../../lib/use-sources.ts'
-import { dayOf } from '../../lib/times.ts'
+import { dayOf, lasting } from '../../lib/times.ts'
 import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
+import { Progress } from '../rooms/progress.tsx'
 import { Room } from '../rooms/room.tsx'
 import rows from '../rooms/rows.module.css'
 import { useUndo } from '../rooms/use-undo.tsx'
-import styles from './knowledge.module.css'
 import { SearchMaterial } from './search-material.tsx'
 import { Upload } from './upload.tsx'
 
@@ -26,8 +26,8 @@ export function Knowledge() {
     >
       <Upload />
       <SearchMaterial />
-      <section aria-label="Material">
-        <h2 className={`${rows.title} ${styles.title}`}>Material</h2>
+      <section className={rows.part} aria-label="Material">
+        <h2 className={rows.title}>Material</h2>
         <Asked asked={asked}>
           {({ data }) => {
             const shown = data.filter(({ id }) => !gone.has(id))
@@ -61,18 +61,15 @@ function Row({ source, onDrop }: { source: Source; onDrop: () => void }) {
         <p className={rows.meta}>
           <span>{source.kind}</span>
           <span>{source.format}</span>
-          {duration !== null && <span>{minutes(duration)}</span>}
+          {duration !== null && <span>{lasting(duration)}</span>}
           <span>{chunks === 1 ? '1 part' : `${chunks} parts`}</span>
           <span>{dayOf(source.created_at)}</span>
           {status === 'text_only' && <span>found by its words; by meaning once a key for OpenAI is set</span>}
         </p>
         {status === 'embedding' && (
-          <div className={styles.progress}>
-            <progress max={chunks} value={embedded} aria-label={`${source.title} is being read`} />
-            <span>
-              {embedded} of {chunks}
-            </span>
-          </div>
+          <Progress label={`${source.title} is being read`} done={embedded} of={chunks}>
+            {embedded} of {chunks}
+          </Progress>
         )}
         {status === 'failed' && <p className={rows.error}>{error} It will be tried again.</p>}
         {notes.map((note) => (
@@ -89,6 +86,3 @@ function Row({ source, onDrop }: { source: Source; onDrop: () => void }) {
     </li>
   )
 }
-
-const minutes = (seconds: number): string =>
-  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`

@@ -12,7 +12,6 @@ import rows from '../rooms/rows.module.css'
 import { useUndo } from '../rooms/use-undo.tsx'
 import ui from '../ui.module.css'
 import { CorrectMemory } from './correct-memory.tsx'
-import styles from './memories.module.css'
 import { NewMemoryForm } from './new-memory.tsx'
 
 /** What the agents remember, to look at, to approve, to correct and to forget. */
@@ -32,7 +31,7 @@ export function Memories() {
     >
       <div className={rows.bar}>
         <input
-          className={`${ui.input} ${styles.search}`}
+          className={`${ui.input} ${rows.search}`}
           type="search"
           aria-label="Find a memory"
           placeholder="Find a memory"
@@ -60,8 +59,8 @@ export function Memories() {
             const group = shown.filter(holds)
             return (
               group.length > 0 && (
-                <section key={title} aria-label={title}>
-                  <h2 className={`${rows.title} ${styles.group}`}>{title}</h2>
+                <section key={title} className={rows.part} aria-label={title}>
+                  <h2 className={rows.title}>{title}</h2>
                   <ul className={rows.rows}>
                     {group.map((memory) => (
                       <Row

@@ -91,7 +91,7 @@ function Row({ kind, title, what, limit, alert }: Kind & { alert: Alert | undefi
   const until = alert?.muted_until ?? null
   const muted = isAhead(until)
   return (
-    <li className={rows.row}>
+    <li className={rows.row} data-near>
       <div className={rows.main}>
         <p>{title}</p>
         <p className={rows.meta}>

@@ -10,6 +10,9 @@ import ui from '../ui.module.css'
 import styles from './audit-log.module.css'
 import { SettingsRoom } from './settings-room.tsx'
 
+/** So many values stand open. */
+const FEW = 2
+
 /** Who changed money, access or secrets, and when. */
 export function AuditLog() {
   const { asked, more, isLoading } = useAuditLog()
@@ -59,24 +62,11 @@ function Row({ entry: { at, email, token_id, action, subject, old_value, new_val
           {token_id !== null && <span>by token {token_id}</span>}
           <time dateTime={at}>{moment(at)}</time>
         </p>
-        {changed.length > 0 && (
+        {changed.length > 0 && changed.length <= FEW && <Values changed={changed} />}
+        {changed.length > FEW && (
           <details className={styles.values}>
-            <summary>{changed.length === 1 ? '1 value' : `${changed.length} values`}</summary>
-            <dl>
-              {changed.map(([name, before, after]) => (
-                <div key={name}>
-                  <dt>{name.replaceAll('_', ' ')}</dt>
-                  <dd>
-                    {before !== undefined && (
-                      <>
-                        <del>{before}</del> <span aria-hidden="true">→</span>{' '}
-                      </>
-                    )}
-                    {after ?? '–'}
-                  </dd>
-                </div>
-              ))}
-            </dl>
+            <summary>{changed.length} values</summary>
+            <Values changed={changed} />
           </details>
         )}
       </div>
@@ -84,14 +74,33 @@ function Row({ entry: { at, email, token_id, action, subject, old_value, new_val
   )
 }
 
-/** The values that differ: name, before, after. */
-const changesIn = (
-  before: unknown,
-  after: unknown,
-): [name: string, before: string | undefined, after: string | undefined][] => {
+function Values({ changed }: { changed: Changed[] }) {
+  return (
+    <dl className={styles.values}>
+      {changed.map(([name, before, after]) => (
+        <div key={name}>
+          <dt>{name.replaceAll('_', ' ')}</dt>
+          <dd>
+            {before !== undefined && (
+              <>
+                <del>{before}</del> <span aria-hidden="true">→</span>{' '}
+              </>
+            )}
+            {after ?? '–'}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+type Changed = [name: string, before: string | undefined, after: string | undefined]
+
+/** The values that differ. */
+const changesIn = (before: unknown, after: unknown): Changed[] => {
   const [old, now] = [fields(before), fields(after)]
   return [...new Set([...Object.keys(old), ...Object.keys(now)])]
-    .map((name): [string, string | undefined, string | undefined] => [
+    .map((name): Changed => [
       name,
       name in old ? asText(old[name]) : undefined,
       name in now ? asText(now[name]) : undefined,

@@ -12,7 +12,6 @@ import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
 import ui from '../ui.module.css'
-import styles from './integrations.module.css'
 import { SettingsRoom } from './settings-room.tsx'
 import { ShopifyConnection } from './shopify-connection.tsx'
 
@@ -36,7 +35,7 @@ export function Integrations() {
       title="Integrations"
       intro="Keys can be set, replaced and removed, but never read back: they are encrypted, and only the last to set one is told."
     >
-      <section aria-labelledby="shops" className={styles.part}>
+      <section aria-labelledby="shops" className={rows.part}>
         <h2 id="shops" className={rows.title}>
           Shopify
         </h2>
@@ -54,7 +53,7 @@ export function Integrations() {
           }
         </Asked>
       </section>
-      <section aria-labelledby="keys" className={styles.part}>
+      <section aria-labelledby="keys" className={rows.part}>
         <h2 id="keys" className={rows.title}>
           Services
         </h2>
@@ -90,7 +89,7 @@ function Key({ secret: { name, is_set, set_at, set_by } }: { secret: Secret }) {
   }
   const { title, what } = secrets[name]
   return (
-    <li className={rows.row}>
+    <li className={rows.row} data-near>
       <div className={rows.main}>
         <p>
           {title}{' '}

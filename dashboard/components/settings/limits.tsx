@@ -35,7 +35,7 @@ function Row({ limits }: { limits: ActionLimits }) {
   const [editing, setEditing] = useState(false)
   const amount = (value: number) => format.amount(value)
   return (
-    <li className={rows.row} data-quiet={!limits.enabled || undefined}>
+    <li className={rows.row} data-near data-quiet={!limits.enabled || undefined}>
       <div className={rows.main}>
         <p>
           {kindName(limits.kind)} {!limits.enabled && <span className={rows.badge}>switched off</span>}

@@ -39,7 +39,7 @@ export function ShopifyConnection({ store }: { store: Store }) {
   const shop = asked.data
   const connected = shopify_domain !== null
   return (
-    <li className={rows.row}>
+    <li className={rows.row} data-near>
       <div className={rows.main}>
         <p>
           {name}{' '}

@@ -1,0 +1,46 @@
+import useSWR, { useSWRConfig } from 'swr'
+import { get, post } from './api.ts'
+
+/** How far a connector is with one resource of a store or account. */
+export type Sync = {
+  id: number
+  connector: string
+  store: string | null
+  account: string
+  resource: string
+  status: 'waiting' | 'running' | 'done' | 'failed'
+  rows: number
+  done: number
+  expected: number | null
+  seconds_left: number | null
+  lag_seconds: number | null
+  gaps: { from: string; to: string; reason: string }[]
+  error: string | null
+  every_minutes: number | null
+  last_success_at: string | null
+  next_run_at: string | null
+}
+
+const LIST = '/sync?limit=200'
+
+/** What flows in by itself, asked again often while something is under way. */
+export const useSync = () =>
+  useSWR<{ data: Sync[] }>(LIST, get, {
+    refreshInterval: (syncs) => (syncs?.data.some(({ status }) => status === 'running') ? 3_000 : 30_000),
+  })
+
+/** Runs a connection beside its times. Both throw `ApiError`. */
+export const useSyncRuns = () => {
+  const { mutate } = useSWRConfig()
+  return {
+    run: async (id: number) => {
+      await post(`/sync/${id}/run`)
+      await mutate(LIST)
+    },
+    /** Brings the days in again, both included. */
+    again: async (id: number, from: string, to: string) => {
+      await post(`/sync/${id}/import`, { from, to })
+      await mutate(LIST)
+    },
+  }
+}
