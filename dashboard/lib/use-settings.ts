@@ -15,12 +15,15 @@ export type SettingsChange = Partial<Omit<Settings, 'secrets'>> & {
   secrets?: Partial<Record<Secret['name'], string | null>>
 }
 
+/** As they are on the server now. Throws `ApiError`. */
+export const readSettings = (): Promise<Tagged<Settings>> => getTagged('/settings')
+
 /** The settings with their ETag, and a way to change them; with the ETag of what was read it throws `ApiError` 412 when somebody else was faster. */
 export const useSettings = () => {
-  const asked = useSWR<Tagged<Settings>>('/settings', getTagged)
+  const asked = useSWR<Tagged<Settings>>('/settings', readSettings)
   const save = async (changed: SettingsChange, etag?: string) => {
     await change('PATCH', '/settings', changed, etag)
-    await asked.mutate()
+    return asked.mutate()
   }
   return { asked, save }
 }

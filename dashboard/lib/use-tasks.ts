@@ -1,5 +1,6 @@
 import useSWR, { useSWRConfig } from 'swr'
 import { change, get, post, remove } from './api.ts'
+import { changeInList } from './change-in-list.ts'
 import type { Rhythm } from './rhythm.ts'
 
 export type Condition = {
@@ -65,13 +66,7 @@ export const useTaskChanges = () => {
     add: (task: NewTask) => done(post<Task>('/tasks', task)),
     /** Shown at once, and taken back when the server refuses. */
     setStatus: (id: number, status: 'active' | 'paused') =>
-      mutate<{ data: Task[] }>(LIST, () => change<Task>('PATCH', `/tasks/${id}`, { status }).then(() => undefined), {
-        optimisticData: (now) => ({
-          data: (now?.data ?? []).map((task) => (task.id === id ? Object.assign({}, task, { status }) : task)),
-        }),
-        populateCache: false,
-        rollbackOnError: true,
-      }),
+      changeInList<Task>(mutate, LIST, id, { status }, () => change('PATCH', `/tasks/${id}`, { status })),
     run: async (id: number) => {
       await post(`/tasks/${id}/run`)
       await mutate(`/tasks/${id}/runs?limit=10`)

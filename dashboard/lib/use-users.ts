@@ -1,5 +1,6 @@
 import useSWR, { useSWRConfig } from 'swr'
 import { change, get, post } from './api.ts'
+import { changeInList } from './change-in-list.ts'
 
 export const roles = ['owner', 'admin', 'finance', 'marketer', 'viewer'] as const
 export type Role = (typeof roles)[number]
@@ -41,12 +42,6 @@ export const useUserChanges = () => {
     link: async (id: number) => (await post<{ set_password: string }>(`/users/${id}/password-link`)).set_password,
     /** Shown at once, and taken back when the server refuses. */
     set: (id: number, changed: Partial<Pick<Member, 'role' | 'stores' | 'disabled'>>) =>
-      mutate<{ data: Member[] }>(LIST, () => change('PATCH', `/users/${id}`, changed).then(() => undefined), {
-        optimisticData: (now) => ({
-          data: (now?.data ?? []).map((user) => (user.id === id ? Object.assign({}, user, changed) : user)),
-        }),
-        populateCache: false,
-        rollbackOnError: true,
-      }),
+      changeInList<Member>(mutate, LIST, id, changed, () => change('PATCH', `/users/${id}`, changed)),
   }
 }

@@ -3,7 +3,7 @@
 import { type SubmitEvent, useState } from 'react'
 import { ApiError, reasonFor, type Tagged } from '../../lib/api.ts'
 import { textOf } from '../../lib/form-text.ts'
-import { type Settings, useSettings } from '../../lib/use-settings.ts'
+import { readSettings, type Settings, useSettings } from '../../lib/use-settings.ts'
 import { Field } from '../field.tsx'
 import { Asked } from '../rooms/asked.tsx'
 import { Conflict } from '../rooms/conflict.tsx'
@@ -20,7 +20,7 @@ export function Team() {
       intro="What holds for everybody. Figures of several stores are told in one currency, on one clock."
     >
       <Asked asked={asked} lines={2}>
-        {(settings) => <TeamForm key={settings.etag} read={settings} />}
+        {(settings) => <TeamForm read={settings} />}
       </Asked>
     </SettingsRoom>
   )
@@ -28,21 +28,26 @@ export function Team() {
 
 type Terms = Pick<Settings, 'name' | 'reporting_currency' | 'time_zone'>
 
+/** Keeps to what it read at first, so that a refresh never takes away what is being typed. */
 function TeamForm({ read }: { read: Tagged<Settings> }) {
-  const { asked, save } = useSettings()
+  const { save } = useSettings()
+  const [known, setKnown] = useState(read)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
   const [conflict, setConflict] = useState<{ mine: Terms; theirs: Tagged<Settings> }>()
+  const adopt = (settings: Tagged<Settings> | undefined) => {
+    if (settings) setKnown(settings)
+    setConflict(undefined)
+  }
   const send = async (terms: Terms, etag: string) => {
     setBusy(true)
     setError(undefined)
     try {
-      await save(terms, etag)
+      adopt(await save(terms, etag))
     } catch (failure) {
-      if (failure instanceof ApiError && failure.status === 412) {
-        const theirs = await asked.mutate(undefined, { revalidate: true, populateCache: false })
-        if (theirs) setConflict({ mine: terms, theirs })
-      } else setError(reasonFor(failure))
+      if (failure instanceof ApiError && failure.status === 412)
+        setConflict({ mine: terms, theirs: await readSettings() })
+      else setError(reasonFor(failure))
     }
     setBusy(false)
   }
@@ -55,12 +60,12 @@ function TeamForm({ read }: { read: Tagged<Settings> }) {
         reporting_currency: textOf(entered, 'reporting_currency').trim().toUpperCase(),
         time_zone: textOf(entered, 'time_zone').trim(),
       },
-      read.etag,
+      known.etag,
     )
   }
-  const { name, reporting_currency, time_zone } = read.value
+  const { name, reporting_currency, time_zone } = known.value
   return (
-    <form className={`${ui.panel} ${rows.form}`} aria-label="Team" onSubmit={submit}>
+    <form key={known.etag} className={`${ui.panel} ${rows.form}`} aria-label="Team" onSubmit={submit}>
       <Field label="Name" name="name" defaultValue={name} required maxLength={200} />
       <div className={rows.pair}>
         <Field
@@ -89,7 +94,7 @@ function TeamForm({ read }: { read: Tagged<Settings> }) {
           what="The team"
           theirs={termsIn(conflict.theirs.value)}
           onKeep={() => void send(conflict.mine, conflict.theirs.etag)}
-          onTake={() => void asked.mutate(conflict.theirs, { revalidate: false })}
+          onTake={() => adopt(conflict.theirs)}
         />
       ) : (
         <div className={rows.end}>
