@@ -3,6 +3,7 @@ import { AppError } from '../src/errors.ts'
 import { appLogin } from './app-login.ts'
 import { migrate } from './migrate.ts'
 import { databaseFor } from './postgres.ts'
+import { developmentSecrets } from './secrets.ts'
 
 /** Runs a command with DATABASE_URL set: the given one, else the local Postgres, started and migrated for as long as it takes. */
 const root = join(import.meta.dir, '..')
@@ -11,7 +12,11 @@ try {
   const database = await databaseFor({ env: process.env, root, log: (line) => process.stderr.write(`${line}\n`) })
   if (database.local) await migrate({ url: database.url, dir: join(root, 'db/migrations') })
   const child = Bun.spawn([process.execPath, join(root, script), ...args], {
-    env: { ...process.env, DATABASE_URL: database.local ? await appLogin(database.url) : database.url },
+    env: {
+      ...(database.local && developmentSecrets(root)),
+      ...process.env,
+      DATABASE_URL: database.local ? await appLogin(database.url) : database.url,
+    },
     stdio: ['inherit', 'inherit', 'inherit'],
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))

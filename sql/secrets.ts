@@ -11,7 +11,7 @@ export const findSecret = find(
   (sql, { name }: Name) => sql`select sealed from secrets where name = ${name}`,
 )
 
-type New = Name & { sealed: string; user_id: number; email: string; now: Date }
+type New = Name & { sealed: string; user_id: number | null; email: string; now: Date }
 
 export const setSecret = command(
   { ...NAME, sealed: 'key.nonce.ciphertext', user_id: 1, email: 'a@b.c', now: new Date(0) },

@@ -17,7 +17,8 @@ const port = v.pipe(
   v.maxValue(65_535, 'must be a port number'),
 )
 
-const encryptionKey = v.pipe(
+/** 32 bytes. */
+export const encryptionKey = v.pipe(
   v.string('is missing: 32 random bytes, for example from "openssl rand -hex 32". "bun dev" makes its own.'),
   v.regex(/^([\da-f]{64}|[A-Za-z\d+/]{43}=)$/i, 'must be 32 bytes in hexadecimal or base64'),
   v.transform((text) => new Uint8Array(Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))),

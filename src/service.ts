@@ -4,7 +4,7 @@ import { backlogs } from '../sql/backlogs.ts'
 import { connect, seeing } from '../sql/connect.ts'
 import { schemaVersion } from '../sql/health.ts'
 import { storeLimitsHold } from '../sql/rights.ts'
-import { createOpenShop } from './actions/executors.ts'
+import { createOpenShop } from './shopify/open-shop.ts'
 import { createDesk } from './agents/desk.ts'
 import { createModel } from './agents/model.ts'
 import { createApp } from './api/app.ts'
@@ -108,7 +108,8 @@ export async function startService({
     report,
   })
 
-  const openShop = createOpenShop({ shopify: createShopify({ root: config.SHOPIFY_API_ROOT, now }), seal })
+  const shopify = createShopify({ root: config.SHOPIFY_API_ROOT, now })
+  const openShop = createOpenShop({ shopify, seal })
 
   let bot: RunningBot | undefined
   if (config.ROLES.includes('bot') && config.TELEGRAM_BOT_TOKEN) {
@@ -177,6 +178,7 @@ export async function startService({
       jwtSecret: config.JWT_SECRET,
       jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,
       seal,
+      shopify,
       openShop,
       requestsPerMinute: config.RATE_LIMIT,
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,

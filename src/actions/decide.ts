@@ -15,7 +15,8 @@ import { seeing, type Sql, transaction } from '../../sql/connect.ts'
 import { mustBeAllowed, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { AppError, expectedError } from '../errors.ts'
-import { EXECUTORS, type OpenShop } from './executors.ts'
+import { EXECUTORS } from './executors.ts'
+import { type OpenShop } from '../shopify/open-shop.ts'
 import { NEEDS } from './values.ts'
 
 export type ActionDeps = { sql: Sql; now: () => Date; openShop: OpenShop }

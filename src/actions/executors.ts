@@ -4,14 +4,13 @@ import type { TakenAction } from '../../sql/actions.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { costsWithin } from '../../sql/product-costs.ts'
 import { updateProduct } from '../../sql/products.ts'
-import { findSecret } from '../../sql/secrets.ts'
 import { findShopifyShop } from '../../sql/shopify-shops.ts'
 import { AppError } from '../errors.ts'
 import { lockWholeProduct } from '../ledger/lock-product.ts'
 import { restateUnitCost } from '../ledger/set-unit-cost.ts'
 import { minorOf } from '../money.ts'
-import type { Seal } from '../secrets.ts'
-import type { Shopify, ShopifyAdmin } from '../shopify/admin.ts'
+import type { ShopifyAdmin } from '../shopify/admin.ts'
+import { notConnected } from '../shopify/open-shop.ts'
 import { findShopOrder, noteShopOrder, refundShopOrder } from '../shopify/orders.ts'
 import { NEW_VALUES } from './values.ts'
 
@@ -111,28 +110,6 @@ const note: Executor = {
 
 /** The kinds that can be carried out. */
 export const EXECUTORS: Partial<Record<ActionKind, Executor>> = { unit_cost: setUnitCost, refund, note }
-
-/** Under which name the client secret of a store's shop is sealed. */
-export const shopSecretName = (store_id: number) => `shopify/${store_id}`
-
-/** Opens the shop behind a store. */
-export type OpenShop = (sql: Sql, store: { id: number; slug: string }) => Promise<ShopifyAdmin>
-
-/** @throws AppError `conflict` for a store that has no shop */
-export const createOpenShop =
-  ({ shopify, seal }: { shopify: Shopify; seal: Seal }): OpenShop =>
-  async (sql, { id, slug }) => {
-    const name = shopSecretName(id)
-    const [shop, secret] = await Promise.all([findShopifyShop(sql, { store_id: id }), findSecret(sql, { name })])
-    if (!shop || !secret) throw notConnected(slug)
-    return shopify({ domain: shop.domain, client_id: shop.client_id, client_secret: seal.open(name, secret.sealed) })
-  }
-
-const notConnected = (slug: string) =>
-  new AppError(
-    'conflict',
-    `The store ${slug} has no Shopify connection yet. An admin can add it: PUT /stores/${slug}/shopify.`,
-  )
 
 /** @throws AppError `conflict` for what could not be carried out even with a yes, so that nobody is asked for one */
 export async function mustBeExecutable(sql: Sql, kind: ActionKind, store: { id: number; slug: string }): Promise<void> {

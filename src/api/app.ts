@@ -1,10 +1,11 @@
 import { type AnyElysia, Elysia, type InternalRoute } from 'elysia'
 import type { Sql } from '../../sql/connect.ts'
-import type { OpenShop } from '../actions/executors.ts'
+import type { OpenShop } from '../shopify/open-shop.ts'
 import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
 import type { Embeddings } from '../knowledge/embeddings.ts'
 import type { Seal } from '../secrets.ts'
+import type { Shopify } from '../shopify/admin.ts'
 import type { WorkerState } from '../jobs/worker.ts'
 import { actionLimitRoutes, actionRoutes } from './actions.ts'
 import { adSpendRoutes } from './ad-spend.ts'
@@ -75,6 +76,8 @@ export type ApiDeps = {
   jwtSecret: string
   jwtSecretPrevious?: string | undefined
   seal: Seal
+  /** Asks a shop that is to be connected. */
+  shopify: Shopify
   /** Opens the shop behind a store, where approved actions are carried out. */
   openShop: OpenShop
   /** Cookies only over HTTPS. */

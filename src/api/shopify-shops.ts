@@ -2,13 +2,16 @@ import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
 import { jsonRows } from '../../sql/query.ts'
-import { removeSecret, setSecret } from '../../sql/secrets.ts'
-import { connectShopifyShop, disconnectShopifyShop, findShopifyShop, ShopifyShop } from '../../sql/shopify-shops.ts'
+import { removeSecret } from '../../sql/secrets.ts'
+import { disconnectShopifyShop, findShopifyShop, ShopifyShop } from '../../sql/shopify-shops.ts'
 import { findStore } from '../../sql/stores.ts'
-import { shopSecretName } from '../actions/executors.ts'
+import { removeSyncs } from '../../sql/sync-state.ts'
+import { shopSecretName } from '../shopify/open-shop.ts'
 import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import type { Seal } from '../secrets.ts'
+import type { Shopify, ShopifyShopKey } from '../shopify/admin.ts'
+import { checkShop, connectShop, NEEDED, WANTED } from '../shopify/connect-shop.ts'
 import { entity, mustMatch, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 
@@ -22,9 +25,19 @@ const Connection = v.strictObject({
     v.maxLength(100),
     v.regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, 'must be a domain such as example.myshopify.com'),
   ),
-  client_id: Key,
-  client_secret: Key,
+  client_id: v.optional(Key),
+  client_secret: v.optional(Key),
+  access_token: v.optional(Key),
 })
+
+/** @throws AppError `invalid` unless it is an app with its secret or a token, and not both */
+function keyOf({ domain, client_id, client_secret, access_token }: v.InferOutput<typeof Connection>): ShopifyShopKey {
+  if (access_token !== undefined && client_id === undefined && client_secret === undefined)
+    return { domain, access_token }
+  if (access_token === undefined && client_id !== undefined && client_secret !== undefined)
+    return { domain, client_id, client_secret }
+  throw new AppError('invalid', 'Give client_id and client_secret of an app, or the access_token of a permanent one.')
+}
 const SlugParams = v.object({ slug: Slug })
 
 async function mustFindStore(sql: Sql, slug: string) {
@@ -34,8 +47,8 @@ async function mustFindStore(sql: Sql, slug: string) {
 }
 
 /** The Shopify shop behind a store, which the agents' approved actions are carried out in. */
-export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal }) => {
-  const { now, seal } = deps
+export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Shopify }) => {
+  const { now, seal, shopify } = deps
   const textOf = async (sql: Sql, slug: string) => {
     const { id } = await mustFindStore(sql, slug)
     const text = (await jsonRows(sql, findShopifyShop, { store_id: id })).slice(1, -1)
@@ -55,30 +68,35 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal }) => {
     })
     .put(
       '',
-      ({ db, who, request, params: { slug }, body: { domain, client_id, client_secret } }) =>
-        db(async (sql) => {
-          const { id } = await mustFindStore(sql, slug)
+      async ({ db, who, request, params: { slug }, body }) => {
+        const key = keyOf(body)
+        const store = await db(async (sql) => {
+          const found = await mustFindStore(sql, slug)
           await mustBeAsRead(sql, slug, request)
-          const name = shopSecretName(id)
-          const { user_id, email } = who
-          await connectShopifyShop(sql, { store_id: id, domain, client_id })
-          await setSecret(sql, { name, sealed: seal.seal(name, client_secret), user_id, email, now: now() })
-          await audit(sql, who, {
-            action: 'shopify.connected',
-            subject: `store ${slug}`,
-            new_value: { domain, client_id },
-          })
+          return found
+        })
+        // The shop is asked outside of any transaction.
+        const checked = await checkShop(shopify, store, key)
+        return db(async (sql) => {
+          await mustBeAsRead(sql, slug, request)
+          await connectShop(sql, seal, { store, checked, who, now: now() })
           return entity(await textOf(sql, slug))
-        }),
+        })
+      },
       {
         needs: 'admin',
         params: SlugParams,
         body: Connection,
         response: ShopifyShop,
         detail: {
-          summary: 'Connect a store to its Shopify shop, with client id and secret of an app in the Dev Dashboard',
+          summary:
+            'Connect a store to its Shopify shop, by an app of the Dev Dashboard or a permanent token; history comes in at once',
           description:
-            'The app needs the scopes read_orders and write_orders. Tokens are fetched with the client-credentials grant and last a day.',
+            'Give `client_id` and `client_secret` of an app, whose tokens are fetched with the client-credentials grant and last a day, or the `access_token` (`shpat_…`) of an older app. The shop is asked before: what the app lacks is refused or stands in `notes`, in words. Needed are ' +
+            Object.keys(NEEDED).join(', ') +
+            '; wanted ' +
+            Object.keys(WANTED).join(', ') +
+            '.',
         },
       },
     )
@@ -91,6 +109,7 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal }) => {
           if ((await disconnectShopifyShop(sql, { store_id: id })) === 0)
             throw new AppError('not_found', `The store ${slug} has no Shopify connection.`)
           await removeSecret(sql, { name: shopSecretName(id) })
+          await removeSyncs(sql, { connector: 'shopify', store_id: id })
           await audit(sql, who, { action: 'shopify.disconnected', subject: `store ${slug}` })
           return { store: slug, result: 'disconnected' as const }
         }),

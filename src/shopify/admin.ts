@@ -60,7 +60,7 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
   async function tokenOf(shop: ShopifyShopKey): Promise<string> {
     if ('access_token' in shop) return shop.access_token
     const { domain, client_id, client_secret } = shop
-    const known = tokens.get(`${domain} ${client_id}`)
+    const known = tokens.get(nameOf(shop))
     if (known && known.until > now().getTime()) return known.token
     const body = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret })
     const response = await send(`${address(domain)}/admin/oauth/access_token`, { method: 'POST', body })
@@ -71,7 +71,7 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
         `Shopify refused the credentials of ${domain} (HTTP ${response.status}). Connect the store again.`,
       )
     const { access_token, expires_in } = v.parse(Token, await response.json())
-    tokens.set(`${domain} ${client_id}`, { token: access_token, until: now().getTime() + (expires_in - 300) * 1_000 })
+    tokens.set(nameOf(shop), { token: access_token, until: now().getTime() + (expires_in - 300) * 1_000 })
     return access_token
   }
 
@@ -97,7 +97,7 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
         const response = await post(shop, JSON.stringify({ query, variables }))
         const { status } = response
         if (status === 401 && 'client_id' in shop) {
-          tokens.delete(`${domain} ${shop.client_id}`)
+          tokens.delete(nameOf(shop))
           if (tried < 2) continue
         }
         if (status === 401 || status === 403 || status === 404)
@@ -138,6 +138,10 @@ function readAs<T>(schema: v.GenericSchema<unknown, T>, data: unknown): T {
     `Shopify answered something else than its API ${SHOPIFY_VERSION} says, at ${v.getDotPath(issue) ?? 'the top'}: ${issue.message}`,
   )
 }
+
+/** Which credentials a token was fetched with. */
+const nameOf = ({ domain, client_id, client_secret }: { domain: string; client_id: string; client_secret: string }) =>
+  `${domain} ${client_id} ${client_secret}`
 
 const notAnswered = (domain: string, cause?: unknown) =>
   new AppError('unavailable', `${domain} does not answer right now. Try again in a moment.`, { cause, retryAfter: 30 })

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { setSecret } from '../../sql/secrets.ts'
-import { createOpenShop, shopSecretName } from '../../src/actions/executors.ts'
+import { createOpenShop, shopSecretName } from '../../src/shopify/open-shop.ts'
 import { createModel } from '../../src/agents/model.ts'
 import { createShopify } from '../../src/shopify/admin.ts'
 import { calls, says } from '../support/anthropic-turns.ts'

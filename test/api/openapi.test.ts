@@ -1,6 +1,8 @@
 import { afterAll, expect, test } from 'bun:test'
 import { createModel } from '../../src/agents/model.ts'
 import { keepSync } from '../../sql/sync-state.ts'
+import { createShopify } from '../../src/shopify/admin.ts'
+import { startShopify } from '../support/shopify.ts'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { insertJob } from '../../sql/jobs.ts'
 import { linkTelegramAccount } from '../../sql/telegram.ts'
@@ -27,10 +29,18 @@ const database = await testDatabase()
 const { sql } = database
 const claude = await startAnthropic({ otherwise: () => says('Fine.') })
 afterAll(() => claude.stop())
+const shopify = startShopify()
+afterAll(() => shopify.stop())
+const jp = Object.assign(shopify.shop('jp.myshopify.com'), {
+  currency: 'JPY',
+  client_id: 'client-id',
+  client_secret: 'client-secret',
+})
 const telegramWebhook = { secret: 'secret-of-the-webhook', receive: () => Promise.resolve() }
 const api = await testApi(database, {
   model: createModel({ apiKey: claude.key, baseURL: claude.url }),
   telegramWebhook,
+  shopify: createShopify({ root: shopify.root, now: () => new Date('2026-04-13T10:00:00Z') }),
 })
 const { nl, table } = await april(sql)
 await aRate(sql, 'GBP', '2026-03-31', '0.80')
@@ -425,7 +435,7 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
     ['/alerts/luck', {}],
   ],
   'PUT /stores/{slug}/shopify': [
-    ['/stores/jp/shopify', { domain: 'jp.myshopify.com', client_id: 'client-id', client_secret: 'client-secret' }],
+    ['/stores/jp/shopify', { domain: 'jp.myshopify.com', client_id: jp.client_id, client_secret: jp.client_secret }],
     ['/stores/jp/shopify', { domain: 'example.com', client_id: 'client-id', client_secret: 'client-secret' }],
   ],
   'DELETE /stores/{slug}/shopify': [['/stores/jp/shopify'], ['/stores/uk/shopify']],

@@ -1,10 +1,17 @@
 import { parse } from 'graphql'
 import { expect, test } from 'bun:test'
 import { ordersInBulk, READ_ORDER, READ_TRANSACTIONS } from '../../src/ingest/shopify/order-document.ts'
+import { ABOUT_SHOP, NEEDED, WANTED } from '../../src/shopify/connect-shop.ts'
 import { ORDER_DOCUMENTS } from '../../src/shopify/orders.ts'
-import { wrongWith } from '../support/shopify-schema.ts'
+import { scopesMissing, wrongWith } from '../support/shopify-schema.ts'
 
-const DOCUMENTS = [...ORDER_DOCUMENTS, READ_ORDER, READ_TRANSACTIONS, ordersInBulk('created_at:>=2026-01-01')]
+const DOCUMENTS = [
+  ...ORDER_DOCUMENTS,
+  READ_ORDER,
+  READ_TRANSACTIONS,
+  ABOUT_SHOP,
+  ordersInBulk('created_at:>=2026-01-01'),
+]
 
 test('every document that we send fits Shopify’s own schema, without deprecated fields', () => {
   expect(DOCUMENTS.map((document) => wrongWith(parse(document)))).toEqual(DOCUMENTS.map(() => []))
@@ -14,4 +21,16 @@ test('what does not fit is found: a list taken for a connection, and a deprecate
   const wrong = (fields: string) => wrongWith(parse(`query Q { orders(first: 1) { nodes { ${fields} } } }`)).join(' ')
   expect(wrong('refunds { nodes { id } }')).toContain('Cannot query field "nodes"')
   expect(wrong('totalPrice')).toContain('deprecated')
+})
+
+test('what we read needs no scope that connecting a shop does not ask for', () => {
+  const [needed, all] = [Object.keys(NEEDED), [...Object.keys(NEEDED), ...Object.keys(WANTED)]]
+  const reads = [READ_ORDER, READ_TRANSACTIONS, ABOUT_SHOP, ordersInBulk('')]
+  expect(reads.flatMap((document) => scopesMissing(parse(document), needed))).toEqual([])
+  expect(DOCUMENTS.flatMap((document) => scopesMissing(parse(document), all))).toEqual([])
+})
+
+test('a scope that a document needs is found, and one of several is enough', () => {
+  expect(scopesMissing(parse(READ_ORDER), []).map(({ what }) => what)).toContain('Order')
+  expect(scopesMissing(parse('{ orders(first: 1) { nodes { id } } }'), ['write_orders'])).toEqual([])
 })

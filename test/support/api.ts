@@ -3,7 +3,7 @@ import { connect, type Sql } from '../../sql/connect.ts'
 import { createApiToken } from '../../sql/api-tokens.ts'
 import { createSession } from '../../sql/sessions.ts'
 import { createUser, type Role } from '../../sql/users.ts'
-import { createOpenShop } from '../../src/actions/executors.ts'
+import { createOpenShop } from '../../src/shopify/open-shop.ts'
 import { createDesk } from '../../src/agents/desk.ts'
 import { createModel, type Model } from '../../src/agents/model.ts'
 import { type ApiDeps, createApp } from '../../src/api/app.ts'
@@ -53,6 +53,7 @@ export async function testApi(
   const reported: unknown[] = []
   const now = () => clock.now
   const report = (error: unknown) => reported.push(error)
+  const shopify = changes.shopify ?? createShopify({ root: NOWHERE, now })
   const app = await createApp({
     sql,
     now,
@@ -61,7 +62,8 @@ export async function testApi(
     embeddings,
     jwtSecret: SECRET,
     seal: SEAL,
-    openShop: createOpenShop({ shopify: createShopify({ root: NOWHERE, now }), seal: SEAL }),
+    shopify,
+    openShop: createOpenShop({ shopify, seal: SEAL }),
     secureCookie: false,
     corsOrigins: [],
     requestsPerMinute: 1_000_000,

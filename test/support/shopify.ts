@@ -2,7 +2,7 @@ import { execute, parse, visit } from 'graphql'
 import { orderMutations } from './shopify-actions.ts'
 import { bucket, costOf, MOST } from './shopify-cost.ts'
 import { cents, newId, type NewOrder, placed, type ShopOrder } from './shopify-objects.ts'
-import { shopifySchema, VERSION, wrongWith } from './shopify-schema.ts'
+import { scopesMissing, shopifySchema, VERSION, wrongWith } from './shopify-schema.ts'
 import { connection, shownOrder } from './shopify-shown.ts'
 
 const DAY = 86_400
@@ -29,6 +29,15 @@ export function startShopify() {
       permanent: '',
       currency: 'EUR',
       time_zone: 'Europe/Amsterdam',
+      /** What the app may do. */
+      scopes: [
+        'read_all_orders',
+        'read_customers',
+        'read_inventory',
+        'read_products',
+        'read_shopify_payments_disputes',
+        'write_orders',
+      ],
       orders: [] as ShopOrder[],
       answers: new Map<string, { input: string; refund: ShopOrder['refunds'][number] }>(),
       faults: [] as { operation: string; fault: Fault }[],
@@ -61,7 +70,7 @@ export function startShopify() {
       body.get('client_secret') === shop.client_secret
     if (!fine) return Response.json({ error: 'application_cannot_be_found' }, { status: 400 })
     shop.token = `shpat_${crypto.randomUUID()}`
-    return Response.json({ access_token: shop.token, scope: 'read_orders,write_orders', expires_in: DAY - 1 })
+    return Response.json({ access_token: shop.token, scope: shop.scopes.join(), expires_in: DAY - 1 })
   }
 
   async function graphql(shop: Shop, request: Request) {
@@ -89,6 +98,14 @@ export function startShopify() {
     visit(document, {
       OperationDefinition: ({ name }) => void (operation = name?.value ?? ''),
     })
+    const [denied] = scopesMissing(document, shop.scopes)
+    if (denied)
+      return Response.json({
+        errors: [{
+          message: `Access denied for ${denied.what}. Required access: \`${denied.needs.join('` or `')}\` access scope.`,
+          extensions: { code: 'ACCESS_DENIED', documentation: 'https://shopify.dev/api/usage/access-scopes' },
+        }],
+      }) // prettier-ignore
     const requestedQueryCost = costOf(document, variables)
     const cost = (actualQueryCost: number | null = null) => ({
       cost: { requestedQueryCost, actualQueryCost, throttleStatus: shop.bucket.status() },
@@ -124,6 +141,8 @@ export function startShopify() {
   }
 
   const queries = (shop: Shop) => ({
+    shop: { name: shop.domain, currencyCode: shop.currency, ianaTimezone: shop.time_zone },
+    currentAppInstallation: { accessScopes: shop.scopes.map((handle) => ({ handle })) },
     order: ({ id }: { id: string }) => {
       const order = shop.orders.find((order) => order.id === id)
       return order ? shownOrder(order) : null

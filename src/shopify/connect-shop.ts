@@ -1,0 +1,113 @@
+import * as v from 'valibot'
+import type { Sql } from '../../sql/connect.ts'
+import { setSecret } from '../../sql/secrets.ts'
+import { connectShopifyShop, findShopifyShop } from '../../sql/shopify-shops.ts'
+import type { Store } from '../../sql/stores.ts'
+import { keepSync, removeSyncs } from '../../sql/sync-state.ts'
+import type { Who } from '../access.ts'
+import { audit } from '../audit.ts'
+import { AppError } from '../errors.ts'
+import type { Seal } from '../secrets.ts'
+import type { Shopify, ShopifyShopKey } from './admin.ts'
+import { shopSecretName } from './open-shop.ts'
+
+/** Scopes without which nothing comes in, with what each is for. */
+export const NEEDED: Readonly<Record<string, string>> = {
+  read_orders: 'orders, refunds and fees of payments',
+  read_products: 'products and their SKUs',
+  read_inventory: 'unit costs',
+  read_customers: 'telling first orders from later ones',
+}
+/** Scopes without which a part is missing. */
+export const WANTED: Readonly<Record<string, string>> = {
+  read_all_orders: 'orders older than 60 days: without it history begins there',
+  read_shopify_payments_disputes: 'chargebacks: without it they are not booked',
+  write_orders: 'approved refunds and notes: without it they are refused',
+}
+
+export const ABOUT_SHOP = /* GraphQL */ `
+  query AboutShop {
+    shop {
+      name
+      currencyCode
+      ianaTimezone
+    }
+    currentAppInstallation {
+      accessScopes {
+        handle
+      }
+    }
+  }
+`
+const AboutShop = v.object({
+  shop: v.object({ name: v.string(), currencyCode: v.string(), ianaTimezone: v.string() }),
+  currentAppInstallation: v.object({ accessScopes: v.array(v.object({ handle: v.string() })) }),
+})
+
+export type CheckedShop = { key: ShopifyShopKey; scopes: string[]; notes: string[] }
+
+/**
+ * Asks a shop whether these credentials are good, and fit the store.
+ * @throws AppError `conflict` with what is wrong in words: credentials refused, scopes missing and what each is for, another currency
+ */
+export async function checkShop(
+  shopify: Shopify,
+  store: Pick<Store, 'name' | 'currency' | 'time_zone'>,
+  key: ShopifyShopKey,
+): Promise<CheckedShop> {
+  const { shop, currentAppInstallation: app } = await shopify(key).ask(ABOUT_SHOP, {}, AboutShop)
+  const scopes = app.accessScopes.map(({ handle }) => handle).toSorted()
+  // To write is to read as well.
+  const has = (scope: string) => scopes.includes(scope) || scopes.includes(scope.replace(/^read_/, 'write_'))
+  const missing = (of: typeof NEEDED) =>
+    Object.entries(of).flatMap(([scope, why]) => (has(scope) ? [] : [`${scope} (${why})`]))
+  const needed = missing(NEEDED)
+  if (needed.length > 0)
+    throw new AppError(
+      'conflict',
+      `The app may not read what is needed: it lacks ${needed.join(', ')}. Add ${needed.length === 1 ? 'it' : 'them'} to the app in Shopify, approve that in the shop, and connect again.`,
+    )
+  if (shop.currencyCode !== store.currency)
+    throw new AppError('conflict', `The shop counts in ${shop.currencyCode}, and the store in ${store.currency}.`)
+  const otherDays = shop.ianaTimezone !== store.time_zone
+  return {
+    key,
+    scopes,
+    notes: [
+      ...missing(WANTED).map((scope) => `The app lacks ${scope}.`),
+      ...(otherDays
+        ? [
+            `The shop cuts its days in ${shop.ianaTimezone}, the store in ${store.time_zone}: its own reports show other days.`,
+          ]
+        : []),
+    ],
+  }
+}
+
+/** Minutes between two looks at what is new. */
+const EVERY = { orders: 15, products: 60 }
+
+/** Ties a store to a shop that was checked, in place of another one, and lets its orders and products come in. */
+export async function connectShop(
+  sql: Sql,
+  seal: Seal,
+  { store, checked, who, now }: { store: Pick<Store, 'id' | 'slug'>; checked: CheckedShop; who: Who | null; now: Date },
+): Promise<void> {
+  const { key, scopes, notes } = checked
+  const [client_id, secret] = 'access_token' in key ? [null, key.access_token] : [key.client_id, key.client_secret]
+  const name = shopSecretName(store.id)
+  const before = await findShopifyShop(sql, { store_id: store.id })
+  if (before && before.domain !== key.domain) await removeSyncs(sql, { connector: 'shopify', store_id: store.id })
+  await connectShopifyShop(sql, { store_id: store.id, domain: key.domain, client_id, scopes, notes })
+  const by = { user_id: who?.user_id ?? null, email: who?.email ?? 'the terminal' }
+  await setSecret(sql, { name, sealed: seal.seal(name, secret), ...by, now })
+  for (const resource of ['products', 'orders'] as const) {
+    const row = { connector: 'shopify', store_id: store.id, account: '', resource, every_minutes: EVERY[resource] }
+    await keepSync(sql, { ...row, next_run_at: now })
+  }
+  await audit(sql, who, {
+    action: 'shopify.connected',
+    subject: `store ${store.slug}`,
+    new_value: { domain: key.domain, client_id },
+  })
+}
