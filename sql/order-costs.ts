@@ -39,8 +39,8 @@ export const orderCosts = (sql: Sql, which: Statement, changed?: Changed): State
   const paid = (goods: Statement) => sql`(${goods} + o.shipping_income_minor + o.tips_minor + o.taxes_minor)`
   const taxes = changed
     ? sql`case when coalesce(goods.was_charged_minor, 0) + o.shipping_income_minor = 0 then o.taxes_minor
-               else round(o.taxes_minor * (goods.charged_minor + o.shipping_income_minor)::numeric
-                          / (goods.was_charged_minor + o.shipping_income_minor))::bigint end`
+               else round(o.taxes_minor * (coalesce(goods.charged_minor, 0) + o.shipping_income_minor)::numeric
+                          / (coalesce(goods.was_charged_minor, 0) + o.shipping_income_minor))::bigint end`
     : sql`o.taxes_minor`
   const actualFee = changed
     ? sql`case when coalesce(${paid(sql`goods.was_charged_minor`)}, 0) = 0 then o.transaction_fee_minor

@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import { lockStores } from '../../sql/booking.ts'
 import type { Sql } from '../../sql/connect.ts'
+import { ProfitEffect } from '../../sql/profit-effect.ts'
 import { jsonRows } from '../../sql/query.ts'
 import {
   addStore,
@@ -15,6 +16,7 @@ import { storeScope, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import { bookOrders } from '../ledger/book.ts'
+import { previewEffect } from '../ledger/preview-effect.ts'
 import { entity, json, mustMatch, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { CurrencyInput, NameInput, PercentInput, TimeZoneInput } from './inputs.ts'
@@ -129,6 +131,26 @@ export const storeRoutes = (deps: IdentityDeps) =>
           description:
             'The time zone only while nothing is booked. Another `default_cost_percent` (null: none) books the ' +
             'estimated costs of all orders again, as a restatement.',
+        },
+      },
+    )
+    .post(
+      '/:slug/preview',
+      ({ db, who, params: { slug }, body }) =>
+        db(async (sql) => {
+          const { store_ids } = await storeScope(sql, slug)
+          await lockStores(sql, { store_ids })
+          const work = (tx: Sql) => changeStore(tx, who, slug, body)
+          return json(await previewEffect(sql, { store_ids, now: deps.now(), work }))
+        }),
+      {
+        needs: 'admin',
+        params: SlugParams,
+        body: StoreChange,
+        response: ProfitEffect,
+        detail: {
+          summary:
+            'What changing a store would do to the net profit, by month: another default cost percent; nothing is kept',
         },
       },
     )

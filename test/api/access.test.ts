@@ -61,6 +61,7 @@ const NEEDS: Record<string, string> = {
   'GET /stores/:slug': 'stats:read',
   'POST /stores': 'admin',
   'PATCH /stores/:slug': 'admin',
+  'POST /stores/:slug/preview': 'admin',
   'GET /orders': 'orders:read',
   'GET /orders/:id': 'orders:read',
   'GET /products': 'products:read',

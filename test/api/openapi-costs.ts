@@ -62,6 +62,10 @@ export const costCalls: Record<string, [path: string, json?: object][]> = {
     ['/financials/what-if', { store: 'uk', start: '2026-04-13', end: '2026-04-13', ad_spend_percent: -50 }],
     ['/financials/what-if', { price_percent: -101 }],
   ],
+  'POST /stores/{slug}/preview': [
+    ['/stores/uk/preview', { default_cost_percent: 35 }],
+    ['/stores/none/preview', {}],
+  ],
   'POST /orders/{id}/costs/preview': [
     ['/orders/1/costs/preview', { shipping_cost: 6.95 }],
     ['/orders/999999/costs/preview', {}],

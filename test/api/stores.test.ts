@@ -107,6 +107,21 @@ describe('PATCH /stores/{slug}', () => {
     expect([await cogsOf('2026-03-10'), await cogsOf('2026-03-12')]).toEqual([3, 0])
   })
 
+  test('another default cost percent is previewed to the cent, and nothing of it is kept', async () => {
+    await anOrder(sql, nl, { day: '2026-02-10', lines: [{ quantity: 3, price_minor: 3_333 }] })
+    await bookAll(sql, nl)
+    const profit = async () =>
+      Number((await api.get('/financials/summary?start=2026-02-01&end=2026-02-28&store=nl', token)).body['net_profit'])
+    const before = await profit()
+    const { body } = await api.post('/stores/nl/preview', { default_cost_percent: '33.3333' }, token)
+    expect(body['months']).toContainEqual(expect.objectContaining({ month: '2026-02', net_profit_before: before, net_profit_change: -33.33 })) // prettier-ignore
+    expect([await profit(), (await api.get('/stores/nl', token)).body['default_cost_percent']]).toEqual([before, null])
+    await patch('nl', { default_cost_percent: '33.3333' })
+    expect(await profit()).toBeCloseTo(before - 33.33, 6)
+    await patch('nl', { default_cost_percent: null })
+    expect(await profit()).toBe(before)
+  })
+
   test('a change that is tied to an older state is refused', async () => {
     const etag = (await api.get('/stores/us', token)).headers.get('etag') ?? ''
     expect((await patch('us', { name: 'United States' }, token, { 'if-match': etag })).status).toBe(200)

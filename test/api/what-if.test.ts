@@ -72,6 +72,15 @@ describe('a change', () => {
     expect(await changed({ ad_spend_percent: -100 })).toEqual({ ad_spend: -50, net_profit: 50 })
   })
 
+  test('leaves an order without goods as it is', async () => {
+    const store = await aStore(sql)
+    await anOrder(sql, store, { lines: [], shipping_income_minor: 500, taxes_minor: 105, transaction_fee_minor: 20 })
+    await bookAll(sql, store)
+    const { before, after } = await whatIf({ store: store.slug, price_percent: 10, cogs_percent: 10 })
+    expect(before).toMatchObject({ revenue: 5, taxes: 1.05, transaction_fees: 0.2 })
+    expect(after).toEqual(before)
+  })
+
   test('of a day that was posted by hand scales what was posted', async () => {
     const store = await aStore(sql)
     const posted = { date: '2026-04-03', store: store.slug, revenue: 100, cogs: 40, ad_spend: 20 }
