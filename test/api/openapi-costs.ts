@@ -63,7 +63,7 @@ export const costCalls: Record<string, [path: string, json?: object][]> = {
     ['/financials/what-if', { price_percent: -101 }],
   ],
   'POST /stores/{slug}/preview': [
-    ['/stores/uk/preview', { default_cost_percent: 35 }],
+    ['/stores/nl/preview', { default_cost_percent: 35 }],
     ['/stores/none/preview', {}],
   ],
   'POST /orders/{id}/costs/preview': [
