@@ -2,8 +2,11 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { type AlfredAnswer, askAlfred, type Citation } from './alfred.ts'
 import { sentenceFor } from './api.ts'
 
-/** A question that is being answered. */
-export type Running = { question: string; progress: string[]; text: string }
+/** A question that is being answered, after so many turns of its conversation. */
+export type Running = { question: string; after: number; progress: string[]; text: string }
+
+/** A question without an answer, and why. */
+export type Failed = { question: string; why: string }
 
 export type Beside = { citations: Citation[]; notice: string | null }
 
@@ -13,17 +16,17 @@ export type Beside = { citations: Citation[]; notice: string | null }
  */
 export const useAsk = (onAnswer: (answer: AlfredAnswer) => Promise<unknown>) => {
   const [running, setRunning] = useState<Running>()
-  const [failed, setFailed] = useState<{ question: string; why: string }>()
+  const [failed, setFailed] = useState<Failed>()
   const stopper = useRef<AbortController>(undefined)
 
   useEffect(() => () => stopper.current?.abort(), [])
 
-  const ask = async (text: string, store: string | null, conversation: number | undefined) => {
+  const ask = async (text: string, store: string | null, conversation: number | undefined, after: number) => {
     if (running) return false
     const controller = new AbortController()
     stopper.current = controller
     setFailed(undefined)
-    setRunning({ question: text, progress: [], text: '' })
+    setRunning({ question: text, after, progress: [], text: '' })
     try {
       const answer = await askAlfred({
         text,

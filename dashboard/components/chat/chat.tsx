@@ -5,9 +5,9 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useSWRConfig } from 'swr'
 import type { AlfredAnswer } from '../../lib/alfred.ts'
 import { chatPages } from '../../lib/chat-pages.ts'
-import { turnsOf } from '../../lib/turns.ts'
+import { type Turn, turnsOf } from '../../lib/turns.ts'
 import { useActions } from '../../lib/use-actions.ts'
-import { type Beside, useAsk } from '../../lib/use-ask.ts'
+import { type Beside, type Failed, type Running, useAsk } from '../../lib/use-ask.ts'
 import { useMessages } from '../../lib/use-messages.ts'
 import { Asked } from '../rooms/asked.tsx'
 import { Room } from '../rooms/room.tsx'
@@ -45,15 +45,16 @@ export function Chat() {
       mutate((key) => typeof key === 'string' && (key.startsWith('/conversations?') || key.startsWith('/actions'))),
     ])
   }
+  const turns = useMemo(() => turnsOf(messages.data?.data ?? []), [messages.data])
   const { running, failed, ask, stop, forgive } = useAsk(answered)
-  const send = (text: string, store: string | null) => ask(text, store, conversation)
+  const told = turnsBeside(turns, running, failed)
+  const send = (text: string, store: string | null) => ask(text, store, conversation, turns.length)
   const begin = (id: number | undefined) => {
     stop()
     forgive()
     show(id)
     field.current?.focus()
   }
-  const turns = useMemo(() => turnsOf(messages.data?.data ?? []), [messages.data])
   const count = turns.length
   const isRunning = running !== undefined
   useEffect(() => {
@@ -83,7 +84,7 @@ export function Chat() {
           <div className={styles.talk}>
             {fresh && <Examples onAsk={(question) => void send(question, null)} />}
             {conversation !== undefined && messages.data === undefined && <Asked asked={messages}>{() => null}</Asked>}
-            <Thread turns={turns} running={running} failed={failed} beside={beside} actions={own} />
+            <Thread turns={told} running={running} failed={failed} beside={beside} actions={own} />
             <div ref={end} className={styles.end} />
             <Composer field={field} busy={isRunning} onSend={send} onStop={stop} />
           </div>
@@ -91,4 +92,11 @@ export function Chat() {
       </div>
     </Room>
   )
+}
+
+/** The turns without the question that is being answered or has failed, which is shown by itself. */
+const turnsBeside = (turns: Turn[], running: Running | undefined, failed: Failed | undefined): Turn[] => {
+  if (running) return turns.slice(0, running.after)
+  const last = turns.at(-1)
+  return failed && last?.answers.length === 0 && last.question === failed.question ? turns.slice(0, -1) : turns
 }

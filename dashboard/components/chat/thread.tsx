@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { toolName, inputWords } from '../../lib/tools.ts'
 import type { Said, Turn } from '../../lib/turns.ts'
 import { moment } from '../../lib/times.ts'
-import type { Beside, Running } from '../../lib/use-ask.ts'
+import type { Beside, Failed, Running } from '../../lib/use-ask.ts'
 import type { Action } from '../../lib/use-actions.ts'
 import { Notice } from '../notice.tsx'
 import { Skeleton } from '../skeleton.tsx'
@@ -19,7 +19,7 @@ import styles from './thread.module.css'
 type Props = {
   turns: readonly Turn[]
   running: Running | undefined
-  failed: { question: string; why: string } | undefined
+  failed: Failed | undefined
   /** What is only told with an answer, by its message. */
   beside: ReadonlyMap<number, Beside>
   actions: readonly Action[]
