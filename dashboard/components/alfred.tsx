@@ -1,67 +1,40 @@
 'use client'
 
-import { type SubmitEvent, useRef, useState } from 'react'
-import { type AlfredAnswer, askAlfred } from '../lib/alfred.ts'
-import { sentenceFor } from '../lib/api.ts'
+import Link from 'next/link'
+import { type SubmitEvent, useState } from 'react'
+import { useConversation } from '../lib/use-conversation.ts'
 import styles from './alfred.module.css'
-import { Skeleton } from './skeleton.tsx'
+import { Thread } from './chat/thread.tsx'
 import ui from './ui.module.css'
-
-type Turn = { id: number; question: string; answer?: string; error?: string }
 
 const examples = ['Why did profit change this week?', 'Which products lose money?', 'How is ad spend doing?']
 
-/** A question in plain words, answered by the agents. */
+/** A question in plain words, answered by the agents; the chat goes on with it. */
 export function Alfred({ store }: { store: string | null }) {
-  const [turns, setTurns] = useState<Turn[]>([])
+  const [conversation, setConversation] = useState<number>()
+  const { turns, beside, running, failed, ask } = useConversation(conversation, setConversation)
   const [text, setText] = useState('')
-  const [waiting, setWaiting] = useState(false)
-  const conversation = useRef<AlfredAnswer['conversation_id']>(undefined)
-
-  const ask = async (question: string) => {
-    if (waiting || question.trim() === '') return
+  const send = async (question: string) => {
+    if (running || question.trim() === '') return
     setText('')
-    setWaiting(true)
-    const id = turns.length
-    setTurns((asked) => [...asked, { id, question }])
-    const finish = (outcome: Omit<Turn, 'id' | 'question'>) =>
-      setTurns((asked) => [...asked.slice(0, -1), { id, question, ...outcome }])
-    try {
-      const answer = await askAlfred({ text: question, store, conversation: conversation.current })
-      conversation.current = answer.conversation_id
-      finish({ answer: answer.text })
-    } catch (error) {
-      finish({ error: sentenceFor(error) })
-      setText(question)
-    } finally {
-      setWaiting(false)
-    }
+    if (!(await ask(question.trim(), store))) setText((now) => now || question)
   }
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
-    void ask(text)
+    void send(text)
   }
-
+  const begun = turns.length > 0 || running !== undefined || failed !== undefined
   return (
     <section className={ui.panel} aria-labelledby="alfred-title">
-      <h3 id="alfred-title" className={styles.title}>
-        Ask Alfred
-      </h3>
-      <div className={styles.log} role="log" aria-live="polite">
-        {turns.map(({ id, question, answer, error }) => (
-          <div key={id} className={styles.turn}>
-            <p className={styles.question}>{question}</p>
-            {answer !== undefined && <p className={styles.answer}>{answer}</p>}
-            {error !== undefined && <p className={styles.error}>{error}</p>}
-            {answer === undefined && error === undefined && (
-              <p>
-                <span className={ui.hidden}>Alfred is looking</span>
-                <Skeleton width={28} />
-              </p>
-            )}
-          </div>
-        ))}
-      </div>
+      <header className={styles.head}>
+        <h3 id="alfred-title">Ask Alfred</h3>
+        {conversation !== undefined && <Link href={`/chat?conversation=${conversation}`}>Go on in the chat</Link>}
+      </header>
+      {begun && (
+        <div className={styles.log}>
+          <Thread turns={turns} running={running} failed={failed} beside={beside} actions={[]} />
+        </div>
+      )}
       <form className={styles.form} onSubmit={submit}>
         <label className={styles.field}>
           <span className={ui.hidden}>Your question</span>
@@ -74,15 +47,15 @@ export function Alfred({ store }: { store: string | null }) {
             onChange={(event) => setText(event.target.value)}
           />
         </label>
-        <button className={ui.button} disabled={waiting}>
+        <button className={ui.button} disabled={running !== undefined}>
           Ask
         </button>
       </form>
-      {turns.length === 0 && (
+      {!begun && (
         <ul className={styles.examples} aria-label="Examples">
           {examples.map((example) => (
             <li key={example}>
-              <button type="button" onClick={() => void ask(example)}>
+              <button type="button" onClick={() => void send(example)}>
                 {example}
               </button>
             </li>

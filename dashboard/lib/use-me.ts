@@ -3,8 +3,13 @@ import { get, post } from './api.ts'
 
 export type User = { id: number; email: string; role: string }
 
+type Me = { user: User; scopes: string[]; stores: string[] | null }
+
 /** The user who is logged in. */
-export const useMe = () => useSWR<{ user: User }>('/auth/me', get)
+export const useMe = () => useSWR<Me>('/auth/me', get)
+
+/** Whether the user may do this, a scope of the API; true until it is known, so that nothing appears late. */
+export const useMay = (scope: string): boolean => useMe().data?.scopes.includes(scope) ?? true
 
 /** Starts a session, which lives in an httpOnly cookie. Throws `ApiError`. */
 export const logIn = async (email: string, password: string): Promise<User> =>

@@ -15,9 +15,9 @@ export type Message = {
   created_at: string
 }
 
+/** Where the messages of a conversation are asked for. */
+export const messagesOf = (conversation: number): string => `/conversations/${conversation}/messages?limit=500`
+
 /** The messages of a conversation, oldest first; none without one. */
 export const useMessages = (conversation: number | undefined) =>
-  useSWR<{ data: Message[] }>(
-    conversation === undefined ? null : `/conversations/${conversation}/messages?limit=500`,
-    get,
-  )
+  useSWR<{ data: Message[] }>(conversation === undefined ? null : messagesOf(conversation), get)

@@ -5,6 +5,7 @@ import { changesOf, kindName, statusName, statusTone } from '../../lib/action-wo
 import { sentenceFor } from '../../lib/api.ts'
 import { textOf } from '../../lib/form-text.ts'
 import { useFormat } from '../../lib/preferences.ts'
+import { useMay } from '../../lib/use-me.ts'
 import { moment } from '../../lib/times.ts'
 import { type Action, useDecisions } from '../../lib/use-actions.ts'
 import rows from '../rooms/rows.module.css'
@@ -14,6 +15,7 @@ import styles from './action-card.module.css'
 
 /** A proposal: what it changes, why, what it does to the profit, and what can be made of it. */
 export function ActionCard({ action }: { action: Action }) {
+  const may = useMay('orders:write')
   const format = useFormat()
   const { status, effect, approvals, approvals_needed } = action
   return (
@@ -77,7 +79,7 @@ export function ActionCard({ action }: { action: Action }) {
         )}
         {action.replaced_by !== null && <span>see proposal {action.replaced_by}</span>}
       </p>
-      <Decide action={action} />
+      {may && <Decide action={action} />}
     </article>
   )
 }

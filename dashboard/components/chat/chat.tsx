@@ -1,14 +1,10 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import { useSWRConfig } from 'swr'
-import type { AlfredAnswer } from '../../lib/alfred.ts'
+import { useEffect, useRef, useState } from 'react'
 import { chatPages } from '../../lib/chat-pages.ts'
-import { type Turn, turnsOf } from '../../lib/turns.ts'
 import { useActions } from '../../lib/use-actions.ts'
-import { type Beside, type Failed, type Running, useAsk } from '../../lib/use-ask.ts'
-import { useMessages } from '../../lib/use-messages.ts'
+import { useConversation } from '../../lib/use-conversation.ts'
 import { Asked } from '../rooms/asked.tsx'
 import { Room } from '../rooms/room.tsx'
 import ui from '../ui.module.css'
@@ -23,10 +19,7 @@ export function Chat() {
   const query = useSearchParams()
   const asked = Number(query.get('conversation'))
   const conversation = Number.isSafeInteger(asked) && asked > 0 ? asked : undefined
-  const messages = useMessages(conversation)
-  const { mutate } = useSWRConfig()
   const { data: actions } = useActions(null)
-  const [beside, setBeside] = useState<ReadonlyMap<number, Beside>>(new Map())
   const [listed, setListed] = useState(false)
   const field = useRef<HTMLTextAreaElement>(null)
   const end = useRef<HTMLDivElement>(null)
@@ -37,18 +30,9 @@ export function Chat() {
     else window.history.pushState(null, '', address)
     setListed(false)
   }
-  const answered = async ({ conversation_id, message_id, citations, notice }: AlfredAnswer) => {
-    setBeside((known) => new Map(known).set(message_id, { citations, notice }))
-    if (conversation_id !== conversation) show(conversation_id, { replace: true })
-    await Promise.all([
-      mutate(`/conversations/${conversation_id}/messages?limit=500`),
-      mutate((key) => typeof key === 'string' && (key.startsWith('/conversations?') || key.startsWith('/actions'))),
-    ])
-  }
-  const turns = useMemo(() => turnsOf(messages.data?.data ?? []), [messages.data])
-  const { running, failed, ask, stop, forgive } = useAsk(answered)
-  const told = turnsBeside(turns, running, failed)
-  const send = (text: string, store: string | null) => ask(text, store, conversation, turns.length)
+  const { messages, turns, beside, running, failed, ask, stop, forgive } = useConversation(conversation, (id) =>
+    show(id, { replace: true }),
+  )
   const begin = (id: number | undefined) => {
     stop()
     forgive()
@@ -82,21 +66,14 @@ export function Chat() {
             {listed ? 'Back to the conversation' : 'All conversations'}
           </button>
           <div className={styles.talk}>
-            {fresh && <Examples onAsk={(question) => void send(question, null)} />}
+            {fresh && <Examples onAsk={(question) => void ask(question, null)} />}
             {conversation !== undefined && messages.data === undefined && <Asked asked={messages}>{() => null}</Asked>}
-            <Thread turns={told} running={running} failed={failed} beside={beside} actions={own} />
+            <Thread turns={turns} running={running} failed={failed} beside={beside} actions={own} />
             <div ref={end} className={styles.end} />
-            <Composer field={field} busy={isRunning} onSend={send} onStop={stop} />
+            <Composer field={field} busy={isRunning} onSend={ask} onStop={stop} />
           </div>
         </div>
       </div>
     </Room>
   )
-}
-
-/** The turns without the question that is being answered or has failed, which is shown by itself. */
-const turnsBeside = (turns: Turn[], running: Running | undefined, failed: Failed | undefined): Turn[] => {
-  if (running) return turns.slice(0, running.after)
-  const last = turns.at(-1)
-  return failed && last?.answers.length === 0 && last.question === failed.question ? turns.slice(0, -1) : turns
 }

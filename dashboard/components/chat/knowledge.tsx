@@ -1,6 +1,7 @@
 'use client'
 
 import { chatPages } from '../../lib/chat-pages.ts'
+import { useMay } from '../../lib/use-me.ts'
 import { type Source, useSourceChanges, useSources } from '../../lib/use-sources.ts'
 import { dayOf, lasting } from '../../lib/times.ts'
 import { Notice } from '../notice.tsx'
@@ -14,6 +15,7 @@ import { Upload } from './upload.tsx'
 
 /** The material that Elisa answers from: upload, progress, search. */
 export function Knowledge() {
+  const may = useMay('knowledge:write')
   const asked = useSources()
   const { drop } = useSourceChanges()
   const { gone, later, undo } = useUndo<number>()
@@ -24,7 +26,7 @@ export function Knowledge() {
       title="Knowledge"
       intro="Courses, videos, documents. Elisa answers from them and names the place, to the minute of a video."
     >
-      <Upload />
+      {may && <Upload />}
       <SearchMaterial />
       <section className={rows.part} aria-label="Material">
         <h2 className={rows.title}>Material</h2>
@@ -38,6 +40,7 @@ export function Knowledge() {
                 {shown.map((source) => (
                   <Row
                     key={source.id}
+                    may={may}
                     source={source}
                     onDrop={() => later(source.id, `“${source.title}” is forgotten.`, () => drop(source.id))}
                   />
@@ -52,7 +55,7 @@ export function Knowledge() {
   )
 }
 
-function Row({ source, onDrop }: { source: Source; onDrop: () => void }) {
+function Row({ source, may, onDrop }: { source: Source; may: boolean; onDrop: () => void }) {
   const { status, chunks, embedded, duration, error, notes } = source
   return (
     <li className={rows.row}>
@@ -78,11 +81,13 @@ function Row({ source, onDrop }: { source: Source; onDrop: () => void }) {
           </p>
         ))}
       </div>
-      <div className={rows.actions}>
-        <button type="button" className={rows.plain} data-tone="loss" onClick={onDrop}>
-          Forget
-        </button>
-      </div>
+      {may && (
+        <div className={rows.actions}>
+          <button type="button" className={rows.plain} data-tone="loss" onClick={onDrop}>
+            Forget
+          </button>
+        </div>
+      )}
     </li>
   )
 }

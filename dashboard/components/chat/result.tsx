@@ -22,7 +22,7 @@ export function Result({ value, figure, currency: outer }: Props): ReactNode {
   const entries = Object.entries(value as Record<string, unknown>)
   const currency = currencyOf(value) ?? outer
   const leaves = entries
-    .filter(([, inner]) => !isNested(inner))
+    .filter(([name, inner]) => !isNested(inner) && !(name === 'period' && inner === 'asked'))
     .toSorted(([one], [other]) => placeOf(one) - placeOf(other))
   const nested = entries.filter(([, inner]) => isNested(inner) && !isEmpty(inner))
   return (

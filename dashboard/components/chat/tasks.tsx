@@ -5,6 +5,7 @@ import { sentenceFor } from '../../lib/api.ts'
 import { chatPages } from '../../lib/chat-pages.ts'
 import { rhythmWords } from '../../lib/rhythm.ts'
 import { words } from '../../lib/tools.ts'
+import { useMay } from '../../lib/use-me.ts'
 import { type Task, useTaskChanges, useTasks } from '../../lib/use-tasks.ts'
 import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
@@ -20,6 +21,7 @@ export function Tasks() {
   const asked = useTasks()
   const { drop } = useTaskChanges()
   const { gone, later, undo } = useUndo<number>()
+  const may = useMay('tasks:write')
   const [adding, setAdding] = useState(false)
   return (
     <Room
@@ -28,11 +30,13 @@ export function Tasks() {
       title="Tasks"
       intro="Reminders, and questions that Alfred answers at certain times or when a figure passes a limit. Answers also go to your Telegram chat, when you have one."
     >
-      <div className={rows.bar}>
-        <button type="button" className={ui.button} aria-expanded={adding} onClick={() => setAdding(!adding)}>
-          New task
-        </button>
-      </div>
+      {may && (
+        <div className={rows.bar}>
+          <button type="button" className={ui.button} aria-expanded={adding} onClick={() => setAdding(!adding)}>
+            New task
+          </button>
+        </div>
+      )}
       {adding && <NewTaskForm onDone={() => setAdding(false)} />}
       <Asked asked={asked}>
         {({ data }) => {

@@ -6,6 +6,7 @@ import { textOf } from '../../lib/form-text.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import { lasting, moment } from '../../lib/times.ts'
 import { words } from '../../lib/tools.ts'
+import { useMay } from '../../lib/use-me.ts'
 import { useSubmit } from '../../lib/use-submit.ts'
 import { type Sync, useSync, useSyncRuns } from '../../lib/use-sync.ts'
 import { Field } from '../field.tsx'
@@ -55,6 +56,7 @@ export function Data() {
 function Row({ sync }: { sync: Sync }) {
   const format = useFormat()
   const { run, again } = useSyncRuns()
+  const may = useMay('financials:write')
   const [open, setOpen] = useState(false)
   const [failed, setFailed] = useState<string>()
   const { busy, error, submit } = useSubmit(async (entered) => {
@@ -106,14 +108,16 @@ function Row({ sync }: { sync: Sync }) {
           </p>
         )}
       </div>
-      <div className={rows.actions}>
-        <button type="button" className={rows.plain} disabled={status === 'running'} onClick={() => void now()}>
-          Sync now
-        </button>
-        <button type="button" className={rows.plain} aria-expanded={open} onClick={() => setOpen(!open)}>
-          Days again
-        </button>
-      </div>
+      {may && (
+        <div className={rows.actions}>
+          <button type="button" className={rows.plain} disabled={status === 'running'} onClick={() => void now()}>
+            Sync now
+          </button>
+          <button type="button" className={rows.plain} aria-expanded={open} onClick={() => setOpen(!open)}>
+            Days again
+          </button>
+        </div>
+      )}
       {open && (
         <form className={`${rows.form} ${rows.whole}`} aria-label={`Days of ${name} again`} onSubmit={submit}>
           <div className={rows.pair}>

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { kindName } from '../../lib/action-words.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import { type ActionLimits, useActionLimits } from '../../lib/use-action-limits.ts'
+import { useMay } from '../../lib/use-me.ts'
 import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
 import { EditLimits } from './edit-limits.tsx'
@@ -32,6 +33,7 @@ export function Limits() {
 
 function Row({ limits }: { limits: ActionLimits }) {
   const format = useFormat()
+  const may = useMay('admin')
   const [editing, setEditing] = useState(false)
   const amount = (value: number) => format.amount(value)
   return (
@@ -55,11 +57,13 @@ function Row({ limits }: { limits: ActionLimits }) {
           )}
         </p>
       </div>
-      <div className={rows.actions}>
-        <button type="button" className={rows.plain} aria-expanded={editing} onClick={() => setEditing(!editing)}>
-          Change
-        </button>
-      </div>
+      {may && (
+        <div className={rows.actions}>
+          <button type="button" className={rows.plain} aria-expanded={editing} onClick={() => setEditing(!editing)}>
+            Change
+          </button>
+        </div>
+      )}
       {editing && <EditLimits kind={limits.kind} onDone={() => setEditing(false)} />}
     </li>
   )

@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { sentenceFor } from '../../lib/api.ts'
 import { dayOf } from '../../lib/times.ts'
-import { useMe } from '../../lib/use-me.ts'
+import { useMay, useMe } from '../../lib/use-me.ts'
 import { type Member, roles, type Role, roleWords, useUserChanges, useUsers } from '../../lib/use-users.ts'
 import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
@@ -16,6 +16,7 @@ import { SettingsRoom } from './settings-room.tsx'
 /** Who may sign in, with which role, in which stores. */
 export function People() {
   const asked = useUsers()
+  const may = useMay('admin')
   const [inviting, setInviting] = useState(false)
   const [link, setLink] = useState<{ path: string; email: string }>()
   return (
@@ -23,11 +24,13 @@ export function People() {
       title="People"
       intro="Who may sign in, what each may do, and in which stores. A change of role ends the person’s sessions at once."
     >
-      <div className={rows.bar}>
-        <button type="button" className={ui.button} aria-expanded={inviting} onClick={() => setInviting(!inviting)}>
-          Invite somebody
-        </button>
-      </div>
+      {may && (
+        <div className={rows.bar}>
+          <button type="button" className={ui.button} aria-expanded={inviting} onClick={() => setInviting(!inviting)}>
+            Invite somebody
+          </button>
+        </div>
+      )}
       {link && (
         <ShownOnce
           title={`A link for ${link.email}`}
@@ -117,7 +120,7 @@ function Row({ member, onLink }: { member: Member; onLink: (path: string) => voi
               className={rows.plain}
               onClick={() => void attempt(async () => onLink(await link(id)))}
             >
-              {active ? 'New password link' : 'New invitation link'}
+              {active ? 'New password' : 'New link'}
             </button>
           )}
           {!isMe && (

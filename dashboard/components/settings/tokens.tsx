@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { dayOf, moment } from '../../lib/times.ts'
 import { useApiTokenChanges, useApiTokens } from '../../lib/use-api-tokens.ts'
+import { useMay } from '../../lib/use-me.ts'
 import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
@@ -17,6 +18,7 @@ export function Tokens() {
   const asked = useApiTokens()
   const { revoke } = useApiTokenChanges()
   const { gone, later, undo } = useUndo<number>()
+  const may = useMay('admin')
   const [making, setMaking] = useState(false)
   const [made, setMade] = useState<string>()
   return (
@@ -29,11 +31,13 @@ export function Tokens() {
         </>
       }
     >
-      <div className={rows.bar}>
-        <button type="button" className={ui.button} aria-expanded={making} onClick={() => setMaking(!making)}>
-          New token
-        </button>
-      </div>
+      {may && (
+        <div className={rows.bar}>
+          <button type="button" className={ui.button} aria-expanded={making} onClick={() => setMaking(!making)}>
+            New token
+          </button>
+        </div>
+      )}
       {made !== undefined && (
         <ShownOnce
           title="The new token"
