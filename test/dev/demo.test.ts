@@ -112,7 +112,7 @@ async function facts(sql: Sql): Promise<Record<string, string>> {
       union all
       select 'ad spend', to_jsonb(a) - array['id', 'created_at', 'updated_at'] from ad_spend a
       union all
-      select 'rates', to_jsonb(f) from fx_rates f
+      select 'rates', to_jsonb(f) - array['id'] from fx_rates f
       union all
       select 'costs', to_jsonb(c) - array['id', 'created_at'] from product_costs c
       union all
