@@ -12,7 +12,6 @@ export const JOBS = {
   send_delivery: v.strictObject({ delivery_id: Id }),
   run_sync: v.strictObject({ sync_id: Id, from: v.optional(Day), to: v.optional(Day) }),
   embed_chunks: v.strictObject({}),
-  fetch_rates: v.strictObject({}),
   sweep: v.strictObject({}),
 }
 export type JobName = keyof typeof JOBS

@@ -89,6 +89,7 @@ export const SyncWork = v.object({
   cursor: v.unknown(),
   done: Count,
   covered_until: v.nullable(v.date()),
+  every_minutes: v.nullable(Count),
 })
 export type SyncWork = v.InferOutput<typeof SyncWork>
 
@@ -100,7 +101,7 @@ export const startSync = find(
     update sync_state
     set status = 'running', error = null, last_started_at = ${now}, done_at_start = done, next_run_at = null
     where id = ${id}
-    returning id, connector, store_id, account, resource, cursor, done, covered_until`,
+    returning id, connector, store_id, account, resource, cursor, done, covered_until, every_minutes`,
 )
 
 type Progress = { id: number; cursor: unknown; done: number; expected: number | null; added: number }

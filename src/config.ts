@@ -119,6 +119,7 @@ const Environment = v.object({
     '5',
   ),
   SHOPIFY_API_ROOT: v.optional(url('the address that requests to shops go to')),
+  META_API_ROOT: v.optional(url('the address that requests to Meta go to'), 'https://graph.facebook.com'),
   ECB_API_ROOT: v.optional(url('the address that the ECB’s rates are fetched from'), 'https://www.ecb.europa.eu'),
   OPENAI_API_KEY: v.optional(v.string()),
   OPENAI_BASE_URL: v.optional(url('the address of an embeddings API, such as https://api.openai.com/v1')),

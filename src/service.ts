@@ -15,19 +15,21 @@ import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
 import { startDueDigests } from '../sql/alerts.ts'
 import { startDueDeliveries } from '../sql/deliveries.ts'
-import { startDueSyncs } from '../sql/sync-state.ts'
+import { keepSync, startDueSyncs } from '../sql/sync-state.ts'
 import { startDueTasks } from '../sql/task-runs.ts'
+import { adsConnector } from './jobs/ads-connector.ts'
 import { checkAlertsJob } from './jobs/check-alerts.ts'
+import { ratesConnector } from './jobs/rates-connector.ts'
 import { runTaskJob } from './jobs/run-task.ts'
 import { sendDeliveryJob } from './jobs/send-delivery.ts'
 import { sendDigestJob } from './jobs/send-digest.ts'
 import { embedChunksJob } from './jobs/embed-chunks.ts'
-import { fetchRatesJob } from './jobs/fetch-rates.ts'
 import { runSyncJob } from './jobs/run-sync.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
 import { createEcb } from './ingest/fx/ecb-feed.ts'
+import { createMeta } from './ingest/meta/graph.ts'
 import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { embedMemories } from './memory/embed-memories.ts'
@@ -110,6 +112,7 @@ export async function startService({
 
   const shopify = createShopify({ root: config.SHOPIFY_API_ROOT, now })
   const openShop = createOpenShop({ shopify, seal })
+  const meta = createMeta({ root: config.META_API_ROOT })
 
   let bot: RunningBot | undefined
   if (config.ROLES.includes('bot') && config.TELEGRAM_BOT_TOKEN) {
@@ -137,6 +140,7 @@ export async function startService({
   if (config.ROLES.includes('worker')) {
     const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config
     const telegram = token ? new Api(token, { timeoutSeconds: 30, ...(apiRoot && { apiRoot }) }) : undefined
+    await keepSync(sql, { connector: 'ecb', store_id: null, account: '', resource: 'rates', every_minutes: 60, next_run_at: now() }) // prettier-ignore
     worker = createWorker({
       sql,
       now,
@@ -148,9 +152,15 @@ export async function startService({
         sendDeliveryJob({ sql, now, telegram }),
         checkAlertsJob({ sql, now, buttons, report }),
         sendDigestJob({ sql, now, buttons }),
-        runSyncJob({ sql, now, connectors: {} }),
+        runSyncJob({
+          sql,
+          now,
+          connectors: {
+            'ecb/rates': ratesConnector({ sql, now, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
+            'meta/insights': adsConnector({ sql, now, seal, meta }),
+          },
+        }),
         embedChunksJob({ sql, embeddings }),
-        fetchRatesJob({ sql, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
         sweepJob({ sql, now }),
       ],
       due: [startDueTasks, startDueDigests, startDueDeliveries, startDueSyncs],
@@ -180,6 +190,7 @@ export async function startService({
       seal,
       shopify,
       openShop,
+      meta,
       requestsPerMinute: config.RATE_LIMIT,
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
       corsOrigins: config.CORS_ORIGINS,

@@ -4,10 +4,12 @@ import type { OpenShop } from '../shopify/open-shop.ts'
 import type { Desk } from '../agents/desk.ts'
 import { AppError } from '../errors.ts'
 import type { Embeddings } from '../knowledge/embeddings.ts'
+import type { Meta } from '../ingest/meta/graph.ts'
 import type { Seal } from '../secrets.ts'
 import type { Shopify } from '../shopify/admin.ts'
 import type { WorkerState } from '../jobs/worker.ts'
 import { actionLimitRoutes, actionRoutes } from './actions.ts'
+import { adAccountRoutes } from './ad-accounts.ts'
 import { adSpendRoutes } from './ad-spend.ts'
 import { agentRoutes } from './agents.ts'
 import { alertRoutes } from './alerts.ts'
@@ -17,6 +19,7 @@ import { authRoutes } from './auth.ts'
 import { isStorable, jsonBodies } from './body.ts'
 import { bridgeRoutes } from './bridge.ts'
 import { compression } from './compression.ts'
+import { campaignRoutes } from './campaigns.ts'
 import { cors } from './cors.ts'
 import { feeRuleRoutes, shippingRuleRoutes } from './cost-rules.ts'
 import { costTierRoutes } from './cost-tiers.ts'
@@ -80,6 +83,8 @@ export type ApiDeps = {
   shopify: Shopify
   /** Opens the shop behind a store, where approved actions are carried out. */
   openShop: OpenShop
+  /** Asks Meta about an ad account. */
+  meta: Meta
   /** Cookies only over HTTPS. */
   secureCookie: boolean
   /** Origins whose pages may call the API from a browser. */
@@ -146,6 +151,8 @@ export async function createApp(deps: ApiDeps) {
     financialRoutes(deps),
     dailyFinancialRoutes(deps),
     adSpendRoutes(deps),
+    adAccountRoutes(deps),
+    campaignRoutes(deps),
     productPerformanceRoutes(deps),
     orderRoutes(deps),
     orderCostRoutes(deps),

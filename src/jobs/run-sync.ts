@@ -19,11 +19,13 @@ export type SyncDone = { covered_until?: Date; gaps?: v.InferOutput<typeof Gap>[
  */
 export type Connector = (run: SyncRun) => Promise<SyncDone>
 
+/** Seconds. */
+const HOUR = 3_600
 const UNKNOWN = 'Something went wrong on our side; it was logged.'
 
 /**
  * Runs a connector once and notes what became of it. A failure is tried again with growing pauses; one that lasts parks its job, which
- * people are told of, and waits for "sync now".
+ * people are told of, and comes back with its rhythm, at most every hour. A source that wants a pause gets it.
  * @param connectors by connector and resource, such as `shopify/orders`
  */
 export const runSyncJob = ({
@@ -35,7 +37,7 @@ export const runSyncJob = ({
   now: () => Date
   connectors: Readonly<Record<string, Connector>>
 }) =>
-  job('run_sync', async ({ sync_id: id, from, to }, { signal }) => {
+  job('run_sync', async ({ sync_id: id, from, to }, { signal, last }) => {
     const sync = await seeing(sql, 'all', (tx) => startSync(tx, { id, now: now() }))
     if (!sync) return // The store was disconnected.
     try {
@@ -49,7 +51,10 @@ export const runSyncJob = ({
     } catch (error) {
       // A run that was cut off goes on elsewhere.
       const reason = signal.aborted ? 'It was interrupted and goes on in a moment.' : expectedError(error)?.message
-      await seeing(sql, 'all', (tx) => failSync(tx, { id, error: reason ?? UNKNOWN, next_run_at: null }))
-      throw error
+      const pause = error instanceof AppError && error.code === 'too_many' && !from ? error.retryAfter : undefined
+      const later = pause ?? (last && sync.every_minutes !== null ? Math.max(sync.every_minutes * 60, HOUR) : undefined)
+      const next_run_at = later === undefined ? null : new Date(now().getTime() + later * 1_000)
+      await seeing(sql, 'all', (tx) => failSync(tx, { id, error: reason ?? UNKNOWN, next_run_at }))
+      if (pause === undefined) throw error
     }
   })

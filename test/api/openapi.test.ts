@@ -17,7 +17,7 @@ import { contractOf } from '../support/contract.ts'
 import { testDatabase } from '../support/database.ts'
 import { EXAMPLES, exampleOf, examplesInDocs, WRITE_DOCS } from '../support/examples.ts'
 import { aRate } from '../support/factories.ts'
-import { adCalls } from './openapi-ads.ts'
+import { adCalls, connectAds, startAds } from './openapi-ads.ts'
 import { costCalls } from './openapi-costs.ts'
 import { goalCalls } from './openapi-goals.ts'
 import { aProposal, whoIs } from '../support/proposals.ts'
@@ -37,10 +37,13 @@ const jp = Object.assign(shopify.shop('jp.myshopify.com'), {
   client_secret: 'client-secret',
 })
 const telegramWebhook = { secret: 'secret-of-the-webhook', receive: () => Promise.resolve() }
+const ads = startAds()
+afterAll(() => ads.stop())
 const api = await testApi(database, {
   model: createModel({ apiKey: claude.key, baseURL: claude.url }),
   telegramWebhook,
   shopify: createShopify({ root: shopify.root, now: () => new Date('2026-04-13T10:00:00Z') }),
+  meta: ads.meta,
 })
 const { nl, table } = await april(sql)
 await aRate(sql, 'GBP', '2026-03-31', '0.80')
@@ -56,6 +59,7 @@ claude.script([calls('get_pnl', { store: 'nl', period: 'this_month' }), says('Fi
 const asked = await api.post('/agents/messages', { text: 'How is nl doing?' }, token)
 const [receipt] = asked.body['receipt_ids'] as number[]
 const { id: sync } = await keepSync(sql, { connector: 'shopify', store_id: nl.id, account: '', resource: 'orders', every_minutes: 15, next_run_at: null }) // prettier-ignore
+await connectAds(sql, { store: nl, user_id: owner.id, meta: ads.meta, now: api.clock.now })
 await connectShopifyShop(sql, { store_id: nl.id, domain: 'nl.myshopify.com', client_id: 'client-id' })
 
 const AD_SPEND = 'Day,Campaign name,Amount spent (EUR)\n2026-04-03,Spring,12.50\n,,12.50\n'

@@ -10,6 +10,7 @@ import { type ApiDeps, createApp } from '../../src/api/app.ts'
 import { type Scope, SCOPES } from '../../src/access.ts'
 import { hashOf, newSecret } from '../../src/random-secret.ts'
 import { NO_EMBEDDINGS } from '../../src/knowledge/embeddings.ts'
+import { createMeta } from '../../src/ingest/meta/graph.ts'
 import { createSeal } from '../../src/secrets.ts'
 import { createShopify } from '../../src/shopify/admin.ts'
 import { latestMigration } from '../../src/service.ts'
@@ -64,6 +65,7 @@ export async function testApi(
     seal: SEAL,
     shopify,
     openShop: createOpenShop({ shopify, seal: SEAL }),
+    meta: createMeta({ root: NOWHERE }),
     secureCookie: false,
     corsOrigins: [],
     requestsPerMinute: 1_000_000,

@@ -27,7 +27,7 @@ export async function runService(env: Record<string, string>) {
  * it listens; rejects with what it wrote when it ends before. Dispose of it (`await using`) or stop it.
  */
 export async function startService(env: Record<string, string>) {
-  const child = spawn({ PORT: '0', JWT_SECRET, ENCRYPTION_KEY, ECB_API_ROOT: NOWHERE, ...env })
+  const child = spawn({ PORT: '0', JWT_SECRET, ENCRYPTION_KEY, ECB_API_ROOT: NOWHERE, META_API_ROOT: NOWHERE, ...env })
   const logs: LogLine[] = []
   const stderr = new Response(child.stderr).text()
   const listening = Promise.withResolvers<number>()
