@@ -76,5 +76,6 @@ create policy seen on ad_insights using ((select sees_all_stores()) or exists (s
 
 -- migrate:down
 drop table ad_insights;
+drop policy seen on ad_accounts;
 drop table ad_campaigns;
 drop table ad_accounts;
