@@ -51,8 +51,8 @@ const FIGURES = [
 ]
 
 /**
- * The days as they would have been: what the orders would have booked at other prices and costs, less what they book now, comes on top of
- * each day, so that what is not of an order stays. Ad spend, and what was posted by hand, is scaled as it is.
+ * The days as they would have been: what the orders would have booked at other prices and costs, less what is booked, comes on top of each
+ * day, so that what is not of an order stays. Ad spend, and what was posted by hand, is scaled as it is.
  */
 function replayed(sql: Sql, { store_ids, start, end, changed }: Asked): Replayed {
   const which = sql`
@@ -74,7 +74,8 @@ function replayed(sql: Sql, { store_ids, start, end, changed }: Asked): Replayed
       from (${entriesOfOrders(sql, which, changed)}) changed
       union all
       select store_id, business_day, account, -amount_minor, cogs_known, shipping_known, fees_known
-      from (${entriesOfOrders(sql, which)}) booked
+      from ledger_entries
+      where store_id = any(${store_ids}::bigint[]) and business_day between ${start} and ${end} and order_id is not null
     ),
     more as (
       select store_id, business_day,
