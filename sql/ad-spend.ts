@@ -1,12 +1,19 @@
 import * as v from 'valibot'
-import { get, query } from './query.ts'
+import type { Sql } from './connect.ts'
+import { get, query, type Statement } from './query.ts'
 import { Amount, BusinessDay, Count, Currency, Id } from './units.ts'
 import { inMinor, Outcome, tooFine } from './upserts.ts'
 
 export const Platform = v.picklist(['meta', 'tiktok', 'google', 'snapchat', 'pinterest', 'microsoft', 'other'])
 export type Platform = v.InferOutput<typeof Platform>
 
-/** What a platform reports for a store's day, in major units of `currency`; `claimed` is the revenue that the platform claims. */
+/** Whether the platform may still change what it says of a day: while it runs and some weeks after; how many is in `ad_days_settle`. */
+export const AdDayState = v.picklist(['open', 'settling', 'final'])
+
+/**
+ * What a platform reports for a store's day, in major units of `currency`; `claimed` is the revenue that the platform claims. `state`: what
+ * is settling may still be restated. Days of connected accounts are final once they were fetched after that time.
+ */
 export const AdSpend = v.object({
   id: Id,
   date: BusinessDay,
@@ -18,6 +25,7 @@ export const AdSpend = v.object({
   amount: Amount,
   claimed: Amount,
   currency: Currency,
+  state: AdDayState,
   created_at: v.string(),
 })
 
@@ -30,6 +38,7 @@ type Asked = {
   limit: number
   offset: number
   after: number | null
+  now: Date
 }
 const SAMPLE: Asked = {
   store_ids: [1],
@@ -40,16 +49,27 @@ const SAMPLE: Asked = {
   limit: 50,
   offset: 0,
   after: null,
+  now: new Date(0),
 }
+
+/** The state of the day of a row `a` of the store `s`: as of today there, or of the day on which its account was last asked for all. */
+export const adDayState = (sql: Sql, now: Date): Statement => sql`
+  ad_day_state(a.platform, a.day, (
+    select case when max(k.id) is null or (${now}::timestamptz at time zone s.time_zone)::date <= a.day
+                then (${now}::timestamptz at time zone s.time_zone)::date
+                when max(k.settled_on) is null then a.day + 1
+                else greatest(least(max(k.settled_on), (${now}::timestamptz at time zone s.time_zone)::date), a.day + 1) end
+    from ad_accounts k
+    where k.platform = a.platform and k.external_id = a.account))`
 
 /** Rows of ad spend in `start`..`end`, both included, newest first; `after` is the id of the last one seen. */
 export const listAdSpend = query(
   AdSpend,
   SAMPLE,
-  (sql, { store_ids, start, end, platform, id, limit, offset, after }: Asked) => sql`
+  (sql, { store_ids, start, end, platform, id, limit, offset, after, now }: Asked) => sql`
     select a.id, a.day as date, s.slug as store, a.platform, a.account, a.campaign, a.product_id,
            major(a.amount_minor, c.minor_digits) as amount, major(a.claimed_minor, c.minor_digits) as claimed, a.currency,
-           iso(a.created_at) as created_at
+           ${adDayState(sql, now)} as state, iso(a.created_at) as created_at
     from ad_spend a
     join stores s on s.id = a.store_id
     join currencies c on c.code = a.currency

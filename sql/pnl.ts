@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { adDayState } from './ad-spend.ts'
 import { Amount, BusinessDay, Count, Currency, Ratio } from './units.ts'
 import type { Sql } from './connect.ts'
 import { query, type Statement } from './query.ts'
@@ -18,7 +19,7 @@ export const GradedCost = v.picklist(['cogs', 'shipping_cost', 'transaction_fees
 
 /**
  * How far the figures can be trusted: a grade, with the cost that decides it unless all are known; the percent of revenue whose costs are
- * known, the days that still run, and what people posted.
+ * known, that of ad days that are final, the days that still run, and what people posted.
  */
 export const Coverage = v.object({
   grade: Grade,
@@ -26,6 +27,8 @@ export const Coverage = v.object({
   cogs_percent: v.nullable(v.number()),
   shipping_cost_percent: v.nullable(v.number()),
   transaction_fees_percent: v.nullable(v.number()),
+  /** Of the days with ad spend of a platform in a store, those of which the platform changes nothing any more. */
+  final_ad_days_percent: v.nullable(v.number()),
   open_days: v.array(BusinessDay),
   manual_days: ManualDays,
 })
@@ -180,6 +183,16 @@ export const pnl = query(
                           else 'transaction_fees' end,
              'cogs_percent', cogs_percent, 'shipping_cost_percent', shipping_cost_percent,
              'transaction_fees_percent', transaction_fees_percent,
+             'final_ad_days_percent', (
+               select round(100.0 * count(*) filter (where is_final) / nullif(count(*), 0), 1)
+               from (
+                 select bool_and(${adDayState(sql, asked.now)} = 'final') as is_final
+                 from (
+                   select distinct store_id, day, platform, account
+                   from ad_spend
+                   where store_id = any(${asked.store_ids}::bigint[]) and day between from_day and to_day and amount_minor > 0) a
+                 join stores s on s.id = a.store_id
+                 group by a.store_id, a.day, a.platform) ad_day),
              'open_days', (
                select coalesce(json_agg(day::date order by day), '[]')
                from running

@@ -16,13 +16,14 @@ const HEAD = {
 export const ReportRow = v.object({ ...HEAD, revenue: Amount, net_profit: Amount })
 
 const { period: _, coverage: __, ...FROZEN } = Pnl.entries
-const { grade, weakest, manual_days, ...ALWAYS } = Coverage.entries
+const { grade, weakest, manual_days, final_ad_days_percent, ...ALWAYS } = Coverage.entries
 /** Reports that are older than these parts of the coverage do not have them. */
 const FrozenCoverage = v.object({
   ...ALWAYS,
   grade: v.optional(grade),
   weakest: v.optional(weakest),
   manual_days: v.optional(manual_days),
+  final_ad_days_percent: v.optional(final_ad_days_percent),
 })
 
 /**

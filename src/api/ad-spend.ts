@@ -35,9 +35,9 @@ export const AdSpendRow = v.object({
 const ANY = { platform: null, id: null, limit: 1, offset: 0, after: null }
 
 /** One row by its id, as JSON text that Postgres wrote. */
-async function adSpendJson(sql: Sql, id: number): Promise<string> {
+async function adSpendJson(sql: Sql, id: number, now: Date): Promise<string> {
   const { store_ids } = await storeScope(sql, null)
-  const rows = await jsonRows(sql, listAdSpend, { ...ANY, store_ids, start: '2000-01-01', end: '2099-12-31', id })
+  const rows = await jsonRows(sql, listAdSpend, { ...ANY, store_ids, start: '2000-01-01', end: '2099-12-31', id, now })
   return rows.slice(1, -1)
 }
 
@@ -55,7 +55,7 @@ export const adSpendRoutes = (deps: IdentityDeps) => {
           return listAnswer(
             sql,
             listAdSpend,
-            { ...asked, limit, offset, after: afterId(cursor) },
+            { ...asked, limit, offset, after: afterId(cursor), now: now() },
             { db, format, count, name: 'ad-spend' },
           )
         }),
@@ -78,7 +78,7 @@ export const adSpendRoutes = (deps: IdentityDeps) => {
             await audit(sql, who, { action: 'ad_spend.posted', subject: 'ad_spend', new_value: counts })
           if (!isOne(body)) return json(JSON.stringify({ data, ...counts }))
           const { id, status } = saved(outcomes)
-          return entity(await adSpendJson(sql, id), status)
+          return entity(await adSpendJson(sql, id, now()), status)
         }),
       {
         needs: 'financials:write',

@@ -20,7 +20,8 @@ import { FILE_TYPES, withUpload } from './upload.ts'
 const SUMMARIES: Record<ImportKind, string> = {
   orders: 'Preview a file of orders: order lines with a mapping, or Shopify’s order export',
   'unit-costs': 'Preview a file of dated unit costs, by SKU or product id',
-  'ad-spend': 'Preview a file of ad spend: an export of Meta Ads Manager or Google Ads, or rows of your own',
+  'ad-spend':
+    'Preview a file of ad spend: an export of Meta, Google, TikTok, Snapchat, Pinterest or Microsoft ads, or rows of your own',
   'fixed-costs': 'Preview a file of recurring costs',
   products: 'Preview a file of products with SKUs, list prices and unit costs',
 }

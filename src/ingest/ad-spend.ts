@@ -2,6 +2,7 @@ import type { Platform } from '../../sql/ad-spend.ts'
 import type { ImportIssue } from '../../sql/imports.ts'
 import type { CsvRecord } from './csv/records.ts'
 import { type DateOrder, amountsReader, daysReader } from './read-values.ts'
+import { addDays } from '../day.ts'
 import { plain } from './columns.ts'
 import type { Recognised } from './recognise.ts'
 
@@ -34,8 +35,19 @@ const PLATFORMS: Record<string, Platform> = {
   tiktok: 'tiktok', 'tiktok ads': 'tiktok', snapchat: 'snapchat', snap: 'snapchat', pinterest: 'pinterest',
   microsoft: 'microsoft', bing: 'microsoft', 'microsoft ads': 'microsoft', 'bing ads': 'microsoft', other: 'other',
 } // prettier-ignore
+/** Whose export a layout is, and how that is called. */
+const EXPORTS: Partial<Record<Recognised['layout'], { platform: Platform; name: string }>> = {
+  'meta ads': { platform: 'meta', name: 'Meta Ads Manager' },
+  'google ads': { platform: 'google', name: 'Google Ads' },
+  'tiktok ads': { platform: 'tiktok', name: 'TikTok Ads Manager' },
+  'snapchat ads': { platform: 'snapchat', name: 'Snapchat Ads Manager' },
+  'pinterest ads': { platform: 'pinterest', name: 'Pinterest Ads Manager' },
+  'microsoft ads': { platform: 'microsoft', name: 'Microsoft Advertising' },
+}
+/** Snapchat ends a day at the midnight that begins the next. */
+const ENDS_NEXT_DAY = 'snapchat ads'
 const TOTALS =
-  /^(grand )?(total|totals|totaal|gesamt|gesamtsumme|summe|totaux|results from|resultaten van|ergebnisse aus|resultats de)\b/
+  /^(grand |overall )?(total|totals|totaal|gesamt|gesamtsumme|summe|totaux|results from|resultaten van|ergebnisse aus|resultats de)\b/
 
 /**
  * The rows of an export of an ad platform, under the header that was recognised. Rows of totals are named and left out; so are rows
@@ -59,8 +71,8 @@ export function adSpendLines(
   const amountOf = amountsReader(values('amount', 'claimed'), { header, isWorkbook })
   const dayOf = daysReader(values('date', 'start', 'end'), header, asked.dates)
   const inHeader = /\(\s*([A-Z]{3})\s*\)/.exec(header[places['amount'] ?? -1] ?? '')?.[1] ?? null
-  const given =
-    asked.platform ?? (found.layout === 'meta ads' ? 'meta' : found.layout === 'google ads' ? 'google' : undefined)
+  const exported = EXPORTS[found.layout]
+  const given = asked.platform ?? exported?.platform
 
   const rows: AdSpendLine[] = []
   const issues: ImportIssue[] = []
@@ -71,6 +83,7 @@ export function adSpendLines(
     const campaign = at(fields, 'campaign')
     if (TOTALS.test(plain(first)) || TOTALS.test(plain(campaign)))
       return { skipped: true, reason: `is a row of totals: "${first.slice(0, 60)}"` }
+    if (first.startsWith('©')) return { skipped: true, reason: 'is the last line of the report, without figures' }
     if (('date' in places && date === '') || (!('date' in places) && start === '')) {
       if (campaign === '') return { skipped: true, reason: 'is a row of totals: it has no day and no campaign' }
       return { reason: 'has no day: export with a breakdown by day' }
@@ -84,10 +97,10 @@ export function adSpendLines(
     if (date === '' && end !== '') {
       const last = dayOf(end)
       if ('reason' in last) return { reason: `the last day ${last.reason}` }
-      if (last.value !== day.value && 'campaign' in places && campaign === '')
+      const isDay = last.value === day.value || (found.layout === ENDS_NEXT_DAY && last.value === addDays(day.value, 1))
+      if (!isDay && 'campaign' in places && campaign === '')
         return { skipped: true, reason: 'is a row of totals: it has no campaign and covers several days' }
-      if (last.value !== day.value)
-        return { reason: `covers ${day.value} to ${last.value}: export with a breakdown by day` }
+      if (!isDay) return { reason: `covers ${day.value} to ${last.value}: export with a breakdown by day` }
     }
     const micros = at(fields, 'micros')
     const amount = micros === '' ? amountOf(at(fields, 'amount') || '0') : inMillionths(micros)
@@ -125,7 +138,7 @@ export function adSpendLines(
     else rows.push(row)
   }
   const notes = [
-    `Read as ${found.layout === 'ad spend' ? 'rows of ad spend' : `an export of ${found.layout === 'meta ads' ? 'Meta Ads Manager' : 'Google Ads'}`}.`,
+    `Read as ${exported ? `an export of ${exported.name}` : 'rows of ad spend'}.`,
     ...(rows.some(({ currency }) => currency === null)
       ? ['The file names no currency: the amounts are taken as the store’s.']
       : []),

@@ -30,6 +30,51 @@ const GOOGLE: Names = {
   store: 'store | shop | winkel | laden | boutique',
 }
 
+const TIKTOK: Names = {
+  date: 'by day | stat time day | nach tag | per dag | op dag | par jour | date | day',
+  campaign: 'campaign name | campagnenaam | naam van campagne | kampagnenname | nom de la campagne',
+  account: 'account name | advertiser name | accountnaam | kontoname | nom du compte',
+  amount: 'cost | total cost | spend | kosten | gesamtkosten | totale kosten | cout | cout total',
+  claimed:
+    'total complete payment value | complete payment value | total purchase value | purchase value | total purchase value website | purchase value website | total revenue',
+  currency: 'currency | valuta | wahrung | devise',
+  store: 'store | shop | winkel | laden | boutique',
+}
+
+const SNAPCHAT: Names = {
+  date: 'date | day',
+  start: 'start time | start date',
+  end: 'end time | end date',
+  campaign: 'campaign name | campaign',
+  account: 'ad account name | account name',
+  amount: 'amount spent | spend',
+  claimed: 'purchases value | purchase value | total purchases value',
+  currency: 'currency | ad account currency',
+  store: 'store | shop',
+}
+
+const PINTEREST: Names = {
+  date: 'date | day | datum | dag | tag | jour',
+  campaign: 'campaign name | campagnenaam | kampagnenname | nom de la campagne',
+  account: 'advertiser name | account name | ad account name',
+  amount:
+    'spend in account currency | uitgaven in accountvaluta | ausgaben in kontowahrung | depenses dans la devise du compte',
+  claimed:
+    'total order value checkout | order value checkout | total conversions value checkout | total conversion value checkout',
+  currency: 'currency | account currency',
+  store: 'store | shop',
+}
+
+const MICROSOFT: Names = {
+  date: 'gregorian date | gregoriaanse datum | gregorianisches datum | date gregorienne | time period | timeperiod',
+  campaign: 'campaign name | campaign | campaignname | campagnenaam | kampagnenname | nom de la campagne',
+  account: 'account name | accountname | accountnaam | kontoname | nom du compte',
+  amount: 'spend | uitgaven | ausgaben | depenses',
+  claimed: 'revenue | omzet | umsatz | revenu',
+  currency: 'currency code | currencycode | valutacode | wahrungscode | code de devise',
+  store: 'store | shop',
+}
+
 /** The columns that the API itself names. */
 const OWN: Names = {
   date: 'date | day | datum | dag | tag | jour',
@@ -85,6 +130,10 @@ const PRODUCTS: Names = {
 export const COLUMNS = {
   'meta ads': META,
   'google ads': GOOGLE,
+  'tiktok ads': TIKTOK,
+  'snapchat ads': SNAPCHAT,
+  'pinterest ads': PINTEREST,
+  'microsoft ads': MICROSOFT,
   'ad spend': OWN,
   'unit costs': UNIT_COSTS,
   'fixed costs': FIXED_COSTS,

@@ -54,7 +54,9 @@ export function amountsReader(
 const count = (text: string, sign: string) => text.split(sign).length - 1
 
 export type DateOrder = 'dmy' | 'mdy'
-const ISO = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00)?)?$/
+/** Also with the midnight that begins the day, and its zone. */
+const ISO =
+  /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]00:00(?::00(?:\.000)?)?(?: ?(?:Z|[A-Z]{2,5}|[+-]\d\d:?\d\d))?)?$/
 const SLASHED = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/
 
 /**

@@ -12,10 +12,41 @@ export type Recognised = {
 /** Records in which the header is looked for: exports begin with a title and the days that they cover. */
 export const HEADER_WITHIN = 12
 
-type Rule = { kind: ImportKind; layout: Layout; fits: (has: (column: string) => boolean, columns: number) => boolean }
+type Rule = {
+  kind: ImportKind
+  layout: Layout
+  fits: (has: (column: string) => boolean, columns: number) => boolean
+  /** Names of columns that only this export has; one of them must be there. */
+  marks?: RegExp
+}
 
 /** In the order in which they are tried: the most particular first. */
 const RULES: Rule[] = [
+  {
+    kind: 'ad-spend',
+    layout: 'tiktok ads',
+    fits: (has) => has('date') && has('amount') && (has('campaign') || has('account')),
+    marks:
+      /^(by day|stat time day|nach tag|per dag|op dag|par jour|cpc destination|clicks destination|.*complete payment.*)$/,
+  },
+  {
+    kind: 'ad-spend',
+    layout: 'snapchat ads',
+    fits: (has) => has('amount') && (has('date') || has('start')),
+    marks: /^(swipe ups?|paid impressions|ad squad (name|id)|ad squad)$/,
+  },
+  {
+    kind: 'ad-spend',
+    layout: 'pinterest ads',
+    fits: (has) => has('date') && has('amount'),
+    marks:
+      /^(spend in account currency|uitgaven in accountvaluta|ausgaben in kontowahrung|depenses dans la devise du compte)$/,
+  },
+  {
+    kind: 'ad-spend',
+    layout: 'microsoft ads',
+    fits: (has) => has('date') && has('amount') && (has('campaign') || has('account')),
+  },
   {
     kind: 'ad-spend',
     layout: 'meta ads',
@@ -61,8 +92,9 @@ export function recognise(records: string[][], wanted?: ImportKind): Recognised 
         header,
         places: Object.fromEntries(names.map((name, index) => [name, index])),
       }
-    for (const { kind, layout, fits } of RULES) {
+    for (const { kind, layout, fits, marks } of RULES) {
       if (wanted && wanted !== kind) continue
+      if (marks && !names.some((name) => marks.test(name))) continue
       const places = placesOf(layout, fields)
       if (fits((column) => column in places, fields.length)) return { kind, layout, header, places }
     }

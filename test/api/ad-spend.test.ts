@@ -42,6 +42,7 @@ describe('POST /financials/ad-spend', () => {
       campaign: '',
       product_id: null,
       claimed: 0,
+      state: 'settling',
       created_at: expect.stringMatching(/Z$/),
     })
     expect(answer.text).toMatch(/"amount": ?12\.50[,}]/)

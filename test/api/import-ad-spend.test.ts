@@ -46,6 +46,40 @@ const FILES: Record<string, { rows: string[]; skipped: number[] }> = {
     skipped: [6],
   },
 }
+Object.assign(FILES, {
+  'tiktok-en.csv': {
+    rows: [
+      '2026-04-01 tiktok Spark ads 8825 24010 EUR',
+      '2026-04-01 tiktok Spring video 123450 520000 EUR',
+      '2026-04-02 tiktok Spring video 31000 98000 EUR',
+    ],
+    skipped: [5],
+  },
+  'tiktok-de.csv': {
+    rows: ['2026-04-01 tiktok Frühling 123450 EUR', '2026-04-02 tiktok Frühling 31000 EUR'],
+    skipped: [4],
+  },
+  'snapchat-en.csv': {
+    rows: ['2026-04-01 snapchat Lenses 12040 21000 EUR', '2026-04-02 snapchat Lenses 9999 EUR'],
+    skipped: [],
+  },
+  'pinterest-en.csv': {
+    rows: [
+      '2026-04-01 pinterest Catalogue 1200 EUR',
+      '2026-04-01 pinterest Mood board 4510 15000 EUR',
+      '2026-04-02 pinterest Mood board 4405 9995 EUR',
+    ],
+    skipped: [5],
+  },
+  'microsoft-en.csv': {
+    rows: [
+      '2026-04-01 microsoft Brand 102040 410000 EUR',
+      '2026-04-01 microsoft Shopping 5560 EUR',
+      '2026-04-02 microsoft Brand 9999 31050 EUR',
+    ],
+    skipped: [14, 16],
+  },
+})
 await aRate(sql, 'USD', '2026-04-01', '1.25')
 
 for (const [name, { rows, skipped }] of Object.entries(FILES))

@@ -155,7 +155,7 @@ describe('what is booked', () => {
     await fetched()
     expect(await saveAdSpend(sql, { rows: [row], reason: 'booked' })).toMatchObject([{ result: 'created' }])
     expect(await booked(store, '2026-04-10')).toEqual(['80.00', '0.00'])
-    const all = { store_ids: [store.id], start: '2026-04-01', end: '2026-04-30', platform: null, id: null, limit: 9, offset: 0, after: null } // prettier-ignore
+    const all = { store_ids: [store.id], start: '2026-04-01', end: '2026-04-30', platform: null, id: null, limit: 9, offset: 0, after: null, now: new Date('2026-04-13T10:00:00Z') } // prettier-ignore
     expect(await listAdSpend(sql, all)).toHaveLength(1)
   })
 

@@ -148,6 +148,7 @@ const cost: fc.Arbitrary<UnitCost> = fc
 const spend: fc.Arbitrary<NewAdSpend> = fc.record({
   day,
   platform: fc.constantFrom('meta', 'google'),
+  account: fc.constant(''),
   campaign: fc.constantFrom('', 'spring'),
   product_id: sometimes(product),
   amount_minor: fc.oneof(small, fc.constant(0)),

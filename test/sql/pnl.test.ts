@@ -85,6 +85,7 @@ test('13 days that earned 15820.40 made 5474.89, a margin of 34.6 percent', asyn
     cogs_percent: 100,
     shipping_cost_percent: 100,
     transaction_fees_percent: 100,
+    final_ad_days_percent: 100,
     open_days: [],
     manual_days: { count: 0, days: [] },
   })

@@ -186,6 +186,7 @@ export async function aRefund(sql: Sql, order_id: number, refund: Partial<NewRef
 export type NewAdSpend = {
   day: string
   platform: string
+  account: string
   campaign: string
   product_id: number | null
   amount_minor: number
@@ -196,8 +197,8 @@ export type NewAdSpend = {
 /** A row of ad spend, 25.00 on meta unless it says otherwise, not yet booked; the same key again replaces it. Resolves to its id. */
 export async function someAdSpend(sql: Sql, store: Store, spend: Partial<NewAdSpend> = {}): Promise<number> {
   const [row] = await sql<{ id: number }[]>`
-    insert into ad_spend (store_id, day, platform, campaign, product_id, amount_minor, claimed_minor, currency)
-    values (${store.id}, ${spend.day ?? DAY}, ${spend.platform ?? 'meta'}, ${spend.campaign ?? ''}, ${spend.product_id ?? null},
+    insert into ad_spend (store_id, day, platform, account, campaign, product_id, amount_minor, claimed_minor, currency)
+    values (${store.id}, ${spend.day ?? DAY}, ${spend.platform ?? 'meta'}, ${spend.account ?? ''}, ${spend.campaign ?? ''}, ${spend.product_id ?? null},
             ${spend.amount_minor ?? 2_500}, ${spend.claimed_minor ?? 0}, ${spend.currency ?? store.currency})
     on conflict (store_id, day, platform, account, campaign, product_id) do update set
       amount_minor = excluded.amount_minor, claimed_minor = excluded.claimed_minor, currency = excluded.currency
