@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from 'react'
+import { useSyncExternalStore } from 'react'
 import { createFormat, type Format, type NumberStyle } from './format.ts'
 import { THEME_KEY } from './theme-script.ts'
 
@@ -15,9 +15,16 @@ export const useNumberStyle = (): [NumberStyle, (style: NumberStyle) => void] =>
 ]
 
 /** Writers in the chosen number style. */
-export const useFormat = (): Format => {
-  const [style] = useNumberStyle()
-  return useMemo(() => createFormat(style), [style])
+export const useFormat = (): Format => formatIn(useNumberStyle()[0])
+
+// One for all figures of a page: the browser takes longer to make a writer than to use it.
+const formats = new Map<NumberStyle, Format>()
+const formatIn = (style: NumberStyle): Format => {
+  const known = formats.get(style)
+  if (known) return known
+  const made = createFormat(style)
+  formats.set(style, made)
+  return made
 }
 
 /** The theme choice, and the theme that is on the screen now. */
@@ -35,8 +42,11 @@ export const useTheme = () => {
 const numberStyle = (): NumberStyle => {
   const kept = read(NUMBERS)
   if (kept === 'en' || kept === 'nl') return kept
-  return new Intl.NumberFormat(navigator.language).format(1.5).includes(',') ? 'nl' : 'en'
+  browsersStyle ??= new Intl.NumberFormat(navigator.language).format(1.5).includes(',') ? 'nl' : 'en'
+  return browsersStyle
 }
+
+let browsersStyle: NumberStyle | undefined
 
 const themeChoice = (): ThemeChoice => {
   const kept = read(THEME_KEY)
