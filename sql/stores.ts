@@ -136,3 +136,20 @@ export const ordersWithoutCost = query(
           and not exists (select 1 from product_costs pc where pc.product_id = l.product_id and pc.valid @> coalesce(l.sold_on, o.business_day)))
     order by o.id`,
 )
+
+export const getStoreOfId = get(
+  Store,
+  { id: 1 },
+  (sql, { id }: { id: number }) => sql`select id, slug, name, currency, time_zone from stores where id = ${id}`,
+)
+
+/** The first moment of a range of business days of a store, and the first one after it, in UTC. */
+export const timesOfDays = get(
+  v.object({ from: v.string(), until: v.string() }),
+  { store_id: 1, from: '2026-01-01', to: '2026-01-31' },
+  (sql, { store_id, from, to }: { store_id: number; from: string; to: string }) => sql`
+    select iso(${from}::date::timestamp at time zone time_zone) as "from",
+           iso((${to}::date + 1)::timestamp at time zone time_zone) as until
+    from stores
+    where id = ${store_id}`,
+)

@@ -161,13 +161,13 @@ export const startDueSyncs = query(
       queue_name => ${queueOf(sql)}) j`,
 )
 
-type Wanted = { id: number; from: string | null; to: string | null }
+type Wanted = { id: number; from: string | null; to: string | null; delay?: number }
 
-/** Adds a job that runs it now, with days of `from`..`to` only those again; nothing when there is none with the id. */
+/** Adds a job that runs it now, or after `delay` seconds, with days of `from`..`to` only those again; nothing when there is none with the id. */
 export const runSyncNow = find(
   v.object({ id: Id, job_id: Id }),
   { id: 1, from: null, to: null },
-  (sql, { id, from, to }: Wanted) => sql`
+  (sql, { id, from, to, delay = 0 }: Wanted) => sql`
     with moved as (
       update sync_state set next_run_at = case when ${from}::text is null then null else next_run_at end
       where id = ${id}
@@ -177,6 +177,7 @@ export const runSyncNow = find(
     from moved
     cross join lateral graphile_worker.add_job(
       'run_sync', json_strip_nulls(json_build_object('sync_id', moved.id, 'from', ${from}::text, 'to', ${to}::text)), max_attempts => 8,
+      run_at => now() + make_interval(secs => ${delay}),
       job_key => case when ${from}::text is null then 'sync ' || moved.id else 'sync ' || moved.id || ' again' end,
       queue_name => ${queueOf(sql)}) j`,
 )

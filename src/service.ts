@@ -33,6 +33,7 @@ import { createMeta } from './ingest/meta/graph.ts'
 import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { embedMemories } from './memory/embed-memories.ts'
+import { syncOrders } from './ingest/shopify/sync-orders.ts'
 import { createShopify } from './shopify/admin.ts'
 import { startHeartbeat } from './telemetry/heartbeat.ts'
 import { measureBacklogs } from './telemetry/measures.ts'
@@ -157,6 +158,7 @@ export async function startService({
           now,
           connectors: {
             'ecb/rates': ratesConnector({ sql, now, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
+            'shopify/orders': syncOrders({ sql, openShop }),
             'meta/insights': adsConnector({ sql, now, seal, meta }),
           },
         }),

@@ -1,5 +1,5 @@
 import { seeing, type Sql } from '../../sql/connect.ts'
-import { failSync, finishSync, type Gap, startSync, type SyncWork } from '../../sql/sync-state.ts'
+import { failSync, finishSync, type Gap, runSyncNow, startSync, type SyncWork } from '../../sql/sync-state.ts'
 import type * as v from 'valibot'
 import { AppError, expectedError } from '../errors.ts'
 import { job } from './job.ts'
@@ -11,7 +11,12 @@ export type SyncRun = {
   signal: AbortSignal
 }
 /** What a run reached: what happened at the source before `covered_until` is in, but for the gaps; what is left out stays. */
-export type SyncDone = { covered_until?: Date; gaps?: v.InferOutput<typeof Gap>[] }
+export type SyncDone = {
+  covered_until?: Date
+  gaps?: v.InferOutput<typeof Gap>[]
+  /** Seconds after which it goes on: the source has to do its part first. It is not done until then. */
+  again_in?: number
+}
 
 /**
  * Brings a resource in. It saves rows, and how far it is (`noteSync`), in transactions of its own; a run that was cut off is taken up again
@@ -44,7 +49,11 @@ export const runSyncJob = ({
       const connector = connectors[`${sync.connector}/${sync.resource}`]
       if (!connector) throw new AppError('conflict', `Nothing here brings in ${sync.connector}/${sync.resource}.`)
       const range = from !== undefined && to !== undefined ? { from, to } : undefined
-      const { covered_until, gaps } = await connector({ sync, range, signal })
+      const { covered_until, gaps, again_in } = await connector({ sync, range, signal })
+      if (again_in !== undefined) {
+        await seeing(sql, 'all', (tx) => runSyncNow(tx, { id, from: from ?? null, to: to ?? null, delay: again_in }))
+        return
+      }
       await seeing(sql, 'all', (tx) =>
         finishSync(tx, { id, covered_until: covered_until ?? null, gaps: gaps ?? null, now: now() }),
       )

@@ -1,8 +1,10 @@
 import { parse } from 'graphql'
 import { expect, test } from 'bun:test'
+import { POLL_BULK, RUN_BULK } from '../../src/ingest/shopify/bulk-operation.ts'
 import { ordersInBulk, READ_ORDER, READ_TRANSACTIONS } from '../../src/ingest/shopify/order-document.ts'
 import { ABOUT_SHOP, NEEDED, WANTED } from '../../src/shopify/connect-shop.ts'
 import { ORDER_DOCUMENTS } from '../../src/shopify/orders.ts'
+import { bulkErrors } from '../support/shopify-bulk.ts'
 import { scopesMissing, wrongWith } from '../support/shopify-schema.ts'
 
 const DOCUMENTS = [
@@ -10,6 +12,8 @@ const DOCUMENTS = [
   READ_ORDER,
   READ_TRANSACTIONS,
   ABOUT_SHOP,
+  RUN_BULK,
+  POLL_BULK,
   ordersInBulk('created_at:>=2026-01-01'),
 ]
 
@@ -33,4 +37,10 @@ test('what we read needs no scope that connecting a shop does not ask for', () =
 test('a scope that a document needs is found, and one of several is enough', () => {
   expect(scopesMissing(parse(READ_ORDER), []).map(({ what }) => what)).toContain('Order')
   expect(scopesMissing(parse('{ orders(first: 1) { nodes { id } } }'), ['write_orders'])).toEqual([])
+})
+
+test('what we export in bulk keeps Shopify’s rules for that: at most five connections, two deep, none within a list', () => {
+  expect(bulkErrors(ordersInBulk('')).map(String)).toEqual([])
+  const within = '{ orders { edges { node { refunds { id refundLineItems { edges { node { id } } } } } } } }'
+  expect(bulkErrors(within).join()).toContain('within a list field')
 })

@@ -1,5 +1,6 @@
 import { execute, parse, visit } from 'graphql'
 import { orderMutations } from './shopify-actions.ts'
+import { bulkErrors, newOperation, type Operation, searched, writeBulk } from './shopify-bulk.ts'
 import { bucket, costOf, MOST } from './shopify-cost.ts'
 import { cents, newId, type NewOrder, placed, type ShopOrder } from './shopify-objects.ts'
 import { scopesMissing, shopifySchema, VERSION, wrongWith } from './shopify-schema.ts'
@@ -18,6 +19,7 @@ export function startShopify() {
   const shops = new Map<string, ReturnType<typeof newShop>>()
   const requests: { domain: string; operation: string; variables: Record<string, unknown> }[] = []
   const refused: string[] = []
+  const downloads: { from: number; cut: number | null }[] = []
 
   function newShop(domain: string) {
     return {
@@ -42,6 +44,11 @@ export function startShopify() {
       answers: new Map<string, { input: string; refund: ShopOrder['refunds'][number] }>(),
       faults: [] as { operation: string; fault: Fault }[],
       bucket: bucket(),
+      operations: new Map<string, Operation>(),
+      /** After how many bytes the next downloads break off, each once. */
+      cuts: [] as number[],
+      /** Whether files take ranges. */
+      ranges: true,
     }
   }
   type Shop = ReturnType<typeof newShop>
@@ -56,6 +63,7 @@ export function startShopify() {
       if (request.method === 'POST' && path.join('/') === 'admin/oauth/access_token') return token(shop, request)
       if (request.method === 'POST' && path.join('/') === `admin/api/${VERSION}/graphql.json`)
         return graphql(shop, request)
+      if (request.method === 'GET' && path[0] === 'bulk') return bulkFile(shop, path[1] ?? '', request)
       refused.push(`${request.method} ${path.join('/')}`)
       return new Response('Not Found', { status: 404 })
     },
@@ -131,6 +139,7 @@ export function startShopify() {
       document,
       rootValue: {
         ...queries(shop),
+        ...bulk(shop),
         ...orderMutations(shop.orders, shop.answers, { key, refuses: fault === 'refused' }),
       },
       variableValues: variables,
@@ -139,6 +148,53 @@ export function startShopify() {
     if (fault === 'answer lost') return new Response('<html>', { status: 504 })
     return Response.json({ ...answer, extensions: cost(requestedQueryCost) })
   }
+
+  async function bulkFile(shop: Shop, number: string, request: Request) {
+    const operation = shop.operations.get(`gid://shopify/BulkOperation/${number}`)
+    if (operation?.status !== 'COMPLETED') return new Response('', { status: 404 })
+    const from = shop.ranges ? Number(/^bytes=(\d+)-$/.exec(request.headers.get('range') ?? '')?.[1] ?? 0) : 0
+    const cut = shop.cuts.shift()
+    const part = Bun.file(operation.path).slice(from, cut === undefined ? undefined : from + cut)
+    downloads.push({ from, cut: cut ?? null })
+    // Without its length, as a proxy passes it on: whoever reads it cannot tell that it was cut.
+    // TRICKY: Bun cuts a file to the range of the request by itself, unless it cannot see that it is one.
+    const body = part.stream().pipeThrough(new TransformStream())
+    const { size } = Bun.file(operation.path)
+    return new Response(
+      body,
+      from > 0 ? { status: 206, headers: { 'content-range': `bytes ${from}-${size - 1}/${size}` } } : {},
+    )
+  }
+
+  const bulk = (shop: Shop) => ({
+    bulkOperationRunQuery: ({ query }: { query: string }) => {
+      const errors = bulkErrors(query)
+      if ([...shop.operations.values()].filter(({ status }) => status === 'RUNNING').length >= 5)
+        errors.push('A bulk query operation limit was reached.')
+      if (errors.length > 0)
+        return { bulkOperation: null, userErrors: errors.map((message) => ({ field: ['query'], message })) }
+      const operation = newOperation()
+      shop.operations.set(operation.id, operation)
+      const denied = scopesMissing(parse(query), shop.scopes).length > 0
+      if (denied) Object.assign(operation, { status: 'FAILED', errorCode: 'ACCESS_DENIED' })
+      if (denied) return { bulkOperation: operation, userErrors: [] }
+      const search = /orders\(query: ("(?:[^"\\]|\\.)*")\)/.exec(query)?.[1]
+      const found = searched(shop.orders, search ? (JSON.parse(search) as string) : '')
+      writeBulk(operation, found, query).catch(() =>
+        Object.assign(operation, { status: 'FAILED', errorCode: 'INTERNAL_SERVER_ERROR' }),
+      )
+      return { bulkOperation: operation, userErrors: [] }
+    },
+    bulkOperation: ({ id }: { id: string }) => {
+      const operation = shop.operations.get(id)
+      if (!operation) return null
+      const { asked } = operation
+      operation.asked = true
+      if (!asked && operation.status === 'COMPLETED') return { ...operation, status: 'RUNNING', url: null }
+      const url = `${server.url.href}${shop.domain}/bulk/${id.split('/').at(-1)}`
+      return { ...operation, url: operation.status === 'COMPLETED' && operation.objectCount > 0 ? url : null }
+    },
+  })
 
   const queries = (shop: Shop) => ({
     shop: { name: shop.domain, currencyCode: shop.currency, ianaTimezone: shop.time_zone },
@@ -159,6 +215,8 @@ export function startShopify() {
     root: server.url.href.replace(/\/$/, ''),
     requests: requests as readonly (typeof requests)[number][],
     refused: refused as readonly string[],
+    /** What was read of bulk files: from which byte on, and after how many it broke off. */
+    downloads: downloads as readonly (typeof downloads)[number][],
     /** A shop with its credentials; `faults` are what the next requests of an operation meet, each once. */
     shop(domain: string) {
       const shop = newShop(domain)
