@@ -15,6 +15,7 @@ export const NOW = '2026-06-30T12:00:00.000Z'
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1440, height: 900 } }
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
+const NOWHERE = 'http://127.0.0.1:1'
 const SCREENSHOTS = join(import.meta.dir, '../../.data/screenshots')
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update']
 
@@ -67,6 +68,10 @@ async function start({ from = '2026-01-01', env = {} }: Options, found: Chromium
     ADMIN_PASSWORD: OWNER.password,
     ROLES: 'api,worker',
     RATE_LIMIT: '100000',
+    // Nothing of the outside world answers, unless a test brings a stand-in.
+    ECB_API_ROOT: NOWHERE,
+    META_API_ROOT: NOWHERE,
+    SHOPIFY_API_ROOT: NOWHERE,
     ...env,
   }
   service = await startService(environment)
