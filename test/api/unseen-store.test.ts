@@ -1,6 +1,9 @@
 import { afterAll, expect, test } from 'bun:test'
 import { seeing } from '../../sql/connect.ts'
+import { createAdAccount } from '../../sql/ad-accounts.ts'
+import { keepCampaigns, keepInsights } from '../../sql/ad-insights.ts'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
+import { bookInsights } from '../../src/ledger/book-insights.ts'
 import { VIEWS } from '../../src/agents/one-select.ts'
 import { createModel } from '../../src/agents/model.ts'
 import { calls, resultsOf, says } from '../support/anthropic-turns.ts'
@@ -53,6 +56,13 @@ async function fill(store: typeof mine, products: number[]) {
   await api.post('/reports', { month: '2026-03', store: store.slug }, everywhere.token)
   const rule = { content: `The shop called ${store.slug} closes early`, scope: 'team', store: store.slug }
   await api.post('/memories', rule, everywhere.token)
+  const account = { external_id: `act_${store.id}`, name: store.slug, currency: 'EUR', time_zone: 'Europe/Amsterdam' }
+  const ads = await createAdAccount(sql, { store_id: store.id, ...account, action_type: 'omni_purchase', attribution: 'default', now: api.clock.now }) // prettier-ignore
+  const told = { account_id: ads!.id, level: 'campaign' as const, from: '2026-04-02', to: '2026-04-02', action_type: 'omni_purchase', attribution: 'default', now: api.clock.now } // prettier-ignore
+  await keepCampaigns(sql, { account_id: ads!.id, campaigns: [{ external_id: '1', name: `Campaign of ${store.slug}` }] }) // prettier-ignore
+  const insight = { campaign: '1', ad: '', ad_name: '', day: '2026-04-02', spend: '5', impressions: '1', clicks: '1', purchases: '0', purchase_value: '0' } // prettier-ignore
+  await keepInsights(sql, { ...told, insights: [insight] })
+  await bookInsights(sql, { account_id: ads!.id, reason: 'booked' })
   await connectShopifyShop(sql, { store_id: store.id, domain: `${store.slug}.myshopify.com`, client_id: 'x' })
   const by = whoIs(everywhere)
   await aProposal(sql, by, api.clock.now, {

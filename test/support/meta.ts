@@ -15,7 +15,7 @@ let made = 0
 /** What Meta answers instead, once: an error of the Graph API, or something that is none of its answers. */
 export type MetaFault =
   | 'expired' | 'revoked' | 'no permission' | 'unknown account' | 'throttled' | 'temporary' | 'too much' | 'broken' // prettier-ignore
-  | 'page' | 'cut' | 'numbers' | 'next elsewhere' | 'limit near' | 'report fails' // prettier-ignore
+  | 'page' | 'cut' | 'numbers' | 'next elsewhere' | 'limit near' | 'report fails' | 'report is made' // prettier-ignore
 
 type Told = { status: number; code: number; error_subcode?: number; message: string; type?: string }
 const ERRORS: Partial<Record<MetaFault, Told>> = {
@@ -31,13 +31,15 @@ const ERRORS: Partial<Record<MetaFault, Told>> = {
 /**
  * Meta's Marketing API on loopback, over ad accounts of its own: insights by campaign and ad and day, pages with cursors and `next`, reports
  * that are made beside, errors as the Graph API words them. A question that Meta would refuse is refused and noted in `refused`. `faults` are
- * answered first, one a request, those of `page …` by the first page that they can spoil.
+ * answered first, one a request, each by the first that it can spoil; `report is made` lets a report pass before the next.
  */
 export function startMeta({ today = '2026-04-13', pageSize = 500 } = {}) {
   const accounts = new Map<string, MetaAdAccount>()
   const reports = new Map<string, { account: MetaAdAccount; asked: Question; looks: number; fails: boolean }>()
   const faults: MetaFault[] = []
   const requests: { method: string; path: string; query: Record<string, string> }[] = []
+  /** The days of the reports that were asked for, in order. */
+  const reported: string[] = []
   const refused: string[] = []
 
   const refuse = ({ status, code, error_subcode, message, type = 'OAuthException' }: Told) => {
@@ -105,7 +107,8 @@ export function startMeta({ today = '2026-04-13', pageSize = 500 } = {}) {
     if (typeof asked === 'string') return wrong(asked)
     const id = String(6_000_000_000_000 + ++made)
     const fails = faults[0] === 'report fails'
-    if (fails) faults.shift()
+    if (fails || faults[0] === 'report is made') faults.shift()
+    reported.push(`${asked.level} ${asked.since} ${asked.until}`)
     reports.set(id, { account, asked, looks: 0, fails })
     return Response.json({ report_run_id: id })
   }
@@ -159,6 +162,7 @@ export function startMeta({ today = '2026-04-13', pageSize = 500 } = {}) {
   return {
     root,
     requests,
+    reported,
     refused,
     faults,
     /** Adds an account; its token is answered with it. */
