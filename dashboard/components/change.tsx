@@ -5,8 +5,16 @@ import styles from './change.module.css'
 import { Skeleton } from './skeleton.tsx'
 import ui from './ui.module.css'
 
-// More ad spend is neither good nor bad by itself.
-const unjudged = new Set<FigureName>(['ad_spend'])
+// More of a cost is neither good nor bad by itself: it may come with more sales.
+const unjudged = new Set<FigureName>([
+  'ad_spend',
+  'cogs',
+  'shipping_cost',
+  'transaction_fees',
+  'fixed_costs',
+  'discounts',
+  'returns',
+])
 
 /** How a figure moved against its comparison: arrow and percent, in words for screen readers. */
 export function Change({ name, figures }: { name: FigureName; figures: ComparedFigures | undefined }) {

@@ -9,6 +9,7 @@ import styles from './shell.module.css'
 import { ThemeToggle } from './theme-toggle.tsx'
 
 const pages = [
+  { href: '/pnl', label: 'P&L' },
   { href: '/chat', label: 'Chat' },
   { href: '/settings', label: 'Settings' },
 ]

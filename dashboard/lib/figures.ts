@@ -68,18 +68,7 @@ export type ComparedFigures = Figures & {
 }
 
 /** One column of the income statement. */
-export type PnlColumn = { start: string; end: string } & Record<
-  | 'revenue'
-  | 'cogs'
-  | 'shipping_cost'
-  | 'transaction_fees'
-  | 'ad_spend'
-  | 'fixed_costs'
-  | 'total_costs'
-  | 'net_profit'
-  | 'orders',
-  number
-> & { margin_percent: number | null }
+export type PnlColumn = Omit<Figures, 'coverage' | 'days' | 'currency'>
 
 /** True when nothing was sold, returned or paid for in the period. */
 export const isEmpty = (figures: Figures): boolean =>

@@ -15,7 +15,8 @@ export type PeriodName = (typeof periodNames)[number]
 export type Range = { start: string; end: string }
 /** A named period, which moves with the day, or fixed days. */
 export type Period = { name: PeriodName } | { name: 'custom'; start: string; end: string }
-export type Grain = 'day' | 'week' | 'month'
+export const grains = ['day', 'week', 'month'] as const
+export type Grain = (typeof grains)[number]
 
 export const periodLabels: Record<PeriodName | 'custom', string> = {
   today: 'Today',

@@ -1,15 +1,22 @@
 import { useSearchParams } from 'next/navigation'
 import { useCallback, useMemo } from 'react'
 import { withQuery } from './api.ts'
-import { type Period, periodOf } from './period.ts'
+import { type Grain, grains, type Period, periodOf } from './period.ts'
 
-/** What the page shows: one store or all (null), and the period. */
-export type View = { store: string | null; period: Period }
+/** What the page shows: one store or all (null), the period, and by what it is cut where a page cuts it. */
+export type View = { store: string | null; period: Period; grain?: Grain | undefined }
 
 /** The view in the address, and a way to change it that the back button can undo. */
 export const useView = () => {
   const query = useSearchParams()
-  const view = useMemo<View>(() => ({ store: query.get('store'), period: periodOf(query) }), [query])
+  const view = useMemo<View>(
+    () => ({
+      store: query.get('store'),
+      period: periodOf(query),
+      grain: grains.find((grain) => grain === query.get('grain')),
+    }),
+    [query],
+  )
   const show = useCallback(
     (change: Partial<View>, { replace = false } = {}) => {
       const address = addressOf({ ...view, ...change })
@@ -22,9 +29,10 @@ export const useView = () => {
   return { view, show }
 }
 
-const addressOf = ({ store, period }: View): string =>
+const addressOf = ({ store, period, grain }: View): string =>
   withQuery(window.location.pathname, {
     store,
+    grain,
     ...(period.name === 'custom'
       ? { start: period.start, end: period.end }
       : { period: period.name === 'this_month' ? null : period.name }),
