@@ -6,6 +6,8 @@ import { runSyncJob } from '../../src/jobs/run-sync.ts'
 import { appPool } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { startEcb } from '../support/ecb.ts'
+import { startService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 import { failureOf } from '../ingest/order-file.ts'
 
 const database = await testDatabase()
@@ -59,4 +61,16 @@ test('a failure is said in words; the last try of a run leaves the next one to t
     expect(sync).toMatchObject({ status: 'failed', next_run_at })
   }
   expect(await runAt('2026-04-20T18:30:00Z')).toMatchObject({ status: 'done', error: null })
+})
+
+test('the service itself asks the ECB as soon as it runs', async () => {
+  const other = await testDatabase()
+  ecb.publish([{ day: '2026-04-21', rates: { USD: '1.25', JPY: '160.5' } }])
+  await using _ = await startService({ DATABASE_URL: other.appUrl, ECB_API_ROOT: ecb.url, ROLES: 'api,worker' })
+  await until('the rates are there', async () => {
+    const known = await other.sql<{ rate: string }[]>`
+      select units_per_euro::text as rate from fx_rates where currency = 'JPY' and day = '2026-04-21'`
+    return known[0]?.rate === '160.5'
+  })
+  expect(ecb.refused).toEqual([])
 })
