@@ -35,6 +35,8 @@ export const AdAccount = v.object({
   campaigns_not_mapped: Count,
   first_day: v.nullable(BusinessDay),
   last_day: v.nullable(BusinessDay),
+  /** Days of its store that have ad spend of the same platform from files or by hand as well: both count. */
+  days_also_posted: Count,
   refused: v.nullable(v.string()),
   /** Under which /sync tells how far it is, and runs it. */
   sync_id: v.nullable(Id),
@@ -46,7 +48,16 @@ const adAccounts = (sql: Sql, now: Date): Statement => sql`
     select a.id, s.slug as store, a.platform, a.external_id, a.name, a.currency, a.time_zone,
            round(extract(epoch from ((${now}::timestamptz at time zone s.time_zone) - (${now}::timestamptz at time zone a.time_zone))) / 3600, 2)
              as hours_after_store,
-           a.action_type, a.attribution, told.campaigns, told.campaigns_not_mapped, told.first_day, told.last_day, a.refused,
+           a.action_type, a.attribution, told.campaigns, told.campaigns_not_mapped, told.first_day, told.last_day,
+           (
+             select count(distinct o.day)::int
+             from ad_spend o
+             where o.store_id = a.store_id and o.platform = a.platform and o.amount_minor > 0
+               and not exists (select 1 from ad_accounts k where k.platform = o.platform and k.external_id = o.account)
+               and exists (
+                 select 1 from ad_spend w
+                 where w.store_id = o.store_id and w.day = o.day and w.platform = o.platform and w.account = a.external_id and w.amount_minor > 0)
+           ) as days_also_posted, a.refused,
            (select y.id from sync_state y where y.connector = a.platform and y.account = a.external_id) as sync_id,
            iso(a.connected_at) as connected_at
     from ad_accounts a

@@ -11,7 +11,7 @@ export const keepsAnswers = (path: string): boolean => !NEVER_KEPT.test(path)
 export type IdempotentRequest = { user_id: number; key: string; request: string; body_hash: Uint8Array; now: Date }
 
 /** Their answers hold secrets, which are never kept, or a repeat is safe by itself: it does the work again. */
-const NEVER_KEPT = /^\/(auth|users|api-tokens|agents|actions|sources)(\/|$)/
+const NEVER_KEPT = /^\/(auth|users|api-tokens|agents|actions|sources|ad-accounts)(\/|$)/
 
 /**
  * What an `Idempotency-Key` stands for; undefined for a request without one, or one that only reads.

@@ -55,7 +55,7 @@ describe('an ad account', () => {
     expect(made.body).toEqual({
       id, store: 'nl', platform: 'meta', external_id: account.id, name: 'Shop US', currency: 'USD', time_zone: 'America/New_York',
       hours_after_store: 6, action_type: 'omni_purchase', attribution: 'default', campaigns: 0, campaigns_not_mapped: 0, first_day: null,
-      last_day: null, refused: null, sync_id: expect.any(Number), connected_at: expect.any(String),
+      last_day: null, days_also_posted: 0, refused: null, sync_id: expect.any(Number), connected_at: expect.any(String),
     }) // prettier-ignore
     expect(made.text + (await api.get('/ad-accounts', token)).text).not.toContain(account.token)
     const [secret] = await sql<{ sealed: string }[]>`select sealed from secrets where name = ${accountSecretName(id)}`
@@ -103,7 +103,13 @@ describe('an ad account', () => {
     expect(refused).toContain('it is not valid (Meta error 190)')
     problemOf(await patch(`/ad-accounts/${id}`, { token: old }), 409)
     expect((await patch(`/ad-accounts/${id}`, { token: account.token })).body['refused']).toBeNull()
-    expect((await api.post(`/ad-accounts/${id}/check`, {}, token)).body).toMatchObject({ id, refused: null })
+    // A repeat asks Meta again.
+    for (const key of ['one', 'one']) {
+      const headers = { 'idempotency-key': key }
+      expect((await patch(`/ad-accounts/${id}`, { token: account.token }, headers)).body).toMatchObject({ id, refused: null }) // prettier-ignore
+      const sent = { method: 'POST', json: {}, token, headers }
+      expect((await api.send(`/ad-accounts/${id}/check`, sent)).body).toMatchObject({ id, refused: null })
+    }
     await api.send(`/ad-accounts/${id}`, { method: 'DELETE', token })
   })
 
@@ -177,6 +183,18 @@ describe('a campaign', () => {
     expect((await api.get(`/campaigns/${id}`, token)).body).toMatchObject({ store: 'nl', mapped: false })
     expect(await spent('nl', '2026-04-08')).toBe(100.01)
     await patch(`/campaigns/${id}`, { store: 'uk' })
+  })
+
+  test('whose days also came from a file counts twice, which its account says', async () => {
+    const { account_id } = await aCampaign({ '2026-04-05': 400, '2026-04-06': 400 })
+    const told = async () => (await api.get(`/ad-accounts/${account_id}`, token)).body['days_also_posted']
+    expect(await told()).toBe(0)
+    const row = { date: '2026-04-05', store: 'nl', platform: 'meta', campaign: 'Spring', amount: 4 }
+    await api.post('/financials/ad-spend', row, token)
+    expect([await told(), await spent('nl', '2026-04-05')]).toEqual([1, 8])
+    await api.post('/financials/ad-spend', { ...row, amount: 0 }, token)
+    expect([await told(), await spent('nl', '2026-04-05')]).toEqual([0, 4])
+    await api.send(`/ad-accounts/${account_id}`, { method: 'DELETE', token })
   })
 
   test('that moves to another store and product takes all its days along, to the cent and in that store’s currency', async () => {
