@@ -34,6 +34,7 @@ import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { embedMemories } from './memory/embed-memories.ts'
 import { syncOrders } from './ingest/shopify/sync-orders.ts'
+import { syncProducts } from './ingest/shopify/sync-products.ts'
 import { createShopify } from './shopify/admin.ts'
 import { startHeartbeat } from './telemetry/heartbeat.ts'
 import { measureBacklogs } from './telemetry/measures.ts'
@@ -159,6 +160,7 @@ export async function startService({
           connectors: {
             'ecb/rates': ratesConnector({ sql, now, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
             'shopify/orders': syncOrders({ sql, openShop }),
+            'shopify/products': syncProducts({ sql, now, openShop }),
             'meta/insights': adsConnector({ sql, now, seal, meta }),
           },
         }),

@@ -1,7 +1,9 @@
 import { parse } from 'graphql'
 import { expect, test } from 'bun:test'
 import { POLL_BULK, RUN_BULK } from '../../src/ingest/shopify/bulk-operation.ts'
+import { APP_SCOPES, READ_DISPUTES } from '../../src/ingest/shopify/disputes.ts'
 import { ordersInBulk, READ_ORDER, READ_TRANSACTIONS } from '../../src/ingest/shopify/order-document.ts'
+import { READ_VARIANTS } from '../../src/ingest/shopify/sync-products.ts'
 import { ABOUT_SHOP, NEEDED, WANTED } from '../../src/shopify/connect-shop.ts'
 import { ORDER_DOCUMENTS } from '../../src/shopify/orders.ts'
 import { bulkErrors } from '../support/shopify-bulk.ts'
@@ -12,6 +14,9 @@ const DOCUMENTS = [
   READ_ORDER,
   READ_TRANSACTIONS,
   ABOUT_SHOP,
+  READ_VARIANTS,
+  READ_DISPUTES,
+  APP_SCOPES,
   RUN_BULK,
   POLL_BULK,
   ordersInBulk('created_at:>=2026-01-01'),
@@ -29,7 +34,7 @@ test('what does not fit is found: a list taken for a connection, and a deprecate
 
 test('what we read needs no scope that connecting a shop does not ask for', () => {
   const [needed, all] = [Object.keys(NEEDED), [...Object.keys(NEEDED), ...Object.keys(WANTED)]]
-  const reads = [READ_ORDER, READ_TRANSACTIONS, ABOUT_SHOP, ordersInBulk('')]
+  const reads = [READ_ORDER, READ_TRANSACTIONS, READ_VARIANTS, ABOUT_SHOP, ordersInBulk('')]
   expect(reads.flatMap((document) => scopesMissing(parse(document), needed))).toEqual([])
   expect(DOCUMENTS.flatMap((document) => scopesMissing(parse(document), all))).toEqual([])
 })

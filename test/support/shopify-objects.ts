@@ -47,7 +47,18 @@ export type ShopOrder = {
   /** Money given back, as the customer sees it. */
   refunds: { id: string; note: string | null; amount: bigint }[]
   agreements: Agreement[]
-  disputes: { id: string; status: string }[]
+  /** Chargebacks. */
+  disputes: { id: string; status: string; at: string; ended: string | null; amount: bigint }[]
+}
+
+/** A SKU that the shop sells; `cost` of one, null where nobody has set it. */
+export type ShopVariant = {
+  id: string
+  sku: string | null
+  name: string
+  price: string
+  cost: string | null
+  grams: number
 }
 
 let made = 450_000_000

@@ -1,4 +1,4 @@
-import { type Agreement, money, type Sale, type ShopOrder } from './shopify-objects.ts'
+import { type Agreement, money, type Sale, type ShopOrder, type ShopVariant } from './shopify-objects.ts'
 
 /** What a list of nodes answers: a page by cursor, or all of it in bulk. */
 type Asked = { first?: number | null; after?: string | null; last?: number | null }
@@ -121,3 +121,28 @@ export function shownOrder(order: ShopOrder, bulk = false) {
     agreements: connection(order.agreements.map(agreement), bulk),
   }
 }
+
+/** A SKU as GraphQL resolves it. */
+export const shownVariant = ({ id, sku, name, price, cost, grams }: ShopVariant, currencyCode: string) => ({
+  id,
+  sku,
+  displayName: name,
+  price,
+  inventoryItem: {
+    unitCost: cost === null ? null : { amount: cost, currencyCode },
+    measurement: { weight: { unit: 'KILOGRAMS', value: grams / 1_000 } },
+  },
+})
+
+/** A chargeback as GraphQL resolves it. */
+export const shownDispute = (
+  { id, status, at, ended, amount }: ShopOrder['disputes'][number],
+  currencyCode: string,
+) => ({
+  __typename: 'ShopifyPaymentsDispute',
+  id,
+  status,
+  initiatedAt: at,
+  finalizedOn: ended,
+  amount: { amount: money(amount), currencyCode },
+})

@@ -2,9 +2,9 @@ import { execute, parse, visit } from 'graphql'
 import { orderMutations } from './shopify-actions.ts'
 import { bulkErrors, newOperation, type Operation, searched, writeBulk } from './shopify-bulk.ts'
 import { bucket, costOf, MOST } from './shopify-cost.ts'
-import { cents, newId, type NewOrder, placed, type ShopOrder } from './shopify-objects.ts'
+import { cents, newId, type NewOrder, placed, type ShopOrder, type ShopVariant } from './shopify-objects.ts'
 import { scopesMissing, shopifySchema, VERSION, wrongWith } from './shopify-schema.ts'
-import { connection, shownOrder } from './shopify-shown.ts'
+import { connection, shownDispute, shownOrder, shownVariant } from './shopify-shown.ts'
 
 const DAY = 86_400
 
@@ -41,9 +41,12 @@ export function startShopify() {
         'write_orders',
       ],
       orders: [] as ShopOrder[],
+      variants: [] as ShopVariant[],
       answers: new Map<string, { input: string; refund: ShopOrder['refunds'][number] }>(),
       faults: [] as { operation: string; fault: Fault }[],
       bucket: bucket(),
+      /** How often a request was refused for want of points. */
+      throttled: 0,
       operations: new Map<string, Operation>(),
       /** After how many bytes the next downloads break off, each once. */
       cuts: [] as number[],
@@ -125,11 +128,13 @@ export function startShopify() {
           extensions: { code: 'MAX_COST_EXCEEDED', cost: requestedQueryCost, maxCost: MOST },
         }],
       }) // prettier-ignore
-    if (fault === 'throttled' || !shop.bucket.take(requestedQueryCost))
+    if (fault === 'throttled' || !shop.bucket.take(requestedQueryCost)) {
+      shop.throttled++
       return Response.json({
         errors: [{ message: 'Throttled', extensions: { code: 'THROTTLED' } }],
         extensions: cost(),
       })
+    }
     requests.push({ domain: shop.domain, operation, variables })
     if (operation === 'RefundOrder' && !query.includes('@idempotent'))
       return no('The @idempotent directive is required.')
@@ -203,6 +208,13 @@ export function startShopify() {
       const order = shop.orders.find((order) => order.id === id)
       return order ? shownOrder(order) : null
     },
+    nodes: ({ ids }: { ids: string[] }) =>
+      ids.map((id) => {
+        const dispute = shop.orders.flatMap(({ disputes }) => disputes).find((one) => one.id === id)
+        return dispute ? shownDispute(dispute, shop.currency) : null
+      }),
+    productVariants: (page: { first: number; after?: string }) =>
+      connection(shop.variants.map((variant) => shownVariant(variant, shop.currency)))(page),
     orders: ({ query, ...page }: { first: number; query: string }) => {
       const name = /^name:"(.*)"$/.exec(query)?.[1]?.replace(/\\(.)/g, '$1')
       if (name === undefined) throw new Error(`The stand-in does not know the search "${query}".`)
@@ -226,6 +238,20 @@ export function startShopify() {
         buys(number: string, order: NewOrder) {
           const made = placed(`#${number}`, order, shop.currency)
           shop.orders.push(made)
+          return made
+        },
+        /** A SKU that is sold. Change it by hand. */
+        sells(variant: Partial<ShopVariant>) {
+          const made = {
+            id: newId('ProductVariant'),
+            sku: null,
+            name: variant.sku ?? 'Thing',
+            price: '10.00',
+            cost: null,
+            grams: 0,
+            ...variant,
+          }
+          shop.variants.push(made)
           return made
         },
         /** An order of one thing, paid in one go. */

@@ -2,6 +2,7 @@ import type { SaidOrder } from '../../../sql/shopify-orders.ts'
 import { AppError } from '../../errors.ts'
 import { minorOf } from '../../money.ts'
 import { numberOf, type ShopifyOrder, type ShopifySale } from './order-shape.ts'
+import type { Dispute } from './disputes.ts'
 import { type Books, openBooks } from './order-books.ts'
 
 type Agreement = ShopifyOrder['agreements'][number]
@@ -16,10 +17,16 @@ type Amounts = { net: number; tax: number; discount: number; quantity: number }
  * - Gift cards are not sales. Duties stand with the taxes: both are collected for others. Other fees stand with the shipping income,
  *   those kept back from a refund reduce the returns.
  * - Fees of payments count where the shop gives them in its currency (Shopify Payments), on the day they were taken.
+ * - A chargeback is a fee on the day it began, given back on the day it was won.
  * @param currency of the store
+ * @param disputes with their amounts, by number
  * @throws AppError `conflict` when the shop is in another currency
  */
-export function mapOrder(order: ShopifyOrder, currency: string): SaidOrder {
+export function mapOrder(
+  order: ShopifyOrder,
+  currency: string,
+  disputes: ReadonlyMap<string, Dispute> = new Map(),
+): SaidOrder {
   const minor = ({ shopMoney }: ShopifySale['totalAmount']): number => {
     if (shopMoney.currencyCode !== currency)
       throw new AppError('conflict', `The shop counts in ${shopMoney.currencyCode}, and the store in ${currency}.`)
@@ -40,6 +47,7 @@ export function mapOrder(order: ShopifyOrder, currency: string): SaidOrder {
       page.taxes(amounts.tax)
     }
   }
+  bookDisputes(books, order, currency, disputes)
   const { fee, fees } = feesOf(order, currency)
   for (const { id, at, amount } of fees) books.moved(`transaction/${numberOf(id)}`, at, amount)
   return {
@@ -101,6 +109,21 @@ const restocks =
     const lines = own.length > 0 ? own : of(anyLines)
     return lines.map(({ quantity, restockType }) => ({ quantity, restocked: restockType !== 'NO_RESTOCK' }))
   }
+
+/** What a bank took back; one in another currency than the shop's stands in the payouts alone. */
+function bookDisputes(books: Books, { disputes }: ShopifyOrder, currency: string, known: ReadonlyMap<string, Dispute>) {
+  for (const { id } of disputes) {
+    const dispute = known.get(numberOf(id))
+    if (!dispute || dispute.amount.currencyCode !== currency || /^(CHARGE_REFUNDED|PREVENTED)$/.test(dispute.status))
+      continue
+    const [key, amount] = [`dispute/${numberOf(id)}`, Number(minorOf(dispute.amount.amount, currency))]
+    books.page({ key, at: dispute.initiatedAt, placed: false }).amount('transaction_fees', amount)
+    if (dispute.status === 'WON')
+      books
+        .page({ key: `${key}/won`, at: dispute.finalizedOn ?? dispute.initiatedAt, placed: false })
+        .amount('transaction_fees', -amount)
+  }
+}
 
 /** The fees of the payments, null as long as none is known or one is in another currency. */
 function feesOf({ transactions, processedAt }: ShopifyOrder, currency: string) {

@@ -3,6 +3,7 @@ import type { Sql } from '../../../sql/connect.ts'
 import type { Store } from '../../../sql/stores.ts'
 import { AppError } from '../../errors.ts'
 import { type ShopifyAdmin, ShopRefusal } from '../../shopify/admin.ts'
+import { disputesOf } from './disputes.ts'
 import { mapOrder } from './map-order.ts'
 import { READ_ORDER, READ_TRANSACTIONS } from './order-document.ts'
 import {
@@ -141,5 +142,6 @@ export async function rereadOrder(
     const entries = await voidOrder(sql, { store_id: store.id, source_id: numberOf(number), reason })
     return { created: 0, changed: entries > 0 ? 1 : 0, unchanged: entries > 0 ? 0 : 1, entries }
   }
-  return saveOrders(sql, { store_id: store.id, orders: [mapOrder(order, store.currency)], reason })
+  const said = mapOrder(order, store.currency, await disputesOf(admin, [order]))
+  return saveOrders(sql, { store_id: store.id, orders: [said], reason })
 }

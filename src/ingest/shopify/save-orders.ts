@@ -10,7 +10,11 @@ import {
   saveSaidRefunds,
   voidSaidOrder,
 } from '../../../sql/shopify-orders.ts'
+import { setNestedLoops } from '../../../sql/staged-orders.ts'
 import { bookOrders } from '../../ledger/book.ts'
+
+/** Orders that are few enough to loop over. */
+const FEW = 20
 
 export type Saved = { created: number; changed: number; unchanged: number; entries: number }
 
@@ -39,7 +43,10 @@ export function saveOrders(
     await createSaidVariants(tx, batch)
     for (const save of [saveSaidLines, saveSaidRefunds, saveSaidRefundLines, saveSaidAmounts])
       await save(tx, { ...batch, ids })
+    // The planner takes a batch of one store for one order and loops over all for each: 5 s for 500 orders, without loops 0.4 s.
+    if (ids.length > FEW) await setNestedLoops(tx, { allowed: 'off' })
     const entries = await bookOrders(tx, { store_id, order_ids: ids, reason })
+    if (ids.length > FEW) await setNestedLoops(tx, { allowed: 'on' })
     const created = saved.filter((order) => order.created).length
     return { created, changed: saved.length - created, unchanged: given.length - saved.length, entries }
   })

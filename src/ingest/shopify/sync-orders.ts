@@ -9,6 +9,7 @@ import type { ShopifyAdmin } from '../../shopify/admin.ts'
 import type { OpenShop } from '../../shopify/open-shop.ts'
 import { pollBulk, startBulk } from './bulk-operation.ts'
 import { nextBulkOrders } from './bulk-orders.ts'
+import { disputesOf } from './disputes.ts'
 import { mapOrder } from './map-order.ts'
 import { ordersInBulk } from './order-document.ts'
 import { saveOrders } from './save-orders.ts'
@@ -111,7 +112,8 @@ async function importFile({ sql, admin, run, bulk: begun, store }: Importing): P
     if (count === 0) break
     const gaps = [...bulk.gaps, ...unread.map(({ at, reason }) => ({ from: at, to: at, reason }))].slice(0, MOST_GAPS)
     bulk = { ...bulk, booked: after, done: bulk.done + count, gaps }
-    const said = orders.map((order) => mapOrder(order, store.currency))
+    const disputes = await disputesOf(admin, orders)
+    const said = orders.map((order) => mapOrder(order, store.currency, disputes))
     await seeing(sql, 'all', async (tx) => {
       const saved = await saveOrders(tx, { store_id: store.id, orders: said, reason: 'changed in Shopify' })
       const added = saved.created + saved.changed

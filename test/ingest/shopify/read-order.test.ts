@@ -7,7 +7,7 @@ import { testDatabase } from '../../support/database.ts'
 import { aFeeRule, aProduct, aStore } from '../../support/factories.ts'
 import { startShopify } from '../../support/shopify.ts'
 import { cancel, edit, itemsOf, refund } from '../../support/shopify-changes.ts'
-import type { NewOrder, ShopOrder } from '../../support/shopify-objects.ts'
+import { newId, type NewOrder, type ShopOrder } from '../../support/shopify-objects.ts'
 import { bookedOf, truthOf } from './books.ts'
 
 const { sql } = await testDatabase()
@@ -267,4 +267,29 @@ test('an older state of an order does not undo a newer one, and a deleted order 
   shop.orders.length = 0
   expect(await read(order)).toMatchObject({ changed: 1 })
   await agrees()
+})
+
+test('a chargeback is a fee on the day it began, and given back on the day it is won', async () => {
+  const { shop, read, buys, day } = await aShop()
+  const order = buys({ fee: '0.30' })
+  const id = newId('ShopifyPaymentsDispute')
+  const dispute = {
+    id,
+    status: 'NEEDS_RESPONSE',
+    at: '2026-04-20T10:00:00Z',
+    ended: null as string | null,
+    amount: 1_000n,
+  }
+  order.disputes.push(dispute)
+  await read(order)
+  expect(await day('2026-04-20')).toMatchObject({ transaction_fees_minor: 1_000, revenue_minor: 0 })
+  Object.assign(dispute, { status: 'WON', ended: '2026-05-02T10:00:00Z' })
+  await read(order)
+  expect(await day('2026-05-02')).toMatchObject({ transaction_fees_minor: -1_000 })
+  expect(await day('2026-04-08')).toMatchObject({ transaction_fees_minor: 30 })
+  shop.scopes = shop.scopes.filter((scope) => !scope.includes('disputes'))
+  await read(buys({ at: '2026-04-09T10:00:00Z' }))
+  order.disputes.push({ ...dispute, id: newId('ShopifyPaymentsDispute') })
+  expect(await read(order)).toMatchObject({ changed: 1 }) // Without the right to read them there are none.
+  expect(await day('2026-04-20')).toMatchObject({ transaction_fees_minor: 0 })
 })

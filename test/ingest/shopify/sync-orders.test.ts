@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import { connect, seeing } from '../../../sql/connect.ts'
 import { keepSync, listSyncs, runSyncNow } from '../../../sql/sync-state.ts'
 import { runSyncJob } from '../../../src/jobs/run-sync.ts'
@@ -19,6 +20,7 @@ const shopify = startShopify()
 afterAll(() => shopify.stop())
 beforeEach(() => void owner`truncate graphile_worker._private_jobs`.execute())
 const now = () => new Date()
+const PROCESS = join(import.meta.dir, '../../support/shopify-import.ts')
 let shops = 0
 
 async function aShop() {
@@ -134,6 +136,55 @@ test('an import that is interrupted goes on with the same file, and nothing is b
   await agrees()
   expect(shop.operations.size).toBe(1)
   expect(await state()).toMatchObject({ status: 'done', rows: 1_500 })
+})
+
+test('a process that is killed in the middle is followed by one that goes on with the same file, and every day is right', async () => {
+  const { shop, id, once, written, agrees, state, orders } = await aShop()
+  aHistory(shop, 2_500, 77)
+  await once()
+  await written()
+  const { domain, client_id, client_secret } = shop
+  const start = () =>
+    Bun.spawn(
+      [
+        process.execPath,
+        PROCESS,
+        appUrl,
+        shopify.root,
+        JSON.stringify({ domain, client_id, client_secret }),
+        String(id),
+      ],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+  const first = start()
+  await until('some orders are in', async () => (await orders()) > 0)
+  first.kill('SIGKILL')
+  await first.exited
+  const kept = await orders()
+  expect(kept).toBeLessThan(2_500)
+  expect(await start().exited).toBe(0)
+  expect(await orders()).toBe(2_500)
+  expect(shop.operations.size).toBe(1)
+  expect(await state()).toMatchObject({ status: 'done', rows: 2_500 })
+  await agrees()
+})
+
+test('an order that is not as the API says is left out and named, and the rest comes in', async () => {
+  const { shop, all, state, orders } = await aShop()
+  aHistory(shop, 5)
+  shop.orders[2]!.name = '#odd'
+  shop.orders[2]!.payments[0]!.id = 'gid://shopify/OrderTransaction/none'
+  await all()
+  expect(await orders()).toBe(4)
+  expect((await state()).gaps).toEqual([
+    {
+      from: expect.any(String),
+      to: expect.any(String),
+      reason: expect.stringContaining('Order #odd is not as the API of the shop says, at transactions.0.id'),
+    },
+  ])
 })
 
 test('a range comes in again: what touches its days, and what differs is booked as a restatement', async () => {
