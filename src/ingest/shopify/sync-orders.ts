@@ -20,7 +20,7 @@ const BATCH = 500
 /** Orders that are named as missing at most. */
 const MOST_GAPS = 100
 /** Seconds after which the shop is asked again for a file that it still writes. */
-const PAUSE = 10
+const PAUSE = 5
 /** Minutes that are looked at again: what the shop noted late is not missed. */
 const OVERLAP = 15
 

@@ -7,7 +7,7 @@ import { testDatabase } from '../../support/database.ts'
 import { aFeeRule, aProduct, aStore } from '../../support/factories.ts'
 import { startShopify } from '../../support/shopify.ts'
 import { cancel, edit, itemsOf, refund } from '../../support/shopify-changes.ts'
-import { newId, type NewOrder, type ShopOrder } from '../../support/shopify-objects.ts'
+import { newId, type NewOrder, saleOf, type ShopOrder, takenBack } from '../../support/shopify-objects.ts'
 import { bookedOf, truthOf } from './books.ts'
 
 const { sql } = await testDatabase()
@@ -244,6 +244,34 @@ test('an order that came from a file is taken over, and not booked twice', async
   await agrees()
   const asked = { store_ids: [store.id], start: null, end: null, q: null, limit: 9, offset: 0, after: null }
   expect((await listOrders(sql, asked)).map(({ number }) => number)).toEqual(['#1001'])
+})
+
+test('a return without word of its goods is written off, until a refund says that they are back on the shelf', async () => {
+  const { read, buys, agrees, day } = await aShop({ sku: 'CUP', unit_cost: '4' })
+  const order = buys({ lines: [{ sku: 'CUP', quantity: 2, price: '10.00' }] })
+  const [cup] = itemsOf(order)
+  const sales = [takenBack(order, cup!, 1, 'RETURN')]
+  order.agreements.push({ id: newId('SalesAgreement'), kind: 'ReturnAgreement', at: '2026-04-10T08:00:00Z', sales })
+  await read(order)
+  await agrees()
+  expect(await day('2026-04-10')).toMatchObject({ returns_minor: 1_000, written_off_goods_minor: 400, cogs_minor: 0 })
+  const lines = [{ id: newId('RefundLineItem'), item: cup!, quantity: 1, restock: 'RETURN' as const }]
+  const refund = { id: newId('Refund'), at: '2026-04-12T08:00:00Z', lines }
+  order.agreements.push({ id: newId('SalesAgreement'), kind: 'RefundAgreement', at: refund.at, refund, sales: [] })
+  await read(order)
+  expect(await day('2026-04-10')).toMatchObject({ returns_minor: 1_000, written_off_goods_minor: 0, cogs_minor: -400 })
+})
+
+test('duties are collected for others, fees of the shop are income, and what it keeps of a refund is no return', async () => {
+  const { read, buys, agrees, day } = await aShop()
+  const order = buys({ duty: '7.00', tax: 21 })
+  order.agreements[0]!.sales.push(saleOf('ADDITIONAL_FEE', '1.50', { tax: 21 }))
+  refund(order, { at: '2026-04-10T08:00:00Z', lines: [{ item: itemsOf(order)[0]!, quantity: 1 }] })
+  order.agreements[1]!.sales.push(saleOf('FEE', '2.00', {}, { action: 'RETURN' }))
+  await read(order)
+  await agrees()
+  expect(await day('2026-04-08')).toMatchObject({ taxes_minor: 700 + 210 + 32, shipping_income_minor: 150 })
+  expect(await day('2026-04-10')).toMatchObject({ returns_minor: 800, units_returned: 1 })
 })
 
 test('two orders of one name are two', async () => {

@@ -1,0 +1,48 @@
+import { afterAll, expect, test } from 'bun:test'
+import { testDatabase } from '../../support/database.ts'
+import { aStore } from '../../support/factories.ts'
+import { startService } from '../../support/service.ts'
+import { aHistory } from '../../support/shopify-history.ts'
+import { startShopify } from '../../support/shopify.ts'
+import { until } from '../../support/until.ts'
+import { bookedOf, truthOf } from './books.ts'
+
+const { sql, appUrl } = await testDatabase()
+const shopify = startShopify()
+afterAll(() => shopify.stop())
+
+test('a store that is connected over HTTP has its products and its whole history a moment later, by the job worker', async () => {
+  const store = await aStore(sql, { slug: 'nl' })
+  const shop = shopify.shop('nl.myshopify.com')
+  aHistory(shop, 40)
+  shop.sells({ sku: 'SKU-1', cost: '3.95' })
+  const owner = { email: 'owner@example.com', password: 'a password for tests' }
+  await using service = await startService({
+    DATABASE_URL: appUrl,
+    ADMIN_EMAIL: owner.email,
+    ADMIN_PASSWORD: owner.password,
+    SHOPIFY_API_ROOT: shopify.root,
+  })
+  let token = ''
+  const ask = async (path: string, method = 'GET', json?: object) => {
+    const response = await fetch(service.url + path, {
+      method,
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+      ...(json && { body: JSON.stringify(json) }),
+    })
+    return (await response.json()) as Record<string, unknown>
+  }
+  token = String((await ask('/auth/login', 'POST', owner))['token'])
+  const { domain, client_id, client_secret } = shop
+  await ask('/stores/nl/shopify', 'PUT', { domain, client_id, client_secret })
+  const syncs = async () =>
+    (await ask('/sync?store=nl'))['data'] as { resource: string; status: string; error: string | null }[]
+  await until('all is in', async () => (await syncs()).every(({ status }) => status === 'done'))
+  expect(await syncs()).toMatchObject([
+    { resource: 'products', rows: 1, error: null },
+    { resource: 'orders', rows: 40, error: null, gaps: [] },
+  ])
+  expect(await bookedOf(sql, store)).toEqual(truthOf(shop.orders))
+  expect(service.logs.filter(({ level }) => level === 'error')).toEqual([])
+  expect(shopify.refused).toEqual([])
+})
