@@ -36,7 +36,7 @@ export function Overview() {
         <p>
           {data
             ? `${data.currency}, without VAT${view.store === null ? ', converted at the rate of each day' : ''}`
-            : error === undefined && <Skeleton width={20} />}
+            : error === undefined && <Skeleton width={view.store === null ? 41 : 16} />}
         </p>
       </header>
       {error !== undefined && (
@@ -80,7 +80,7 @@ export function OverviewFrame() {
           <Skeleton width={8} />
         </h1>
         <p>
-          <Skeleton width={20} />
+          <Skeleton width={41} />
         </p>
       </header>
       <section className={styles.cards} aria-label="Running periods">

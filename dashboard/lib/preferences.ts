@@ -5,7 +5,6 @@ import { THEME_KEY } from './theme-script.ts'
 export type ThemeChoice = 'system' | 'light' | 'dark'
 
 const NUMBERS = 'dealdome.numbers'
-const CHANGED = 'dealdome.preference'
 const darkQuery = '(prefers-color-scheme: dark)'
 
 /** The number style: the one chosen here before, else the one that the browser's language uses. */
@@ -59,11 +58,17 @@ const shownTheme = (): 'light' | 'dark' => {
   return window.matchMedia(darkQuery).matches ? 'dark' : 'light'
 }
 
-// Browsers that block storage throw on every access; the choice then lasts until the page is left.
-const memory = new Map<string, string>()
+// What was read once is not read again, until another tab changes it. Browsers that block storage throw on every access; a choice then lasts
+// until the page is left.
+const memory = new Map<string, string | null>()
 const read = (key: string): string | null => {
   const here = memory.get(key)
   if (here !== undefined) return here
+  const kept = stored(key)
+  memory.set(key, kept)
+  return kept
+}
+const stored = (key: string): string | null => {
   try {
     return localStorage.getItem(key)
   } catch {
@@ -77,21 +82,25 @@ const keep = (key: string, value: string) => {
   } catch {
     // The value in memory holds.
   }
-  window.dispatchEvent(new Event(CHANGED))
+  tell()
 }
 
+// Every figure of a page listens, so the page listens once for all of them.
+const listeners = new Set<() => void>()
+let listening = false
+const tell = () => listeners.forEach((changed) => changed())
+const elsewhere = () => {
+  memory.clear()
+  tell()
+}
 const subscribe = (changed: () => void): (() => void) => {
-  const elsewhere = () => {
-    memory.clear()
-    changed()
+  if (!listening) {
+    listening = true
+    window.addEventListener('storage', elsewhere)
+    window.matchMedia(darkQuery).addEventListener('change', tell)
   }
-  const media = window.matchMedia(darkQuery)
-  window.addEventListener(CHANGED, changed)
-  window.addEventListener('storage', elsewhere)
-  media.addEventListener('change', changed)
+  listeners.add(changed)
   return () => {
-    window.removeEventListener(CHANGED, changed)
-    window.removeEventListener('storage', elsewhere)
-    media.removeEventListener('change', changed)
+    listeners.delete(changed)
   }
 }
