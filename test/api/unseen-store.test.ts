@@ -3,6 +3,7 @@ import { seeing } from '../../sql/connect.ts'
 import { createAdAccount } from '../../sql/ad-accounts.ts'
 import { keepCampaigns, keepInsights } from '../../sql/ad-insights.ts'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
+import { keepSync } from '../../sql/sync-state.ts'
 import { bookInsights } from '../../src/ledger/book-insights.ts'
 import { VIEWS } from '../../src/agents/one-select.ts'
 import { createModel } from '../../src/agents/model.ts'
@@ -64,6 +65,8 @@ async function fill(store: typeof mine, products: number[]) {
   await keepInsights(sql, { ...told, insights: [insight] })
   await bookInsights(sql, { account_id: ads!.id, reason: 'booked' })
   await connectShopifyShop(sql, { store_id: store.id, domain: `${store.slug}.myshopify.com`, client_id: 'x' })
+  const key = { connector: 'shopify', store_id: store.id, account: '', resource: 'orders' }
+  await keepSync(sql, { ...key, every_minutes: 15, next_run_at: null })
   const by = whoIs(everywhere)
   await aProposal(sql, by, api.clock.now, {
     kind: 'unit_cost',
@@ -156,6 +159,7 @@ test('answers differ for those who see all stores', async () => {
   for (const path of [
     '/stores',
     '/stores/other',
+    '/sync',
     '/products',
     '/orders',
     '/financials/daily',
@@ -204,4 +208,4 @@ test('no write reaches a store that its sender does not see, whatever is sent', 
   for (const table of ['products', 'product_costs'])
     after[table] = after[table]!.filter((row) => rows[table]!.some((known) => Bun.deepEquals(row, known)))
   expect(after).toEqual(rows)
-})
+}, 120_000) // thousands of requests, on a busy machine
