@@ -6,18 +6,16 @@ type Props = {
   options: readonly { value: string; label: string }[]
   /** Those that are ticked at first. */
   ticked?: readonly string[]
-  /** Tells when one is ticked or not. */
-  onTick?: () => void
 }
 
 /** Several of many. */
-export function Checks({ label, name, options, ticked, onTick }: Props) {
+export function Checks({ label, name, options, ticked }: Props) {
   return (
     <fieldset className={styles.checks}>
       <legend>{label}</legend>
       {options.map(({ value, label: text }) => (
         <label key={value}>
-          <input type="checkbox" name={name} value={value} defaultChecked={ticked?.includes(value)} onChange={onTick} />
+          <input type="checkbox" name={name} value={value} defaultChecked={ticked?.includes(value)} />
           {text}
         </label>
       ))}
