@@ -52,6 +52,9 @@ const BECAME =
   /^(?:halv|halveer|gehalveer|halbier|doubl(?:ed|es|ing)|verdubbel|verdopp|tripl(?:ed|es)|verdrie|verdrei|quadrupl|vervier|vertien|verzehn)/iu
 const HASHED = /#[\p{L}\d][\p{L}\d_/-]*/gu
 const ALWAYS_KNOWN = /^(?:cm[1-3]|db[1-3]|[bdpc]2[bcp]|24\/7|50\/50|mp[34]|utf-?8|h[12]|b2b|covid-?19|top-?\d{1,2})$/iu
+/** The steps of the ladder by their long names, where what follows is not an amount of 1, 2 or 3: "Deckungsbeitrag 2 betrug …". */
+const LADDER_STEP =
+  /(?<=(?<![\p{L}\d])(?:contribution(?: margin)?|deckungsbeitrag|cm|db) )[1-3](?=:| (?:was|were|is|of|came|for|in|betrug|beträgt|lag|liegt|ist|war|von|im|für|bedroeg|bedraagt|van|rose|fell|stieg|sank|steeg|daalde)(?!\p{L}))/giu
 const GLUED_SUFFIX = words(
   `^(?:${Object.keys(GLUED_MULTIPLIERS).join('|')}|x|st|nd|rd|th|e|eur|usd|gbp|jpy|chf|pp|pct|h|d|u|ste|de|%)$`,
 )
@@ -143,6 +146,7 @@ export function figuresIn(sentence: string, known: readonly string[] = []): Figu
   for (const { at, length, days, readings } of datesIn(rest)) take(at, length, { kind: 'date', days, readings })
   for (const { at, length } of timesIn(rest)) take(at, length, { kind: 'time' })
   for (const { 0: text, index } of matches(VERSION)) take(index, text.length, { kind: 'name' })
+  for (const { 0: text, index } of matches(LADDER_STEP)) take(index, text.length, undefined)
   for (const { 0: text, index } of matches(HASHED)) if (/\d/.test(text)) take(index, text.length, { kind: 'name' })
   for (const { 0: text, index } of matches(/[\p{L}\d_]+(?:[-/][\p{L}\d_]+)*/gu)) {
     if (!isName(text)) continue

@@ -76,6 +76,7 @@ const PROVEN: Case[] = [
   ['pnl', 'Achtundzwanzig Bestellungen kamen herein.'],
   ['pnl', 'MER was 3.64 and POAS 2.36.'],
   ['pnl', 'Five thousand four hundred and seventy-four euros and 89 cents net profit.'],
+  ['products', 'Der Deckungsbeitrag 3 von Oak table betrug -75,25 €.'],
   // Rounded to what it shows
   ['pnl', 'Revenue was 15,820.'],
   ['pnl', 'Revenue was 15.8k.'],
