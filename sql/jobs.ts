@@ -13,6 +13,7 @@ export const JOBS = {
   run_sync: v.strictObject({ sync_id: Id, from: v.optional(Day), to: v.optional(Day) }),
   embed_chunks: v.strictObject({}),
   sweep: v.strictObject({}),
+  back_up: v.strictObject({}),
 }
 export type JobName = keyof typeof JOBS
 export type JobPayload<Name extends JobName> = v.InferOutput<(typeof JOBS)[Name]>

@@ -124,6 +124,14 @@ const Environment = v.object({
   OPENAI_API_KEY: v.optional(v.string()),
   OPENAI_BASE_URL: v.optional(url('the address of an embeddings API, such as https://api.openai.com/v1')),
   EMBEDDING_MODEL: v.optional(v.string(), 'text-embedding-3-small'),
+  BACKUP_DIR: v.optional(v.string()),
+  BACKUP_RECIPIENTS: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
+    v.array(
+      v.pipe(v.string(), v.regex(/^age1[a-z\d]+$/, 'must be a list of public keys from "bun run backup --new-key"')),
+    ),
+  ),
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url('the address of an OTLP receiver, such as http://localhost:4318')),
   OTEL_SERVICE_NAME: v.optional(v.string(), 'dealdome'),
   OTEL_METRIC_EXPORT_INTERVAL: v.optional(
@@ -172,6 +180,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   problems.push(...(read.typed ? modelsWithoutPrice(read.output) : []))
   if (Boolean(given['BETTERSTACK_SOURCE_TOKEN']) !== Boolean(given['BETTERSTACK_INGEST_URL']))
     problems.push('BETTERSTACK_SOURCE_TOKEN and BETTERSTACK_INGEST_URL go together: set both or none.')
+  if (given['BACKUP_DIR'] && !given['BACKUP_RECIPIENTS'])
+    problems.push(
+      'BACKUP_RECIPIENTS is missing: BACKUP_DIR is set, and backups are encrypted. See "bun run backup --new-key".',
+    )
   if (given['CLOCK_START'] && given['NODE_ENV'] === 'production')
     problems.push('CLOCK_START is for development and demos: production goes by the real clock.')
   if (!read.success || problems.length) throw new ConfigError([...new Set(problems)])

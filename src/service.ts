@@ -18,6 +18,8 @@ import { startDueDeliveries } from '../sql/deliveries.ts'
 import { keepSync, startDueSyncs } from '../sql/sync-state.ts'
 import { startDueTasks } from '../sql/task-runs.ts'
 import { adsConnector } from './jobs/ads-connector.ts'
+import type { BackUp } from './backup/back-up.ts'
+import { backUpJob } from './jobs/back-up.ts'
 import { checkAlertsJob } from './jobs/check-alerts.ts'
 import { ratesConnector } from './jobs/rates-connector.ts'
 import { runTaskJob } from './jobs/run-task.ts'
@@ -166,6 +168,7 @@ export async function startService({
         }),
         embedChunksJob({ sql, embeddings }),
         sweepJob({ sql, now }),
+        backUpJob({ sql, log, to: backUpTo(config, now) }),
       ],
       due: [startDueTasks, startDueDigests, startDueDeliveries, startDueSyncs],
     })
@@ -220,6 +223,11 @@ export async function startService({
     },
   }
 }
+
+const backUpTo = (config: Config, now: () => Date): BackUp | undefined =>
+  config.BACKUP_DIR === undefined
+    ? undefined
+    : { folder: config.BACKUP_DIR, recipients: config.BACKUP_RECIPIENTS, release: config.RELEASE, now }
 
 /** The version of the newest migration of this build. */
 export async function latestMigration(): Promise<string> {

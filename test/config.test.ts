@@ -28,6 +28,7 @@ const WRONG = {
   MODEL_PRICES: '{"claude-opus-5-5":{"input":-1}}',
   MODEL_BUDGET_PER_PERSON_DAY: 'a lot',
   DASHBOARD_ORIGIN: 'dashboard.example',
+  BACKUP_RECIPIENTS: 'my-dog',
   OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
   OTEL_METRIC_EXPORT_INTERVAL: 'often',
   SENTRY_DSN: 'sentry.example',

@@ -1,0 +1,30 @@
+import type { Readable } from 'node:stream'
+import * as v from 'valibot'
+import type { Sql } from './connect.ts'
+import { query } from './query.ts'
+import { Count } from './units.ts'
+
+/** A table with the columns that hold data of its own, and about how many rows it has. */
+export const KeptTable = v.object({ table: v.string(), columns: v.array(v.string()), about_rows: Count })
+export type KeptTable = v.InferOutput<typeof KeptTable>
+
+/** All tables, those of the job worker included: everything but which migrations were applied, and what is computed. */
+export const keptTables = query(
+  KeptTable,
+  {},
+  (sql) => sql`
+    select n.nspname || '.' || c.relname as "table",
+           array_agg(a.attname::text order by a.attnum) filter (where a.attgenerated = '') as columns,
+           greatest(c.reltuples, 0)::int as about_rows
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
+      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('graphile_worker', 'migrations'))
+    group by n.nspname, c.relname, c.reltuples
+    order by 1`,
+)
+
+/** The rows of a table as CSV, in pieces. */
+export const copyOut = (sql: Sql, { table, columns }: Pick<KeptTable, 'table' | 'columns'>): Promise<Readable> =>
+  sql`copy ${sql(table)} (${sql(columns)}) to stdout (format csv)`.readable()
