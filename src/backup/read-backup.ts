@@ -2,7 +2,6 @@ import { Decrypter } from 'age-encryption'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { createGunzip } from 'node:zlib'
 import { extract } from 'tar-stream'
 import * as v from 'valibot'
@@ -49,7 +48,7 @@ async function decrypted(file: string, identity: string | undefined): Promise<Re
   try {
     age.addIdentity(identity)
     const opened = await age.decrypt(Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>)
-    return Readable.fromWeb(opened as unknown as NodeStream)
+    return Readable.fromWeb(opened)
   } catch (cause) {
     stream.destroy()
     throw new AppError('invalid', 'BACKUP_IDENTITY does not open this backup.', { cause })

@@ -4,7 +4,6 @@ import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { createGzip } from 'node:zlib'
 import { pack, type Pack } from 'tar-stream'
 import { copyOut, keptTables } from '../../sql/backup.ts'
@@ -47,7 +46,7 @@ async function encrypted(stream: Readable, recipients: readonly string[]): Promi
   const age = new Encrypter()
   for (const recipient of recipients) age.addRecipient(recipient)
   const sealed = await age.encrypt(Readable.toWeb(stream) as unknown as ReadableStream<Uint8Array>)
-  return Readable.fromWeb(sealed as unknown as NodeStream)
+  return Readable.fromWeb(sealed)
 }
 
 const fill = (sql: Sql, archive: Pack, made: Pick<About, 'release' | 'made_at'>): Promise<Totals> =>
