@@ -9,7 +9,7 @@ import { type About, ABOUT, TOTALS, Totals } from './file-format.ts'
 import { entriesOf } from './read-backup.ts'
 
 /**
- * Puts what a backup holds into a database without data, in one transaction: all of it or, when anything is wrong, nothing. `sql` signs in
+ * Puts what a backup holds into a database without data, in one transaction: all of it or, when anything is wrong, nothing. The pool signs in
  * as the owner of the tables, whose newest migration is the backup's. Foreign keys check every row at the end. Throws AppError `conflict`
  * when the database has data or another migration, `invalid` when the file is damaged.
  */
