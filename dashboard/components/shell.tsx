@@ -10,6 +10,7 @@ import { ThemeToggle } from './theme-toggle.tsx'
 
 const pages = [
   { href: '/pnl', label: 'P&L' },
+  { href: '/products', label: 'Products' },
   { href: '/chat', label: 'Chat' },
   { href: '/settings', label: 'Settings' },
 ]

@@ -54,6 +54,9 @@ export const createFormat = (style: NumberStyle) => {
         minimumFractionDigits: 1,
         maximumFractionDigits: 1,
       }),
+    /** A part of one as percent: 0.125 is 12.5%. */
+    rate: (value: number | null): string =>
+      write('rate', value, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     points: (value: number | null): string =>
       write('points', value, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
     multiple: (value: number | null): string =>

@@ -3,8 +3,8 @@ import { useCallback, useMemo } from 'react'
 import { withQuery } from './api.ts'
 import { type Grain, grains, type Period, periodOf } from './period.ts'
 
-/** What the page shows: one store or all (null), the period, and by what it is cut where a page cuts it. */
-export type View = { store: string | null; period: Period; grain?: Grain | undefined }
+/** What the page shows: one store or all (null), the period, and by what it is cut or sorted where a page does so. */
+export type View = { store: string | null; period: Period; grain?: Grain | undefined; sort?: string | undefined }
 
 /** The view in the address, and a way to change it that the back button can undo. */
 export const useView = () => {
@@ -14,6 +14,7 @@ export const useView = () => {
       store: query.get('store'),
       period: periodOf(query),
       grain: grains.find((grain) => grain === query.get('grain')),
+      sort: query.get('sort') ?? undefined,
     }),
     [query],
   )
@@ -29,10 +30,11 @@ export const useView = () => {
   return { view, show }
 }
 
-const addressOf = ({ store, period, grain }: View): string =>
+const addressOf = ({ store, period, grain, sort }: View): string =>
   withQuery(window.location.pathname, {
     store,
     grain,
+    sort,
     ...(period.name === 'custom'
       ? { start: period.start, end: period.end }
       : { period: period.name === 'this_month' ? null : period.name }),

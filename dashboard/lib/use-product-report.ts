@@ -1,0 +1,43 @@
+import useSWRInfinite from 'swr/infinite'
+import { get, withQuery } from './api.ts'
+import type { Coverage } from './figures.ts'
+import type { Range } from './period.ts'
+import type { ProductColumn, ProductSort } from './product-columns.ts'
+
+/** Amounts in the currency of the report; null where there is nothing to divide by. */
+export type ProductTotals = Record<ProductColumn, number | null>
+/** `product_id` is null in the row of what no product accounts for. */
+export type ProductRow = ProductTotals & { product_id: number | null; product: string }
+
+type ProductReport = {
+  currency: string
+  start: string
+  end: string
+  data: ProductRow[]
+  totals: ProductTotals
+  coverage: Coverage
+  next: string | null
+}
+
+const PAGE = '50'
+
+/** What each product earned in the range, page by page; `more` asks for the next one, and is undefined at the end. Waits while the range is unknown. */
+export const useProductReport = (store: string | null, range: Range | undefined, sort: ProductSort) => {
+  const { data, error, mutate, size, setSize, isValidating } = useSWRInfinite<ProductReport>(
+    (page, before: ProductReport | null) =>
+      !range || (page > 0 && !before?.next)
+        ? null
+        : withQuery('/financials/product-report', { ...range, store, sort, limit: PAGE, cursor: before?.next }),
+    get,
+    { revalidateFirstPage: false },
+  )
+  const last = data?.at(-1)
+  return {
+    report: data?.[0],
+    rows: data?.flatMap((page) => page.data),
+    error: error as unknown,
+    mutate,
+    isLoading: isValidating,
+    more: last?.next ? () => setSize(size + 1) : undefined,
+  }
+}
