@@ -125,8 +125,12 @@ const Started = v.object({
   late: Count,
   missed: Count,
   told_today: v.boolean(),
+  scheduled_for: v.string(),
+  next_run_at: v.nullable(v.string()),
+  time_zone: v.string(),
   local: v.string(),
   next_local: v.nullable(v.string()),
+  language: v.nullable(v.string()),
   task_id: Id,
   title: v.string(),
   kind: TaskKind,
@@ -163,6 +167,9 @@ export const startTaskRun = find(
            exists (select 1 from task_runs o
                    where o.task_id = t.id and o.cause = 'schedule' and o.status = 'done' and o.id < r.id
                      and (o.scheduled_for at time zone t.time_zone)::date = (r.scheduled_for at time zone t.time_zone)::date) as told_today,
+           iso(r.scheduled_for) as scheduled_for, iso(t.next_run_at) as next_run_at, t.time_zone,
+           (select a.language from telegram_accounts a where a.user_id = u.id
+            order by a.telegram_id = t.chat_id desc nulls last, a.paired_at desc limit 1) as language,
            to_char(r.scheduled_for at time zone t.time_zone, 'Dy FMDD Mon YYYY HH24:MI') as local,
            to_char(t.next_run_at at time zone t.time_zone, 'Dy FMDD Mon YYYY HH24:MI') as next_local,
            t.id as task_id, t.title, t.kind, t.text, t.store_id, s.slug as store, t.condition, t.rhythm, t.chat_id, t.scopes, t.limited_to,

@@ -1,4 +1,5 @@
 import type { AlertKind } from '../../sql/alerts.ts'
+import type { JobName } from '../../sql/jobs.ts'
 import type { Language } from '../wording.ts'
 
 type Texts = Record<Language, string>
@@ -14,6 +15,20 @@ const NAMES: Record<AlertKind, Texts> = {
   failure: { en: 'Something failed', nl: 'Er ging iets mis', de: 'Etwas ist fehlgeschlagen' },
 }
 export const alertName = (kind: AlertKind, language: Language): string => NAMES[kind][language]
+
+const JOBS: Record<JobName, Texts> = {
+  check_alerts: { en: 'watching the figures', nl: 'cijfers bewaken', de: 'Zahlen überwachen' },
+  send_digest: { en: 'digests', nl: 'overzichten', de: 'Übersichten' },
+  run_task: { en: 'a task', nl: 'een taak', de: 'eine Aufgabe' },
+  send_delivery: { en: 'a message', nl: 'een bericht', de: 'eine Nachricht' },
+  run_sync: { en: 'fetching data', nl: 'gegevens ophalen', de: 'Daten holen' },
+  embed_chunks: { en: 'preparing material', nl: 'materiaal voorbereiden', de: 'Material vorbereiten' },
+  fetch_rates: { en: 'exchange rates', nl: 'wisselkoersen', de: 'Wechselkurse' },
+  sweep: { en: 'cleaning up', nl: 'opruimen', de: 'Aufräumen' },
+}
+/** `sweep (cleaning up)`: the job as it is listed, and what it does. */
+export const jobName = (name: string, language: Language): string =>
+  Object.hasOwn(JOBS, name) ? `${name} (${JOBS[name as JobName][language]})` : name
 
 const WORDS = {
   order_loss: { en: 'Order {label} ({store}) lost {amount}: {reason}.', nl: 'Order {label} ({store}) kostte {amount}: {reason}.', de: 'Bestellung {label} ({store}) hat {amount} gekostet: {reason}.' },

@@ -18,7 +18,7 @@ import { getWorkspace, listStores } from '../../sql/stores.ts'
 import { mayDo } from '../access.ts'
 import { alertKeyboard, alertMessage, type Told } from '../alerts/alert-message.ts'
 import { ALERTS } from '../alerts/kinds.ts'
-import { alertName, alertWord } from '../alerts/words.ts'
+import { alertName, alertWord, jobName } from '../alerts/words.ts'
 import type { Buttons } from '../bot/buttons.ts'
 import { escapeHtml } from '../bot/html.ts'
 import { addDays } from '../day.ts'
@@ -120,7 +120,7 @@ export const checkAlertsJob = ({ sql, now, buttons, report }: Deps) => {
     const lines = [...fresh.keys()].map((subject) => {
       const { name, error } = named.get(subject)!
       const reason = escapeHtml((error ?? '').split('\n')[0]!.slice(0, 200))
-      return alertWord('failure', language, { label: name, reason })
+      return alertWord('failure', language, { label: jobName(name, language), reason })
     })
     const mute = { text: alertWord('mute', language), callback_data: buttons.data({ chat_id: alert.chat_id, name: 'alert', args: ['failure', 'mute'] }) } // prettier-ignore
     await send(tx, alert, {

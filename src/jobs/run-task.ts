@@ -7,6 +7,7 @@ import type { Desk } from '../agents/desk.ts'
 import { expectedError } from '../errors.ts'
 import { watch } from '../tasks.ts'
 import { job } from './job.ts'
+import { taskTime, type TaskWord, taskWord } from './task-words.ts'
 
 /** Seconds after which a question is not answered any more, and after which a reminder says that it is late. */
 const [TOO_LATE, LATE] = [2 * 60 * 60, 5 * 60]
@@ -38,7 +39,7 @@ export const runTaskJob = ({ sql, now, desk }: { sql: Sql; now: () => Date; desk
       const expected = expectedError(error)
       // What does not answer now may do so in a minute. A question may be asked twice then, but its answer is told once.
       if (!last && (signal.aborted || !expected || expected.code === 'unavailable')) throw error
-      outcome = failed(run, expected?.message ?? 'Something went wrong on our side; it was logged.')
+      outcome = failed(run, expected?.message)
       if (!expected) {
         await finish(run_id, run, who, outcome)
         throw error
@@ -50,19 +51,22 @@ export const runTaskJob = ({ sql, now, desk }: { sql: Sql; now: () => Date; desk
   async function outcomeOf(run: StartedRun, who: Who, signal: AbortSignal): Promise<Outcome> {
     const { cause, title, kind, text, store, condition, late } = run
     const end = reasonToEnd(run, who)
-    if (end) return { status: 'failed', error: end, end, tell: `I ended the task “${title}”: ${end}` }
+    if (end) {
+      const [error, reason] = [taskWord(ENGLISH, ...end), taskWord(run, ...end)]
+      return { status: 'failed', error, end: error, tell: taskWord(run, 'ended', { title, reason }) }
+    }
     if (cause === 'schedule' && kind === 'question' && late > TOO_LATE) return missed(run)
     const state = condition && (await seeing(sql, who.stores, (tx) => watch(tx, { condition, store, now: now() })))
     if (state && !state.holds) {
       const answer = state.sentence
       return cause === 'schedule'
         ? { status: 'quiet', answer }
-        : { status: 'quiet', answer, tell: `${headOf(run)}${answer} On such a day I say nothing.` }
+        : { status: 'quiet', answer, tell: `${headOf(run)}${answer} ${taskWord(run, 'quiet')}` }
     }
     if (state && run.rhythm.every === 'minutes' && cause === 'schedule' && run.told_today)
       return { status: 'quiet', answer: `${state.sentence} That was told today already.` }
     if (kind === 'reminder') {
-      const lines = [text, state?.sentence, late > LATE && `This was due ${run.local}; I was not running then.`]
+      const lines = [text, state?.sentence, late > LATE && taskWord(run, 'late', { at: dueAt(run) })]
       const answer = lines.filter(Boolean).join('\n\n')
       return { status: 'done', answer, tell: headOf(run) + answer }
     }
@@ -101,24 +105,37 @@ function personOf({ user_id, email, role, store_ids, scopes, limited_to }: Start
   return { user_id, email, role, stores: storesOfBoth(store_ids, limited_to), ...(allowed && { scopes: allowed }) }
 }
 
-function reasonToEnd({ disabled, store_id, store }: StartedRun, who: Who): string | undefined {
-  if (disabled) return 'the account was disabled.'
-  if (!mayDo(who, 'tasks:write')) return `your role ${who.role} does not include tasks any more.`
+function reasonToEnd(
+  { disabled, store_id, store }: StartedRun,
+  who: Who,
+): [key: TaskWord, values?: Record<string, string>] | undefined {
+  if (disabled) return ['disabled']
+  if (!mayDo(who, 'tasks:write')) return ['role', { role: who.role }]
   if (store_id !== null && who.stores !== 'all' && !who.stores.includes(store_id))
-    return `you do not see the store ${store} any more.`
+    return ['store', { store: store ?? '' }]
   return undefined
 }
 
-const headOf = ({ cause, title }: StartedRun) => (cause === 'trial' ? `Trial run of “${title}”\n\n` : '')
-const nextOf = ({ next_local }: StartedRun) => (next_local ? ` Next time: ${next_local}.` : '')
+/** What is kept beside the run is in English. */
+const ENGLISH = { language: 'en' }
+const dueAt = (run: StartedRun) => taskTime(run, run.scheduled_for, run.local)
+const headOf = (run: StartedRun) => (run.cause === 'trial' ? `${taskWord(run, 'trial', { title: run.title })}\n\n` : '')
+const nextOf = (run: StartedRun) =>
+  run.next_run_at && run.next_local
+    ? ` ${taskWord(run, 'next', { at: taskTime(run, run.next_run_at, run.next_local) })}`
+    : ''
 
 function missed(run: StartedRun): Outcome {
-  const times = run.missed === 1 ? 'time' : run.missed < NOTED_AS_MISSED ? `${run.missed} times` : 'times'
-  const before = run.missed ? `, nor the ${times} before` : ''
-  const error = `It was due ${run.local} and I was not running then${before}.`
-  return { status: 'missed', error, tell: `“${run.title}” was left out. ${error}${nextOf(run)}` }
+  const { title, missed: before, local } = run
+  const key = before === 0 ? 'due' : before === 1 ? 'due_before' : before < NOTED_AS_MISSED ? 'due_often' : 'due_always'
+  const reason = taskWord(run, key, { at: dueAt(run), count: String(before) })
+  const error = taskWord(ENGLISH, key, { at: local, count: String(before) })
+  return { status: 'missed', error, tell: taskWord(run, 'missed', { title, reason }) + nextOf(run) }
 }
 
-function failed(run: StartedRun, reason: string): Outcome {
-  return { status: 'failed', error: reason, tell: `“${run.title}” could not be answered. ${reason}${nextOf(run)}` }
+/** `reason` is missing for a failure that is ours. */
+function failed(run: StartedRun, reason: string | undefined): Outcome {
+  const { title } = run
+  const told = taskWord(run, 'failed', { title, reason: reason ?? taskWord(run, 'broken') })
+  return { status: 'failed', error: reason ?? taskWord(ENGLISH, 'broken'), tell: told + nextOf(run) }
 }

@@ -188,7 +188,7 @@ test('a job that failed for good is told to an admin once, with its error', asyn
   await owner`update graphile_worker._private_jobs set attempts = 1, last_error = 'No <database>' where max_attempts = 1`
   await check()
   await check()
-  expect(ann.heard()).toEqual(['Something failed\nThe job sweep failed for good: No <database>'])
+  expect(ann.heard()).toEqual(['Something failed\nThe job sweep (cleaning up) failed for good: No <database>'])
   expect(ben.heard()).toEqual([])
   await owner`delete from graphile_worker._private_jobs`
   await check()

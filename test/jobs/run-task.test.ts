@@ -182,6 +182,21 @@ describe('a question', () => {
     ])
   })
 
+  test('that was missed is told in the language that the person chose, and kept in English', async () => {
+    const { who, heard } = await someone()
+    await sql`update telegram_accounts set language = 'nl' where user_id = ${who.user_id}`
+    claude.script([says('Prima.')])
+    const id = await schedule(who, { ...QUESTION, rhythm: { every: 'day', at: '09:00' } })
+    await done()
+    await itIs('2026-10-21T12:00:00Z')
+    expect(heard().at(-1)).toBe(
+      '“Figures” is overgeslagen. Het was voor 21 okt 2026, 09:00 en toen draaide ik niet, de 2 keer ervoor ook niet. Volgende keer: 22 okt 2026, 09:00.',
+    )
+    expect((await runs(id))[0]).toMatchObject({
+      error: 'It was due Wed 21 Oct 2026 09:00 and I was not running then, nor the 2 times before.',
+    })
+  })
+
   test('that was missed by less is answered late', async () => {
     const { who, heard } = await someone()
     claude.script([says('Fine.'), says('Late, but here.')])

@@ -1,6 +1,8 @@
 import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { calls, resultsOf, says } from '../support/anthropic-turns.ts'
+import { startAnthropic } from '../support/anthropic.ts'
 import { testDatabase } from '../support/database.ts'
 import { startService } from '../support/service.ts'
 import { type Heard, startTelegram } from '../support/telegram.ts'
@@ -15,17 +17,19 @@ const LANGUAGES = ['en', 'nl', 'de'] as const
 const services: Awaited<ReturnType<typeof startService>>[] = []
 afterAll(async () => {
   for (const service of services) await service.kill()
-  await telegram.stop()
+  await Promise.all([telegram.stop(), claude.stop()])
 })
 const { appUrl } = await testDatabase()
 setDefaultTimeout(180_000)
-const telegram = await startTelegram()
+const [telegram, claude] = await Promise.all([startTelegram(), startAnthropic()])
 const service = await startService({
   DATABASE_URL: appUrl,
   ADMIN_EMAIL: OWNER.email,
   ADMIN_PASSWORD: OWNER.password,
   TELEGRAM_BOT_TOKEN: telegram.token,
   TELEGRAM_API_ROOT: telegram.root,
+  ANTHROPIC_API_KEY: claude.key,
+  ANTHROPIC_BASE_URL: claude.url,
   DEMO: '1',
   ROLES: 'api,bot',
 })
@@ -39,6 +43,15 @@ async function token(): Promise<string> {
   })
   return ((await response.json()) as { token: string }).token
 }
+
+/** What leads deeper from `/stores`, as the beginning of a button: a store, its products, the best of them, an order of it, and back up. */
+const DEEPER = {
+  en: { asks: '/stores last month', taps: ['', 'Products', '1. ', 'ORDER', '‹ ', '‹ '], question: 'How did last month go?', unlink: 'Keep' },
+  nl: { asks: '/stores vorige maand', taps: ['', 'Producten', '1. ', 'ORDER', '‹ ', '‹ '], question: 'Hoe ging vorige maand?', unlink: 'Zo laten' },
+  de: { asks: '/stores letzter Monat', taps: ['', 'Produkte', '1. ', 'ORDER', '‹ ', '‹ '], question: 'Wie lief der letzte Monat?', unlink: 'Lassen' },
+} as const // prettier-ignore
+const ANSWERS = { en: 'Net profit was {} euros.', nl: 'De nettowinst was {} euro.', de: 'Der Nettogewinn war {} Euro.' } // prettier-ignore
+const shownAs = ({ text, buttons }: Heard) => `${text}\n[${buttons.map(({ text }) => text).join('] [')}]`
 
 const COMMANDS = {
   en: ['/help', '/today', '/pnl last month', '/why last month', '/compare last month', '/top last month', '/ads last month', '/stores last month', '/order', '/cost', '/approve', '/settings', '/nonsense', '/pnl the day after tomorrow'],
@@ -91,6 +104,36 @@ test('a tour through the bot, in three languages and both colours, on the demo w
       const { document } = await ann.hears({ match: /^$/ })
       await Bun.write(join(GALLERY, `${language_code}-${document!.file_name}`), telegram.file(document!.file_id).bytes)
     }
+    const { asks, taps, question, unlink } = DEEPER[language_code]
+    const tap = async (message: Heard, beginning: string) => {
+      const isMeant = (text: string) => (beginning === 'ORDER' ? / · .+ · /.test(text) : text.startsWith(beginning))
+      const { text } = message.buttons.find((button) => isMeant(button.text))!
+      await ann.taps(message, text)
+      page.add('Ann', `taps [${text}]`)
+      const shown = await ann.hears()
+      page.add('DealDome', shownAs(shown))
+      return shown
+    }
+    page.add('Ann', asks)
+    await ann.writes(asks)
+    let message = await ann.hears()
+    page.add('DealDome', shownAs(message))
+    for (const beginning of taps) message = await tap(message, beginning)
+    claude.script([
+      calls('get_pnl', { period: 'last_month' }),
+      (request) => {
+        const { figures } = resultsOf(request)[0]!.result as { figures: Record<string, string> }
+        return says(ANSWERS[language_code].replace('{}', figures['net_profit']!))
+      },
+    ])
+    page.add('Ann', question)
+    await ann.writes(question)
+    const answer = await ann.hears({ match: /\d\.\d\d/ })
+    page.add('Alfred', shownAs(answer))
+    for (const { text } of answer.buttons) await tap(answer, text)
+    page.add('Ann', '/unlink')
+    await ann.writes('/unlink')
+    await tap(await ann.hears(), unlink)
     page.print()
   }
   expect(telegram.calls.filter(({ refused }) => refused !== undefined)).toEqual([])
