@@ -23,8 +23,8 @@ const JOBS: Record<JobName, Texts> = {
   send_delivery: { en: 'a message', nl: 'een bericht', de: 'eine Nachricht' },
   run_sync: { en: 'fetching data', nl: 'gegevens ophalen', de: 'Daten holen' },
   embed_chunks: { en: 'preparing material', nl: 'materiaal voorbereiden', de: 'Material vorbereiten' },
-  fetch_rates: { en: 'exchange rates', nl: 'wisselkoersen', de: 'Wechselkurse' },
   sweep: { en: 'cleaning up', nl: 'opruimen', de: 'Aufräumen' },
+  back_up: { en: 'backup', nl: 'back-up', de: 'Sicherung' },
 }
 /** `sweep (cleaning up)`: the job as it is listed, and what it does. */
 export const jobName = (name: string, language: Language): string =>
