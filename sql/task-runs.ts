@@ -168,10 +168,10 @@ export const startTaskRun = find(
                    where o.task_id = t.id and o.cause = 'schedule' and o.status = 'done' and o.id < r.id
                      and (o.scheduled_for at time zone t.time_zone)::date = (r.scheduled_for at time zone t.time_zone)::date) as told_today,
            iso(r.scheduled_for) as scheduled_for, iso(t.next_run_at) as next_run_at, t.time_zone,
-           (select a.language from telegram_accounts a where a.user_id = u.id
-            order by a.telegram_id = t.chat_id desc nulls last, a.paired_at desc limit 1) as language,
            to_char(r.scheduled_for at time zone t.time_zone, 'Dy FMDD Mon YYYY HH24:MI') as local,
            to_char(t.next_run_at at time zone t.time_zone, 'Dy FMDD Mon YYYY HH24:MI') as next_local,
+           (select a.language from telegram_accounts a where a.user_id = u.id
+            order by a.telegram_id = t.chat_id desc nulls last, a.paired_at desc limit 1) as language,
            t.id as task_id, t.title, t.kind, t.text, t.store_id, s.slug as store, t.condition, t.rhythm, t.chat_id, t.scopes, t.limited_to,
            u.id as user_id, u.email, u.role, u.store_ids, u.disabled_at is not null as disabled
     from run r
