@@ -106,9 +106,15 @@ export const createPeople = ({
       push(own, { my_chat_member: change })
     }
 
-    const hears = async ({ within = 5000, match, in: group }: { within?: number; match?: RegExp; in?: Group } = {}) => {
+    const hears = async ({
+      within = 10_000,
+      match,
+      in: group,
+    }: { within?: number; match?: RegExp; in?: Group } = {}) => {
       const room = group ? roomOf(group) : own
-      const wanted = (message: Message) => !match || match.test(heardOf(message).text)
+      // What stands there while an answer is being made ends in dots; on a busy machine it is seen more often.
+      const wanted = (message: Message) =>
+        match ? match.test(heardOf(message).text) : !heardOf(message).text.endsWith('…')
       const position = await room.heard.find(heardUpTo.get(room) ?? 0, wanted, within)
       if (position === undefined) {
         const since = room.heard.entries.slice(heardUpTo.get(room) ?? 0).map((message) => heardOf(message).text)
@@ -183,7 +189,7 @@ export const createPeople = ({
       },
       blocks: async () => setMembership(true),
       unblocks: async () => setMembership(false),
-      /** The next message the bot sends or edits in the private chat (or in the group `in`); rejects after `within` ms. */
+      /** The next message the bot sends or edits in the private chat (or in the group `in`), without `match` the next that is no step of an unfinished answer; rejects after `within` ms. */
       hears,
       /** The next answer to this person's taps; rejects after `within` ms. */
       toast: async ({ within = 5000 }: { within?: number } = {}) => {
