@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { HOME } from '../lib/address.ts'
+import { intoSight } from '../lib/into-sight.ts'
 import { Mark } from './brand.tsx'
 import styles from './shell.module.css'
 import { ThemeToggle } from './theme-toggle.tsx'
@@ -34,7 +35,12 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
               Overview
             </a>
             {pages.map(({ href, label }) => (
-              <Link key={href} href={href} aria-current={here.startsWith(href) ? 'page' : undefined}>
+              <Link
+                key={href}
+                ref={here.startsWith(href) ? intoSight : undefined}
+                href={href}
+                aria-current={here.startsWith(href) ? 'page' : undefined}
+              >
                 {label}
               </Link>
             ))}

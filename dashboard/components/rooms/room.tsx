@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { intoSight } from '../../lib/into-sight.ts'
 import { Shell } from '../shell.tsx'
 import styles from './room.module.css'
 
@@ -13,12 +14,6 @@ type Props = {
   title: string
   intro?: ReactNode
   children: ReactNode
-}
-
-/** On a phone the pages stand in a row that scrolls. */
-const intoSight = (link: HTMLAnchorElement | null) => {
-  const row = link?.closest('nav')
-  if (link && row) row.scrollLeft = link.offsetLeft - row.clientWidth / 3
 }
 
 /** One of several pages about one thing, with the way to the others. */
