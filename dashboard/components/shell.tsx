@@ -12,6 +12,7 @@ import { ThemeToggle } from './theme-toggle.tsx'
 const pages = [
   { href: '/pnl', label: 'P&L' },
   { href: '/products', label: 'Products' },
+  { href: '/orders', label: 'Orders' },
   { href: '/chat', label: 'Chat' },
   { href: '/settings', label: 'Settings' },
 ]

@@ -3,8 +3,14 @@ import { useCallback, useMemo } from 'react'
 import { withQuery } from './api.ts'
 import { type Grain, grains, type Period, periodOf } from './period.ts'
 
-/** What the page shows: one store or all (null), the period, and by what it is cut or sorted where a page does so. */
-export type View = { store: string | null; period: Period; grain?: Grain | undefined; sort?: string | undefined }
+/** What the page shows: one store or all (null), the period, and by what it is cut, sorted or searched where a page does so. */
+export type View = {
+  store: string | null
+  period: Period
+  grain?: Grain | undefined
+  sort?: string | undefined
+  q?: string | undefined
+}
 
 /** The view in the address, and a way to change it that the back button can undo. */
 export const useView = () => {
@@ -15,6 +21,7 @@ export const useView = () => {
       period: periodOf(query),
       grain: grains.find((grain) => grain === query.get('grain')),
       sort: query.get('sort') ?? undefined,
+      q: query.get('q') ?? undefined,
     }),
     [query],
   )
@@ -30,11 +37,12 @@ export const useView = () => {
   return { view, show }
 }
 
-const addressOf = ({ store, period, grain, sort }: View): string =>
+const addressOf = ({ store, period, grain, sort, q }: View): string =>
   withQuery(window.location.pathname, {
     store,
     grain,
     sort,
+    q,
     ...(period.name === 'custom'
       ? { start: period.start, end: period.end }
       : { period: period.name === 'this_month' ? null : period.name }),

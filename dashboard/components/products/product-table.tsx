@@ -4,7 +4,7 @@ import type { ProductRow, ProductTotals } from '../../lib/use-product-report.ts'
 import { Figure } from '../figure.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import ui from '../ui.module.css'
-import styles from './products.module.css'
+import styles from '../report.module.css'
 
 const PLACES = Array.from({ length: 10 }, (_, place) => String(place))
 

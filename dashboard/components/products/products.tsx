@@ -16,7 +16,7 @@ import { Shell } from '../shell.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import ui from '../ui.module.css'
 import { ProductTable } from './product-table.tsx'
-import styles from './products.module.css'
+import styles from '../report.module.css'
 
 /** What each product earned in a period, down to its contribution after ads. */
 export function Products() {
