@@ -43,8 +43,13 @@ test("every figure of the orders is the API's to the cent, and an order opens do
   await page.locator('tr[data-order]').first().waitFor()
   expect(new URL(page.url()).search).toBe(`?${QUERY}`)
 
-  await page.getByRole('searchbox').fill(first?.number ?? '')
+  const last = data.at(-1)
+  await page.getByRole('searchbox').fill(last?.number ?? '')
   await page.getByRole('button', { name: 'Search' }).click()
+  await page.waitForURL((url) => url.searchParams.get('q') === last?.number)
   await settled(page)
-  expect(await page.locator('tr[data-order]').first().getAttribute('data-order')).toBe(String(first?.id))
+  const found = await page
+    .locator('tr[data-order]')
+    .evaluateAll((rows) => rows.map((row) => (row as unknown as { dataset: { order: string } }).dataset.order))
+  expect(found).toEqual([String(last?.id)])
 })

@@ -2,12 +2,19 @@ import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { Products } from '../../components/products/products.tsx'
 import { Shell } from '../../components/shell.tsx'
+import { Skeleton } from '../../components/skeleton.tsx'
 
 export const metadata: Metadata = { title: 'Products' }
 
 export default function Page() {
   return (
-    <Suspense fallback={<Shell>{null}</Shell>}>
+    <Suspense
+      fallback={
+        <Shell>
+          <Skeleton width={18} />
+        </Shell>
+      }
+    >
       <Products />
     </Suspense>
   )

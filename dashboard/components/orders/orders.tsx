@@ -59,7 +59,7 @@ export function Orders() {
             defaultValue={q}
             maxLength={100}
             aria-label="Order number, customer or SKU"
-            placeholder="Number, customer or SKU"
+            placeholder="Order, customer, SKU"
           />
           <button type="submit" className={ui.quiet}>
             Search
@@ -135,9 +135,9 @@ function OrderTable({ orders }: { orders: Order[] | undefined }) {
               ))
             : PLACES.map((place) => (
                 <tr key={place}>
-                  <th scope="row">
+                  <td>
                     <Skeleton width={10} />
-                  </th>
+                  </td>
                   {['day', 'store', ...columns.map(([name]) => name)].map((name) => (
                     <td key={name}>
                       <Skeleton width={6} />

@@ -38,9 +38,9 @@ export function Statement({ pnl, total }: Props) {
                   </th>
                 ))
               : PLACES.map((place) => (
-                  <th key={place} scope="col">
+                  <td key={place}>
                     <Skeleton width={6} />
-                  </th>
+                  </td>
                 ))}
           </tr>
         </thead>

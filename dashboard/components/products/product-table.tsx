@@ -46,9 +46,9 @@ export function ProductTable({ report, products, sort, onSort }: Props) {
               ))
             : PLACES.map((place) => (
                 <tr key={place}>
-                  <th scope="row">
+                  <td>
                     <Skeleton width={18} />
-                  </th>
+                  </td>
                   <Cells figures={undefined} currency={undefined} />
                 </tr>
               ))}
