@@ -168,8 +168,8 @@ export const adAccountRoutes = (deps: IdentityDeps & { seal: Seal; meta: Meta })
     )
     .patch(
       '/:id',
-      async ({ db, who, request, params: { id }, body: { store: slug, token, ...counted } }) => {
-        const known = token ? await db((sql) => mustFind(sql, id), {}) : undefined
+      async ({ db, read, who, request, params: { id }, body: { store: slug, token, ...counted } }) => {
+        const known = token ? await read((sql) => mustFind(sql, id)) : undefined
         const facts = token && known ? await factsOf(token, known.external_id) : undefined
         return db(async (sql) => {
           const before = await toChange(sql, id, request)
@@ -240,17 +240,17 @@ export const adAccountRoutes = (deps: IdentityDeps & { seal: Seal; meta: Meta })
     )
     .post(
       '/:id/check',
-      async ({ db, params: { id } }) => {
-        const { external_id, sealed } = await db(async (sql) => {
+      async ({ db, read, params: { id } }) => {
+        const { external_id, sealed } = await read(async (sql) => {
           const account = await mustFind(sql, id)
           return { ...account, ...(await findSecret(sql, { name: accountSecretName(id) })) }
-        }, {})
+        })
         if (!sealed) throw new AppError('conflict', `The account ${external_id} has no token. Set one.`)
         const facts = await factsOf(seal.open(accountSecretName(id), sealed), external_id)
         return db(async (sql) => {
           await keepAccountFacts(sql, { ...facts, id, currency: (await mustFind(sql, id)).currency })
           return entity(await textOf(sql, id))
-        }, {})
+        })
       },
       {
         needs: 'admin',

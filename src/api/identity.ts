@@ -81,15 +81,17 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDep
         resolve({ request, body }) {
           const who = signedIn.get(request)
           if (!who) throw new Error('a route was reached without knowing who asks')
+          /** Reads what this person may see, beside the write of the request: an Idempotency-Key stands for that one alone. */
+          const read = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => seeing(sql, who.stores, work, who.user_id)
           /**
            * Reads and writes what this person may see of the stores, and nothing else; a write with an Idempotency-Key once. `sent` stands
            * for a body that the route has read itself.
            */
           const db = async <T>(work: (sql: Sql) => Promise<T>, sent: unknown = body): Promise<T> => {
             const repeat = idempotentRequest(request, sent, who.user_id, now())
-            return seeing(sql, who.stores, (tx) => (repeat ? once(tx, repeat, work) : work(tx)), who.user_id)
+            return read((tx) => (repeat ? once(tx, repeat, work) : work(tx)))
           }
-          return { who, db }
+          return { who, db, read }
         },
       }),
     })

@@ -68,9 +68,9 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Sh
     })
     .put(
       '',
-      async ({ db, who, request, params: { slug }, body }) => {
+      async ({ db, read, who, request, params: { slug }, body }) => {
         const key = keyOf(body)
-        const store = await db(async (sql) => {
+        const store = await read(async (sql) => {
           const found = await mustFindStore(sql, slug)
           await mustBeAsRead(sql, slug, request)
           return found

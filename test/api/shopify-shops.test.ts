@@ -50,6 +50,19 @@ test('a store is connected, shown without its secret, which is sealed, and disco
   expect(JSON.stringify(noted)).not.toContain(SECRET)
 })
 
+test('a request with an Idempotency-Key connects the store once, and a repeat gets the same answer', async () => {
+  const headers = { 'idempotency-key': 'connect-nl' }
+  const first = await connect(shop, headers)
+  expect([first.status, first.body]).toMatchObject([200, shop])
+  expect(SEAL.open(shopSecretName(nl.id), (await sealedSecret())!)).toBe(SECRET)
+  const again = await connect(shop, headers)
+  expect([again.status, again.text]).toEqual([200, first.text])
+  const [noted] = await sql<{ times: number }[]>`
+    select count(*)::int as times from audit_log where request_id is not null and action = 'shopify.connected'`
+  await api.send('/stores/nl/shopify', { method: 'DELETE', token })
+  expect(noted!.times).toBe(2)
+})
+
 test('a connection that was changed since it was read stays as it is', async () => {
   await connect(shop)
   problemOf(await connect({ ...shop, client_id: 'client-2' }, { 'if-match': '"another"' }), 412)
