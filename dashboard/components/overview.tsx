@@ -1,9 +1,9 @@
 'use client'
 
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import { sentenceFor } from '../lib/api.ts'
-import { type Period, periodLabels, rangeOf } from '../lib/period.ts'
-import { useOverview } from '../lib/use-overview.ts'
+import { type Period, periodLabels } from '../lib/period.ts'
+import { useRange } from '../lib/use-range.ts'
 import { useStores } from '../lib/use-stores.ts'
 import { useView } from '../lib/use-view.ts'
 import { Alfred } from './alfred.tsx'
@@ -18,13 +18,12 @@ import { Skeleton } from './skeleton.tsx'
 /** The running periods of a store or of all stores, and the report of the chosen period. */
 export function Overview() {
   const { view, show } = useView()
-  const { data, error, mutate } = useOverview(view.store)
+  const {
+    overview: { data, error, mutate },
+    today,
+    range,
+  } = useRange(view)
   const { data: stores } = useStores()
-  const today = data?.today.end
-  const range = useMemo(() => {
-    if (view.period.name === 'custom') return { start: view.period.start, end: view.period.end }
-    return today ? rangeOf(view.period, today) : undefined
-  }, [view.period, today])
   const store = stores?.data.find(({ slug }) => slug === view.store)
   const report = useRef<HTMLElement>(null)
   useFollow(view.period, report)

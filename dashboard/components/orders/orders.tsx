@@ -1,12 +1,12 @@
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
-import { type FormEvent, useMemo } from 'react'
+import type { FormEvent } from 'react'
 import { sentenceFor, withQuery } from '../../lib/api.ts'
 import { dayRange, shortDay } from '../../lib/days.ts'
-import { rangeOf } from '../../lib/period.ts'
 import { type Order, useOrders } from '../../lib/use-orders.ts'
-import { useOverview } from '../../lib/use-overview.ts'
+import { useRange } from '../../lib/use-range.ts'
 import { useView } from '../../lib/use-view.ts'
+import { Downloads } from '../downloads.tsx'
 import { Figure } from '../figure.tsx'
 import { Filters } from '../filters.tsx'
 import { Notice } from '../notice.tsx'
@@ -29,13 +29,8 @@ const columns = [
 /** Orders of a period, found by number, customer or SKU, each with what it earned. */
 export function Orders() {
   const { view, show } = useView()
-  const { store, period, q } = view
-  const overview = useOverview(store)
-  const today = overview.data?.today.end
-  const range = useMemo(() => {
-    if (period.name === 'custom') return { start: period.start, end: period.end }
-    return today ? rangeOf(period, today) : undefined
-  }, [period, today])
+  const { store, q } = view
+  const { overview, today, range } = useRange(view)
   const { orders, more, mutate, isLoading, error: refused } = useOrders(store, range, q)
   const error: unknown = overview.error ?? refused
   const search = (event: FormEvent<HTMLFormElement>) => {
@@ -91,12 +86,7 @@ export function Orders() {
         </button>
       )}
       <p className={styles.meaning}>
-        <a className={rows.plain} href={range && withQuery('/orders', { ...range, store, q, format: 'csv' })} download>
-          CSV
-        </a>{' '}
-        <a className={rows.plain} href={range && withQuery('/orders', { ...range, store, q, format: 'xlsx' })} download>
-          Excel
-        </a>
+        <Downloads path="/orders" query={range && { ...range, store, q }} />
       </p>
     </Shell>
   )

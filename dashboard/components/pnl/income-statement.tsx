@@ -1,16 +1,16 @@
 'use client'
 
-import { useMemo } from 'react'
-import { sentenceFor, withQuery } from '../../lib/api.ts'
+import { sentenceFor } from '../../lib/api.ts'
 import { dayRange } from '../../lib/days.ts'
 import { isEmpty } from '../../lib/figures.ts'
-import { grainOf, grains, rangeOf } from '../../lib/period.ts'
-import { useOverview } from '../../lib/use-overview.ts'
+import { grainOf, grains } from '../../lib/period.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
+import { useRange } from '../../lib/use-range.ts'
 import { useStores } from '../../lib/use-stores.ts'
 import { useSummary } from '../../lib/use-summary.ts'
 import { useView } from '../../lib/use-view.ts'
 import { CoverageLine } from '../coverage.tsx'
+import { Downloads } from '../downloads.tsx'
 import { Filters } from '../filters.tsx'
 import { Notice } from '../notice.tsx'
 import { Switch } from '../rooms/switch.tsx'
@@ -26,21 +26,14 @@ const labels = { day: 'Day', week: 'Week', month: 'Month' } as const
 /** The income statement of a period, by day, week or month. */
 export function IncomeStatement() {
   const { view, show } = useView()
-  const { store, period } = view
-  const overview = useOverview(store)
+  const { store } = view
+  const { overview, today, range } = useRange(view)
   const { data: stores } = useStores()
-  const today = overview.data?.today.end
-  const range = useMemo(() => {
-    if (period.name === 'custom') return { start: period.start, end: period.end }
-    return today ? rangeOf(period, today) : undefined
-  }, [period, today])
   const grain = view.grain ?? (range ? grainOf(range) : 'day')
   const pnl = usePnl(store, range, grain)
   const summary = useSummary(store, range)
   const error: unknown = overview.error ?? pnl.error ?? summary.error
   const retry = () => Promise.all([overview.mutate(), pnl.mutate(), summary.mutate()])
-  const download = (format: string) =>
-    range ? withQuery('/financials/pnl', { ...range, store, grain, format }) : undefined
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
       <header className={styles.head}>
@@ -59,12 +52,7 @@ export function IncomeStatement() {
             value={grain}
             onChoose={(chosen) => show({ grain: chosen })}
           />
-          <a className={rows.plain} href={download('csv')} download>
-            CSV
-          </a>
-          <a className={rows.plain} href={download('xlsx')} download>
-            Excel
-          </a>
+          <Downloads path="/financials/pnl" query={range && { ...range, store, grain }} />
           <button type="button" className={rows.plain} onClick={() => window.print()}>
             Print or PDF
           </button>

@@ -1,14 +1,13 @@
 'use client'
 
-import { useMemo } from 'react'
-import { sentenceFor, withQuery } from '../../lib/api.ts'
+import { sentenceFor } from '../../lib/api.ts'
 import { dayRange } from '../../lib/days.ts'
-import { rangeOf } from '../../lib/period.ts'
 import { pressed, productColumns, sortOf } from '../../lib/product-columns.ts'
-import { useOverview } from '../../lib/use-overview.ts'
 import { useProductReport } from '../../lib/use-product-report.ts'
+import { useRange } from '../../lib/use-range.ts'
 import { useStores } from '../../lib/use-stores.ts'
 import { useView } from '../../lib/use-view.ts'
+import { Downloads } from '../downloads.tsx'
 import { Filters } from '../filters.tsx'
 import { Notice } from '../notice.tsx'
 import rows from '../rooms/rows.module.css'
@@ -21,19 +20,12 @@ import styles from '../report.module.css'
 /** What each product earned in a period, down to its contribution after ads. */
 export function Products() {
   const { view, show } = useView()
-  const { store, period } = view
+  const { store } = view
   const sort = sortOf(view.sort)
-  const overview = useOverview(store)
   const { data: stores } = useStores()
-  const today = overview.data?.today.end
-  const range = useMemo(() => {
-    if (period.name === 'custom') return { start: period.start, end: period.end }
-    return today ? rangeOf(period, today) : undefined
-  }, [period, today])
+  const { overview, today, range } = useRange(view)
   const { report, rows: products, more, mutate, isLoading, error: refused } = useProductReport(store, range, sort)
   const error: unknown = overview.error ?? refused
-  const download = (format: string) =>
-    range ? withQuery('/financials/product-report', { ...range, store, sort, format }) : undefined
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
       <header className={styles.head}>
@@ -46,12 +38,7 @@ export function Products() {
           </p>
         </div>
         <div className={styles.tools}>
-          <a className={rows.plain} href={download('csv')} download>
-            CSV
-          </a>
-          <a className={rows.plain} href={download('xlsx')} download>
-            Excel
-          </a>
+          <Downloads path="/financials/product-report" query={range && { ...range, store, sort }} />
         </div>
       </header>
       {error !== undefined && (
