@@ -1,14 +1,19 @@
 import type { Readable } from 'node:stream'
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
-import { query } from './query.ts'
+import { query, type Statement } from './query.ts'
 import { Count } from './units.ts'
 
 /** A table with the columns that hold data of its own, and about how many rows it has. */
 export const KeptTable = v.object({ table: v.string(), columns: v.array(v.string()), about_rows: Count })
 export type KeptTable = v.InferOutput<typeof KeptTable>
 
-/** All tables, those of the job worker included: everything but which migrations were applied, and what is computed. */
+/** Whether a table `c` of the schema `n` is ours or the job worker's, and holds more than which migrations were applied. */
+export const isKept = (sql: Sql): Statement => sql`
+    n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
+      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('graphile_worker', 'migrations'))`
+
+/** All tables that are kept, with their columns but those that are computed. */
 export const keptTables = query(
   KeptTable,
   {},
@@ -19,8 +24,7 @@ export const keptTables = query(
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    where n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
-      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('graphile_worker', 'migrations'))
+    where ${isKept(sql)}
     group by n.nspname, c.relname, c.reltuples
     order by 1`,
 )

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { dayRange } from './day-range.ts'
 import { command, find, get, query, type Statement } from './query.ts'
 import { BusinessDay, Count, Currency, Id } from './units.ts'
 
@@ -55,9 +56,6 @@ const TIER: NewCostTier = {
   currency: 'EUR',
 }
 
-const valid = (sql: Sql, { from, to }: Pick<NewCostTier, 'from' | 'to'>): Statement =>
-  sql`daterange(${from}::date, ${to}::date, '[]')`
-
 /** The tiers of the same country and quantity that share a day with this one. */
 export const costTiersWithin = query(
   CostTier,
@@ -65,7 +63,7 @@ export const costTiersWithin = query(
   (sql, tier: NewCostTier) => sql`
     ${costTiers(sql)}
     where t.product_id = ${tier.product_id} and t.country = coalesce(${tier.country}, '') and t.min_quantity = ${tier.min_quantity}
-      and t.valid && ${valid(sql, tier)}
+      and t.valid && ${dayRange(sql, tier)}
     order by t.id`,
 )
 
@@ -74,7 +72,7 @@ export const addCostTier = get(
   TIER,
   (sql, tier: NewCostTier) => sql`
     insert into product_cost_tiers (product_id, country, min_quantity, valid, unit_cost, currency)
-    values (${tier.product_id}, coalesce(${tier.country}, ''), ${tier.min_quantity}, ${valid(sql, tier)}, ${tier.unit_cost}::numeric,
+    values (${tier.product_id}, coalesce(${tier.country}, ''), ${tier.min_quantity}, ${dayRange(sql, tier)}, ${tier.unit_cost}::numeric,
             ${tier.currency})
     returning id`,
 )
@@ -83,7 +81,7 @@ export const updateCostTier = command(
   { ...TIER, id: 1 },
   (sql, tier: NewCostTier & { id: number }) => sql`
     update product_cost_tiers
-    set valid = ${valid(sql, tier)}, unit_cost = ${tier.unit_cost}::numeric, currency = ${tier.currency}
+    set valid = ${dayRange(sql, tier)}, unit_cost = ${tier.unit_cost}::numeric, currency = ${tier.currency}
     where id = ${tier.id}`,
 )
 
@@ -101,7 +99,7 @@ export const ordersOfCostTier = query(
     from order_lines l
     join orders o on o.id = l.order_id
     where l.product_id = ${tier.product_id} and abs(l.quantity) >= ${tier.min_quantity} and l.unit_cost_override is null
-      and coalesce(l.sold_on, o.business_day) <@ ${valid(sql, tier)} and coalesce(o.country, '') = coalesce(nullif(${tier.country}::text, ''), o.country, '')
+      and coalesce(l.sold_on, o.business_day) <@ ${dayRange(sql, tier)} and coalesce(o.country, '') = coalesce(nullif(${tier.country}::text, ''), o.country, '')
     group by o.store_id
     order by o.store_id`,
 )

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { dayRange } from './day-range.ts'
 import { command, find, get, query, type Statement } from './query.ts'
 import { Amount, BusinessDay, Currency, Id } from './units.ts'
 
@@ -55,16 +56,13 @@ export const findFeeRule = find(
 export type NewFeeRule = Pick<FeeRule, 'store' | 'gateway' | 'from' | 'to' | 'percent' | 'fixed'>
 const RULE: NewFeeRule = { store: 'nl', gateway: 'klarna', from: '2026-01-01', to: null, percent: '2.9', fixed: '0.30' }
 
-const valid = (sql: Sql, { from, to }: Pick<NewFeeRule, 'from' | 'to'>): Statement =>
-  sql`daterange(${from}::date, ${to}::date, '[]')`
-
 /** The rules of the same gateway that share a day with this one. */
 export const feeRulesWithin = query(
   FeeRule,
   RULE,
   (sql, rule: NewFeeRule) => sql`
     ${feeRules(sql)}
-    where s.slug = ${rule.store} and r.gateway = coalesce(${rule.gateway}, '') and r.valid && ${valid(sql, rule)}
+    where s.slug = ${rule.store} and r.gateway = coalesce(${rule.gateway}, '') and r.valid && ${dayRange(sql, rule)}
     order by r.id`,
 )
 
@@ -73,7 +71,7 @@ export const addFeeRule = get(
   RULE,
   (sql, rule: NewFeeRule) => sql`
     insert into fee_rules (store_id, gateway, valid, percent, fixed_minor)
-    select s.id, coalesce(${rule.gateway}, ''), ${valid(sql, rule)}, ${rule.percent}::numeric,
+    select s.id, coalesce(${rule.gateway}, ''), ${dayRange(sql, rule)}, ${rule.percent}::numeric,
            (${rule.fixed}::numeric * 10::numeric ^ c.minor_digits)::bigint
     from stores s
     join currencies c on c.code = s.currency
@@ -85,7 +83,7 @@ export const updateFeeRule = command(
   { ...RULE, id: 1 },
   (sql, rule: NewFeeRule & { id: number }) => sql`
     update fee_rules r
-    set valid = ${valid(sql, rule)}, percent = ${rule.percent}::numeric,
+    set valid = ${dayRange(sql, rule)}, percent = ${rule.percent}::numeric,
         fixed_minor = (${rule.fixed}::numeric * 10::numeric ^ c.minor_digits)::bigint
     from stores s
     join currencies c on c.code = s.currency
@@ -105,7 +103,7 @@ export const ordersOfFeeRule = query(
     select o.store_id, array_agg(o.id order by o.id) as order_ids
     from orders o
     join stores s on s.id = o.store_id
-    where s.slug = ${rule.store} and o.business_day <@ ${valid(sql, rule)}
+    where s.slug = ${rule.store} and o.business_day <@ ${dayRange(sql, rule)}
       and o.transaction_fee_minor is null and o.transaction_fee_override_minor is null
       and coalesce(o.gateway, '') = coalesce(nullif(${rule.gateway}::text, ''), o.gateway, '')
     group by o.store_id`,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { dayRange } from './day-range.ts'
 import { command, find, get, query, type Statement } from './query.ts'
 import { unitCost } from './products.ts'
 import { storeDays } from './store-days.ts'
@@ -49,7 +50,7 @@ export const costsWithin = query(
   (sql, { product_id, from, to }: Days) => sql`
     select lower(valid) as "from", upper(valid) - 1 as "to", trim_scale(unit_cost) as unit_cost, currency
     from product_costs
-    where product_id = ${product_id} and valid && daterange(${from}::date, ${to}::date, '[]')
+    where product_id = ${product_id} and valid && ${dayRange(sql, { from, to })}
     order by valid`,
 )
 
@@ -60,12 +61,12 @@ export const cutProductCosts = query(
   (sql, { product_id, from, to }: Days) => sql`
     with cut as (
       delete from product_costs
-      where product_id = ${product_id} and valid && daterange(${from}::date, ${to}::date, '[]')
+      where product_id = ${product_id} and valid && ${dayRange(sql, { from, to })}
       returning valid, unit_cost, currency
     )
     select lower(part) as "from", upper(part) - 1 as "to", cut.unit_cost, cut.currency
     from cut
-    cross join unnest(datemultirange(cut.valid) - datemultirange(daterange(${from}::date, ${to}::date, '[]'))) part
+    cross join unnest(datemultirange(cut.valid) - datemultirange(${dayRange(sql, { from, to })})) part
     order by part`,
 )
 
@@ -76,7 +77,7 @@ export const addProductCost = command(
   { ...DAYS, unit_cost: '3.95', currency: 'EUR' },
   (sql, { product_id, from, to, unit_cost, currency }: NewCost) => sql`
     insert into product_costs (product_id, valid, unit_cost, currency)
-    values (${product_id}, daterange(${from}::date, ${to}::date, '[]'), ${unit_cost}::numeric, ${currency})`,
+    values (${product_id}, ${dayRange(sql, { from, to })}, ${unit_cost}::numeric, ${currency})`,
 )
 
 type CostNow = { product_id: number; today: string; unit_cost: string | null; currency: string }
@@ -168,7 +169,7 @@ export const profitOfMonths = query(
         select distinct o.id, o.store_id, coalesce(l.sold_on, o.business_day) as business_day
         from order_lines l
         join orders o on o.id = l.order_id
-        where l.product_id = ${product_id} and coalesce(l.sold_on, o.business_day) <@ daterange(${from}::date, ${to}::date, '[]')
+        where l.product_id = ${product_id} and coalesce(l.sold_on, o.business_day) <@ ${dayRange(sql, { from, to })}
       )
       select store_id, date_trunc('month', business_day)::date as month from touched
       union

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import * as v from 'valibot'
+import { isKept } from './backup.ts'
 import type { Sql } from './connect.ts'
 import { command, get } from './query.ts'
 import { Count } from './units.ts'
@@ -24,21 +25,19 @@ export const startRestore = command(
     declare
       kept record;
     begin
-      create temporary table restored_key on commit drop as
-      select k.conrelid::regclass::text as of_table, k.conname, pg_get_constraintdef(k.oid) as definition
-      from pg_constraint k
-      join pg_class c on c.oid = k.conrelid
+      create temporary table restored_table on commit drop as
+      select c.oid, c.oid::regclass::text as of_table
+      from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
-      where k.contype = 'f' and n.nspname in ('public', 'graphile_worker');
+      where ${isKept(sql)};
+      create temporary table restored_key on commit drop as
+      select of_table, k.conname, pg_get_constraintdef(k.oid) as definition
+      from restored_table t
+      join pg_constraint k on k.conrelid = t.oid and k.contype = 'f';
       for kept in select * from restored_key loop
         execute format('alter table %s drop constraint %I', kept.of_table, kept.conname);
       end loop;
-      for kept in
-        select c.oid::regclass::text as of_table
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
-          and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('graphile_worker', 'migrations'))
-      loop
+      for kept in select * from restored_table loop
         execute format('alter table %s disable trigger user', kept.of_table);
         execute format('delete from %s', kept.of_table);
       end loop;
@@ -58,24 +57,18 @@ export const finishRestore = command(
       kept record;
     begin
       for kept in
-        select c.oid::regclass::text as of_table, a.attname, pg_get_serial_sequence(c.oid::regclass::text, a.attname) as sequence
-        from pg_class c
-        join pg_namespace n on n.oid = c.relnamespace
-        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-        where n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
+        select of_table, a.attname, sequence
+        from restored_table t
+        join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+        cross join pg_get_serial_sequence(of_table, a.attname) sequence
+        where sequence is not null
       loop
-        if kept.sequence is not null then
-          execute format('select setval(%L, coalesce(max(%I), 0) + 1, false) from %s', kept.sequence, kept.attname, kept.of_table);
-        end if;
+        execute format('select setval(%L, coalesce(max(%I), 0) + 1, false) from %s', kept.sequence, kept.attname, kept.of_table);
       end loop;
       for kept in select * from restored_key loop
         execute format('alter table %s add constraint %I %s', kept.of_table, kept.conname, kept.definition);
       end loop;
-      for kept in
-        select c.oid::regclass::text as of_table
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
-      loop
+      for kept in select * from restored_table loop
         execute format('alter table %s enable trigger user', kept.of_table);
       end loop;
     end $$`,

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { dayRange } from './day-range.ts'
 import { command, find, get, query, type Statement } from './query.ts'
 import { Amount, BusinessDay, Count, Currency, Id } from './units.ts'
 
@@ -68,9 +69,6 @@ const RULE: NewShippingRule = {
   per_unit: '0.20',
 }
 
-const valid = (sql: Sql, { from, to }: Pick<NewShippingRule, 'from' | 'to'>): Statement =>
-  sql`daterange(${from}::date, ${to}::date, '[]')`
-
 /** The rules of the same country and size that share a day with this one. */
 export const shippingRulesWithin = query(
   ShippingRule,
@@ -78,7 +76,7 @@ export const shippingRulesWithin = query(
   (sql, rule: NewShippingRule) => sql`
     ${shippingRules(sql)}
     where s.slug = ${rule.store} and r.country = coalesce(${rule.country}, '') and r.min_units = ${rule.min_units}
-      and r.min_grams = ${rule.min_grams} and r.valid && ${valid(sql, rule)}
+      and r.min_grams = ${rule.min_grams} and r.valid && ${dayRange(sql, rule)}
     order by r.id`,
 )
 
@@ -87,7 +85,7 @@ export const addShippingRule = get(
   RULE,
   (sql, rule: NewShippingRule) => sql`
     insert into shipping_rules (store_id, country, min_units, min_grams, valid, order_minor, per_unit_minor)
-    select s.id, coalesce(${rule.country}, ''), ${rule.min_units}, ${rule.min_grams}, ${valid(sql, rule)},
+    select s.id, coalesce(${rule.country}, ''), ${rule.min_units}, ${rule.min_grams}, ${dayRange(sql, rule)},
            (${rule.per_order}::numeric * 10::numeric ^ c.minor_digits)::bigint, (${rule.per_unit}::numeric * 10::numeric ^ c.minor_digits)::bigint
     from stores s
     join currencies c on c.code = s.currency
@@ -99,7 +97,7 @@ export const updateShippingRule = command(
   { ...RULE, id: 1 },
   (sql, rule: NewShippingRule & { id: number }) => sql`
     update shipping_rules r
-    set valid = ${valid(sql, rule)}, order_minor = (${rule.per_order}::numeric * 10::numeric ^ c.minor_digits)::bigint,
+    set valid = ${dayRange(sql, rule)}, order_minor = (${rule.per_order}::numeric * 10::numeric ^ c.minor_digits)::bigint,
         per_unit_minor = (${rule.per_unit}::numeric * 10::numeric ^ c.minor_digits)::bigint
     from stores s
     join currencies c on c.code = s.currency
@@ -119,7 +117,7 @@ export const ordersOfShippingRule = query(
     select o.store_id, array_agg(o.id order by o.id) as order_ids
     from orders o
     join stores s on s.id = o.store_id
-    where s.slug = ${rule.store} and o.business_day <@ ${valid(sql, rule)}
+    where s.slug = ${rule.store} and o.business_day <@ ${dayRange(sql, rule)}
       and o.shipping_cost_minor is null and o.shipping_cost_override_minor is null
       and coalesce(o.country, '') = coalesce(nullif(${rule.country}::text, ''), o.country, '')
     group by o.store_id`,

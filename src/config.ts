@@ -24,6 +24,19 @@ export const encryptionKey = v.pipe(
   v.transform((text) => new Uint8Array(Buffer.from(text, text.length === 64 ? 'hex' : 'base64'))),
 )
 
+/** What stands between commas; none when it is not set. */
+const list = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform((text) => text.split(',').flatMap((one) => one.trim() || [])),
+)
+
+export const backupRecipients = v.pipe(
+  list,
+  v.array(
+    v.pipe(v.string(), v.regex(/^age1[a-z\d]+$/, 'must be a list of public keys from "bun run backup --new-key"')),
+  ),
+)
+
 /** Exactly what a browser sends: no path, no closing slash, no port that goes without saying. */
 const isOrigin = (text: string) =>
   /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text
@@ -76,13 +89,7 @@ const Environment = v.object({
   ENCRYPTION_KEY: encryptionKey,
   ENCRYPTION_KEY_PREVIOUS: v.optional(encryptionKey),
   CORS_ORIGINS: v.pipe(
-    v.optional(v.string(), ''),
-    v.transform((list) =>
-      list
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    ),
+    list,
     v.array(v.pipe(v.string(), v.check(isOrigin, 'must be a list of origins, such as https://reports.example.com'))),
   ),
   RATE_LIMIT: v.optional(
@@ -125,13 +132,7 @@ const Environment = v.object({
   OPENAI_BASE_URL: v.optional(url('the address of an embeddings API, such as https://api.openai.com/v1')),
   EMBEDDING_MODEL: v.optional(v.string(), 'text-embedding-3-small'),
   BACKUP_DIR: v.optional(v.string()),
-  BACKUP_RECIPIENTS: v.pipe(
-    v.optional(v.string(), ''),
-    v.transform((list) => list.split(',').flatMap((one) => one.trim() || [])),
-    v.array(
-      v.pipe(v.string(), v.regex(/^age1[a-z\d]+$/, 'must be a list of public keys from "bun run backup --new-key"')),
-    ),
-  ),
+  BACKUP_RECIPIENTS: backupRecipients,
   OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(url('the address of an OTLP receiver, such as http://localhost:4318')),
   OTEL_SERVICE_NAME: v.optional(v.string(), 'dealdome'),
   OTEL_METRIC_EXPORT_INTERVAL: v.optional(

@@ -11,7 +11,7 @@ import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import type { Seal } from '../secrets.ts'
 import type { Shopify, ShopifyShopKey } from '../shopify/admin.ts'
-import { checkShop, connectShop, NEEDED, WANTED } from '../shopify/connect-shop.ts'
+import { checkShop, connectShop, NEEDED, ShopDomain, WANTED } from '../shopify/connect-shop.ts'
 import { entity, mustMatch, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 
@@ -20,11 +20,7 @@ const Key = v.pipe(
   v.regex(/^[\x21-\x7E]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces'),
 )
 const Connection = v.strictObject({
-  domain: v.pipe(
-    v.string(),
-    v.maxLength(100),
-    v.regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, 'must be a domain such as example.myshopify.com'),
-  ),
+  domain: ShopDomain,
   client_id: v.optional(Key),
   client_secret: v.optional(Key),
   access_token: v.optional(Key),

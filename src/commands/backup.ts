@@ -2,9 +2,11 @@ import { generateIdentity, identityToRecipient } from 'age-encryption'
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import * as v from 'valibot'
 import packageFile from '../../package.json' with { type: 'json' }
 import { backUp } from '../backup/back-up.ts'
 import { writeBackup } from '../backup/write-backup.ts'
+import { backupRecipients } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { command } from './command.ts'
 
@@ -15,7 +17,9 @@ await command(USAGE, async (sql, args) => {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
   if (positionals.length > 1) return undefined
   if (values['new-key']) return newKey()
-  const recipients = (process.env.BACKUP_RECIPIENTS ?? '').split(',').filter((one) => one.trim())
+  const read = v.safeParse(backupRecipients, process.env.BACKUP_RECIPIENTS)
+  if (!read.success) throw new AppError('invalid', `BACKUP_RECIPIENTS ${read.issues[0].message}`)
+  const recipients = read.output
   if (recipients.length === 0 && !values.plain)
     throw new AppError(
       'invalid',

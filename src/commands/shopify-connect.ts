@@ -5,17 +5,15 @@ import { encryptionKey } from '../config.ts'
 import { AppError } from '../errors.ts'
 import { createSeal } from '../secrets.ts'
 import { createShopify } from '../shopify/admin.ts'
-import { checkShop, connectShop } from '../shopify/connect-shop.ts'
+import { checkShop, connectShop, ShopDomain } from '../shopify/connect-shop.ts'
 import { command } from './command.ts'
-
-const Domain = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/))
 
 await command(
   'bun run shopify:connect STORE DOMAIN [CLIENT_ID], with the secret or token on stdin',
   async (sql, args) => {
     const [slug, domain, client_id, ...more] = args
     if (!slug || !domain || more.length > 0 || args.some((arg) => arg.startsWith('-'))) return undefined
-    if (!v.safeParse(Domain, domain).success)
+    if (!v.safeParse(ShopDomain, domain).success)
       throw new AppError('invalid', `${domain} is not a domain such as example.myshopify.com.`)
     const key = v.safeParse(encryptionKey, process.env.ENCRYPTION_KEY)
     if (!key.success) throw new AppError('invalid', `ENCRYPTION_KEY ${key.issues[0].message}`)

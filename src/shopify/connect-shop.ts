@@ -11,6 +11,13 @@ import type { Seal } from '../secrets.ts'
 import type { Shopify, ShopifyShopKey } from './admin.ts'
 import { shopSecretName } from './open-shop.ts'
 
+/** Where a shop is reached, whatever domain its customers see. */
+export const ShopDomain = v.pipe(
+  v.string(),
+  v.maxLength(100),
+  v.regex(/^[a-z0-9][a-z0-9-]*\.myshopify\.com$/, 'must be a domain such as example.myshopify.com'),
+)
+
 /** Scopes without which nothing comes in, with what each is for. */
 export const NEEDED: Readonly<Record<string, string>> = {
   read_orders: 'orders, refunds and fees of payments',

@@ -1,4 +1,11 @@
-import { type Attributes, type Histogram, metrics, type UpDownCounter } from '@opentelemetry/api'
+import {
+  type Attributes,
+  type Counter,
+  type Histogram,
+  type Meter,
+  metrics,
+  type UpDownCounter,
+} from '@opentelemetry/api'
 
 /** How long works take, in seconds; names of OpenTelemetry's conventions where it has them. */
 const DURATIONS = {
@@ -10,43 +17,33 @@ const DURATIONS = {
   'dealdome.agent.answer.duration': 'Questions to the agents, until they are answered',
   'dealdome.tool.duration': 'Tools of agents',
   'dealdome.job.duration': 'Jobs',
-  'http.client.request.duration': 'Requests to shops, ad platforms and banks',
 } as const
 export type Measure = keyof typeof DURATIONS
 
 /** Bounds of the buckets: 1 ms to 4 minutes. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 240]
 
-const durations = new Map<Measure, Histogram>()
-const running = new Map<Measure, UpDownCounter>()
-
 // TRICKY: an instrument made before the provider is set does nothing for ever, so each is made when it is first used.
 const meter = () => metrics.getMeter('dealdome')
+const made = new Map<string, Histogram | Counter | UpDownCounter>()
+function instrument<T extends Histogram | Counter | UpDownCounter>(name: string, make: (meter: Meter) => T): T {
+  const known = made.get(name) as T | undefined
+  if (known) return known
+  const fresh = make(meter())
+  made.set(name, fresh)
+  return fresh
+}
 
 /** @param seconds how long a work took */
 export function measureWork(measure: Measure, seconds: number, labels: Attributes): void {
-  let histogram = durations.get(measure)
-  if (!histogram) {
-    histogram = meter().createHistogram(measure, {
-      unit: 's',
-      description: DURATIONS[measure],
-      advice: { explicitBucketBoundaries: BUCKETS },
-    })
-    durations.set(measure, histogram)
-  }
-  histogram.record(seconds, labels)
+  const options = { unit: 's', description: DURATIONS[measure], advice: { explicitBucketBoundaries: BUCKETS } }
+  instrument(measure, (meter) => meter.createHistogram(measure, options)).record(seconds, labels)
 }
 
 /** Counts the works that run: for statements, what the pool carries. */
 export function countWork(measure: Measure, change: 1 | -1): void {
-  let counter = running.get(measure)
-  if (!counter) {
-    counter = meter().createUpDownCounter(`${measure.replace(/\.duration$/, '')}.active`, {
-      description: 'Running now',
-    })
-    running.set(measure, counter)
-  }
-  counter.add(change)
+  const name = `${measure.slice(0, -'.duration'.length)}.active`
+  instrument(name, (meter) => meter.createUpDownCounter(name, { description: 'Running now' })).add(change)
 }
 
 /** What a model was paid and read. @param cost micro-dollars */
@@ -55,10 +52,9 @@ export function measureModelUse(
   used: { cost: number; input: number; output: number; cache_read: number; cache_write: number },
 ): void {
   const labels = { 'gen_ai.agent.name': agent, 'gen_ai.request.model': model }
-  meter()
-    .createCounter('dealdome.model.cost', { unit: 'USD' })
-    .add(used.cost / 1_000_000, labels)
-  const tokens = meter().createCounter('gen_ai.client.token.usage', { unit: '{token}' })
+  const counter = (name: string, unit: string) => instrument(name, (meter) => meter.createCounter(name, { unit }))
+  counter('dealdome.model.cost', 'USD').add(used.cost / 1_000_000, labels)
+  const tokens = counter('gen_ai.client.token.usage', '{token}')
   for (const kind of ['input', 'output', 'cache_read', 'cache_write'] as const)
     tokens.add(used[kind], { ...labels, 'gen_ai.token.type': kind })
 }
