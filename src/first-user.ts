@@ -1,5 +1,5 @@
 import type { Sql } from '../sql/connect.ts'
-import { countUsers, createUser } from '../sql/users.ts'
+import { countUsers, createUser, findCredentials } from '../sql/users.ts'
 import { generatePassword, hashPassword } from './password.ts'
 
 /**
@@ -16,7 +16,8 @@ export async function ensureFirstUser(
   }: { email?: string | undefined; password?: string | undefined; fallbackEmail?: string },
 ): Promise<{ email: string; password: string } | undefined> {
   if (email && password) {
-    await createUser(sql, { email, role: 'owner', password_hash: await hashPassword(password) })
+    if (await findCredentials(sql, { email })) return undefined
+    await createUser(sql, { email, role: 'owner', password_hash: await hashPassword(password, email) })
     return undefined
   }
   const address = email ?? fallbackEmail

@@ -1,4 +1,5 @@
 import { AppError } from './errors.ts'
+import { strengthOf } from './guessable.ts'
 import { randomText } from './random-secret.ts'
 
 /** OWASP's argon2id settings: about 80 ms on 2 cores, off the main thread. */
@@ -6,10 +7,22 @@ const ARGON2ID = { algorithm: 'argon2id', memoryCost: 19_456, timeCost: 2 } as c
 
 export const SHORTEST_PASSWORD = 12
 
-/** @throws AppError `invalid` when the password is shorter than 12 characters or longer than 200 */
-export function hashPassword(password: string): Promise<string> {
+/** What a password of ours must not be made of, beside the person's own address. */
+const OUR_WORDS = ['dealdome', 'alfred', 'roos', 'elisa', 'shopify', 'telegram', 'profit']
+
+/**
+ * Passwords of any characters, as long as they are hard to guess; how often they were used before is not asked.
+ * @param email of the person, which makes a bad password
+ * @throws AppError `invalid` when the password is shorter than 12 characters or longer than 200, or easy to guess
+ */
+export async function hashPassword(password: string, email = ''): Promise<string> {
   if (password.length < SHORTEST_PASSWORD || password.length > 200)
     throw new AppError('invalid', `A password has ${SHORTEST_PASSWORD} to 200 characters.`)
+  if ((await strengthOf(password, [...OUR_WORDS, email, ...email.split(/[@.]/)])) < 3)
+    throw new AppError(
+      'invalid',
+      'This password is easy to guess: a common one, a row of keys, or our name. Take four words that have nothing to do with each other.',
+    )
   return Bun.password.hash(password, ARGON2ID)
 }
 

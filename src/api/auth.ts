@@ -21,7 +21,7 @@ import { AppError } from '../errors.ts'
 import { hashPassword, passwordFits, SHORTEST_PASSWORD } from '../password.ts'
 import { hashOf } from '../random-secret.ts'
 import { storePassword } from '../users.ts'
-import { COOKIE, identity, type IdentityDeps } from './identity.ts'
+import { cookieName, identity, type IdentityDeps } from './identity.ts'
 
 const FAILURES_ALLOWED = 10
 
@@ -43,8 +43,9 @@ const Me = v.object({
 type Attempt = { email: string; address: string; now: Date }
 
 /** Signing in and out. The token also goes into an httpOnly cookie, which the dashboard uses. */
-export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
+export const authRoutes = (deps: IdentityDeps) => {
   const { sql, now, secureCookie } = deps
+  const name = cookieName(secureCookie)
   return new Elysia({ prefix: '/auth', tags: ['auth'] })
     .use(identity(deps))
     .post(
@@ -67,7 +68,7 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
           return createSession(tx, { user_id, now: now() })
         })
         const token = await tokenOf(user_id, session)
-        keep(cookie[COOKIE], token, session.expires_at)
+        keep(cookie[name], token, session.expires_at)
         set.headers['cache-control'] = 'no-store'
         return { token, expires_at: session.expires_at.toISOString(), user: { id: user_id, email, role } }
       },
@@ -84,7 +85,7 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
         const session = await prolongSession(sql, { session_id, now: now() })
         if (!session) throw new AppError('unauthorized', 'This session has ended. Sign in again.')
         const token = await tokenOf(id, session)
-        keep(cookie[COOKIE], token, session.expires_at)
+        keep(cookie[name], token, session.expires_at)
         set.headers['cache-control'] = 'no-store'
         return { token, expires_at: session.expires_at.toISOString(), user: { id, email, role } }
       },
@@ -104,7 +105,7 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
           await endSession(tx, { session_id: who.session_id ?? '', now: now() })
           await audit(tx, who, { action: 'logout', subject: who.email })
         })
-        cookie[COOKIE]?.set({
+        cookie[name]?.set({
           value: '',
           httpOnly: true,
           sameSite: 'strict',
@@ -137,7 +138,7 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
         const found = await findCredentialsById(sql, { user_id })
         if (!(await passwordFits(body.current_password, found?.password_hash)))
           throw new AppError('forbidden', 'The current password is wrong.')
-        const password_hash = await hashPassword(body.new_password)
+        const password_hash = await hashPassword(body.new_password, email)
         await transaction(sql, async (tx) => {
           await forgetLogin(tx, { login_id })
           await storePassword(tx, who, { user_id, email, password_hash, how: 'by the user' })
@@ -155,8 +156,9 @@ export const authRoutes = (deps: IdentityDeps & { secureCookie: boolean }) => {
       '/set-password',
       async ({ body, requestId: request_id }) => {
         const link = { token_hash: hashOf(body.token), now: now() }
-        if (!(await findPasswordLink(sql, link))) throw unknownLink()
-        const password_hash = await hashPassword(body.password)
+        const owner = await findPasswordLink(sql, link)
+        if (!owner) throw unknownLink()
+        const password_hash = await hashPassword(body.password, owner.email)
         return transaction(sql, async (tx) => {
           const used = await usePasswordLink(tx, link)
           if (!used) throw unknownLink()

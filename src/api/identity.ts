@@ -10,6 +10,8 @@ import { idempotentRequest, once } from './idempotency.ts'
 import { hashOf, keyIdOf } from '../random-secret.ts'
 
 export const COOKIE = 'dealdome_session'
+/** Over HTTPS with the prefix that keeps other hosts of the domain from setting it. */
+export const cookieName = (https: boolean) => (https ? `__Host-${COOKIE}` : COOKIE)
 const ISSUER = 'dealdome'
 const AUDIENCE = 'dealdome'
 
@@ -21,7 +23,14 @@ const Header = v.pipe(
   v.object({ kid: v.string() }),
 )
 
-export type IdentityDeps = { sql: Sql; now: () => Date; jwtSecret: string; jwtSecretPrevious?: string | undefined }
+export type IdentityDeps = {
+  sql: Sql
+  now: () => Date
+  jwtSecret: string
+  jwtSecretPrevious?: string | undefined
+  /** Cookies only over HTTPS. */
+  secureCookie: boolean
+}
 /** Who is signed in; `session_id` is missing with an API token. */
 export type SignedIn = Who & { session_id?: string }
 /** A scope, or who may come without one: everyone, or only people, not API tokens. */
@@ -32,7 +41,8 @@ export type Needs = Scope | 'signed in' | 'session'
  * the cookie from another origin), before its input is looked at. A token is an API token, or a JWT: HS256, signed with the secret that
  * its `kid` names, and naming a session in the database, which must still be alive.
  */
-export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDeps) => {
+export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie }: IdentityDeps) => {
+  const sessionCookie = cookieName(secureCookie)
   const kid = keyIdOf(jwtSecret)
   const olderKid = jwtSecretPrevious && keyIdOf(jwtSecretPrevious)
   const mustHold = () => ({
@@ -58,7 +68,7 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious }: IdentityDep
         // Elysia validates the input between these two: strangers learn nothing from its answers.
         async transform({ headers, cookie, request, set, tokens, olderTokens }) {
           const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-          const token = bearer ?? (headers.authorization ? undefined : cookie[COOKIE]?.value)
+          const token = bearer ?? (headers.authorization ? undefined : cookie[sessionCookie]?.value)
           if (!bearer && token && !['GET', 'HEAD'].includes(request.method)) sameOrigin(request)
           const verify = async (token: string) => {
             const header = v.safeParse(Header, token)

@@ -2,7 +2,7 @@ import { toOpenAPISchema } from '@elysiajs/openapi'
 import { type AnyElysia, Elysia, type InternalRoute } from 'elysia'
 import { SCOPES } from '../access.ts'
 import { keepsAnswers } from './idempotency.ts'
-import { COOKIE, type Needs } from './identity.ts'
+import { COOKIE, cookieName, type Needs } from './identity.ts'
 import { Json, type JsonSchema, jsonSchema } from './json-schema.ts'
 import { operationIdOf } from './operation-id.ts'
 import { failureResponses, HEADERS, responsesOf } from './openapi-responses.ts'
@@ -106,8 +106,7 @@ function documentOf(routes: InternalRoute[], examples: Examples) {
           type: 'apiKey',
           in: 'cookie',
           name: COOKIE,
-          description:
-            'The dashboard’s cookie with the token of a session. Writes with it must come from the same origin.',
+          description: `The dashboard’s cookie with the token of a session, over HTTPS \`${cookieName(true)}\`. Writes with it must come from the same origin.`,
         },
       },
       headers: HEADERS,

@@ -7,7 +7,7 @@ import { COOKIE } from './identity.ts'
 const WINDOW = 60_000
 /** Callers remembered at once; beyond it the minute begins anew for all in this process, so that memory stays bounded. */
 const MOST_CALLERS = 50_000
-const SESSION = new RegExp(`(?:^|; *)${COOKIE}=([^;]+)`)
+const SESSION = new RegExp(`(?:^|; *)(?:__Host-)?${COOKIE}=([^;]+)`)
 const UNLIMITED = /^\/(health|ready|app)(\/|$)/
 
 /**

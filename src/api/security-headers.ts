@@ -8,7 +8,8 @@ export const securityHeaders = ({ https }: { https: boolean }) =>
   new Elysia({ name: 'security headers' }).onRequest(({ request, set }) => {
     set.headers['x-content-type-options'] = 'nosniff'
     set.headers['cross-origin-resource-policy'] = 'same-origin'
-    if (https) set.headers['strict-transport-security'] = 'max-age=31536000'
+    set.headers['cross-origin-opener-policy'] = 'same-origin'
+    if (https) set.headers['strict-transport-security'] = 'max-age=31536000; includeSubDomains'
     if (PAGES.test(new URL(request.url).pathname)) {
       set.headers['referrer-policy'] = 'same-origin'
       return

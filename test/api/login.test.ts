@@ -49,10 +49,30 @@ test('a login answers a token of 24 hours with its user, and the same token in a
   expect((await api.get('/auth/me', token)).body['user']).toEqual(body['user'])
 })
 
-test('over HTTPS the cookie is secure', async () => {
+test('over HTTPS the cookie is secure, and no other host of the domain can set one that counts', async () => {
   await createUser(sql, { email: 'secure@example.com', role: 'viewer', password_hash: hash })
-  const { headers } = await secure.post('/auth/login', { email: 'secure@example.com', password: PASSWORD })
-  expect(headers.get('set-cookie')).toContain('; Secure')
+  const { headers, body } = await secure.post('/auth/login', { email: 'secure@example.com', password: PASSWORD })
+  const set = headers.get('set-cookie') ?? ''
+  expect(set).toStartWith('__Host-dealdome_session=')
+  expect(set).toContain('; Path=/')
+  expect(set).toContain('; Secure')
+  const withCookie = (cookie: string) => secure.send('/auth/me', { headers: { cookie } })
+  expect((await withCookie(`__Host-dealdome_session=${String(body['token'])}`)).status).toBe(200)
+  problemOf(await withCookie(`dealdome_session=${String(body['token'])}`), 401)
+})
+
+test('a login begins a session of its own, whatever session the browser came with', async () => {
+  await createUser(sql, { email: 'fixed@example.com', role: 'viewer', password_hash: hash })
+  const planted = (await login('secure@example.com')).body['token']
+  const answer = await api.send('/auth/login', {
+    method: 'POST',
+    json: { email: 'fixed@example.com', password: PASSWORD },
+    headers: { cookie: `dealdome_session=${String(planted)}` },
+  })
+  const token = String(answer.body['token'])
+  expect(claimsOf(token)['sid']).not.toBe(claimsOf(String(planted))['sid'])
+  expect((await api.get('/auth/me', token)).body['user']).toMatchObject({ email: 'fixed@example.com' })
+  expect((await api.get('/auth/me', String(planted))).body['user']).toMatchObject({ email: 'secure@example.com' })
 })
 
 test('a wrong password, an unknown address and a person without a password get one and the same answer', async () => {
@@ -207,6 +227,13 @@ describe('a change of password', () => {
     expect(problemOf(await change(token, PASSWORD, 'too short'), 422).errors).toEqual([
       { field: 'new_password', message: 'needs at least 12 characters' },
     ])
+  })
+
+  test('refuses a new one that is easy to guess: common, a row of keys, their address, our name', async () => {
+    const { token, email } = await api.someone('viewer', hash)
+    for (const easy of ['passwordpassword', 'qwertyuiop123', '123456789012', 'dealdome2026!', email])
+      expect(problemOf(await change(token, PASSWORD, easy), 422).detail).toContain('easy to guess')
+    expect(await me(token)).toBe(200)
   })
 
   test('locks after ten wrong guesses of the current one', async () => {

@@ -25,7 +25,8 @@ async function headersOf(path: string, method = 'GET', as = api) {
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
-  'strict-transport-security': 'max-age=31536000',
+  'cross-origin-opener-policy': 'same-origin',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
 }
 const PRIVATE = {
   ...ALWAYS,
