@@ -3,13 +3,16 @@ import { AppError } from '../src/errors.ts'
 import { migrate } from './migrate.ts'
 import { databaseFor } from './postgres.ts'
 
-/** `bun run migrate`: applies what is new to DATABASE_URL, or to the local Postgres. */
+/** Milliseconds that a server which is just starting gets. */
+const PATIENCE = 60_000
+
+/** `bun run migrate`: applies what is new to DATABASE_URL, or to the local Postgres. Several at once take turns. */
 const root = join(import.meta.dir, '..')
 try {
   // The owner of the tables; the service itself signs in as a member of dealdome_app.
   const env = { ...process.env, DATABASE_URL: process.env.MIGRATION_DATABASE_URL ?? process.env.DATABASE_URL }
   const database = await databaseFor({ env, root, log: (line) => process.stderr.write(`${line}\n`) })
-  const applied = await migrate({ url: database.url, dir: join(root, 'db/migrations') })
+  const applied = await migrate({ url: database.url, dir: join(root, 'db/migrations'), patience: PATIENCE })
   await database.stop()
   process.stdout.write(
     applied.length ? `Applied:\n${applied.map((name) => `  ${name}`).join('\n')}\n` : 'Nothing to apply.\n',

@@ -12,6 +12,7 @@ const app = await createApp({
   now: () => new Date(),
   report: (error: unknown) => process.stderr.write(`${Bun.inspect(error)}\n`),
   requestsPerMinute: 600,
+  requestTimeout: 25,
   corsOrigins: [],
 } as unknown as ApiDeps)
 const answer = await app.handle(new Request('http://localhost/openapi.json'))

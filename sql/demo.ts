@@ -41,10 +41,14 @@ const inBadWeek = (sql: Sql, day: Statement, demo_from: string): Statement =>
 /** Units of GBP for one EUR in the demo: the price level of the UK store. */
 const PRICE_IN_GBP = '0.86'
 
+/** How far the demo is. Whoever asks has it to himself until the end of the transaction. */
 export const findDemo = find(
   v.object({ stores: Count, demo_from: v.nullable(BusinessDay), demo_until: v.nullable(BusinessDay) }),
   {},
-  (sql) => sql`select (select count(*) from stores) as stores, demo_from, demo_until from workspace`,
+  (sql) => sql`
+    select (select count(*) from stores) as stores, demo_from, demo_until
+    from workspace
+    for update`,
 )
 
 export const startDemo = command(

@@ -100,6 +100,10 @@ const Environment = v.object({
     ),
     '600',
   ),
+  REQUEST_TIMEOUT: v.optional(
+    v.pipe(v.string(), v.regex(/^([1-9]|1\d|2[0-8])$/, 'must be seconds from 1 to 28'), v.transform(Number)),
+    '25',
+  ),
   TELEGRAM_BOT_TOKEN: v.optional(
     v.pipe(v.string(), v.regex(/^\d+:[\w-]+$/, 'must be a token from @BotFather, such as 123456:ABC…')),
   ),

@@ -37,6 +37,9 @@ const SPOKEN_BY_THE_DATABASE: Record<string, ErrorCode> = { DD404: 'not_found', 
 /** What the driver and the server say of a database that went, is starting, or takes no more connections. */
 const NO_DATABASE = /^(CONNECT_TIMEOUT|CONNECTION_(CLOSED|DESTROYED|ENDED)|57P0[1-3]|53300|08\d{3})$/
 
+/** Class 53 of SQLSTATE but too many connections: no room on the disk, or in memory. */
+const NO_ROOM = /^53[124]00$/
+
 /** What the system says of a connection; the same from other services, so it counts only for an error that carries its query. */
 const NO_CONNECTION = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 
@@ -47,6 +50,10 @@ export function expectedError(error: unknown): AppError | undefined {
   const code = String(error.code)
   const spoken = SPOKEN_BY_THE_DATABASE[code]
   if (spoken) return new AppError(spoken, error.message, { cause: error })
+  if (NO_ROOM.test(code)) {
+    const sentence = 'The database has no room left, so nothing was done. An administrator has to make some.'
+    return new AppError('unavailable', sentence, { cause: error, retryAfter: 60 })
+  }
   if (!NO_DATABASE.test(code) && !('query' in error && NO_CONNECTION.test(code))) return undefined
   const sentence = 'The database does not answer right now. Try again in a moment.'
   return new AppError('unavailable', sentence, { cause: error, retryAfter: 2 })

@@ -16,6 +16,25 @@ const log = createLog(now, (line) => {
   telemetry?.ship?.(line)
 })
 
+let service: Awaited<ReturnType<typeof startService>> | undefined
+let closing = false
+const close = async () => {
+  if (closing) return
+  closing = true
+  const late = setTimeout(() => {
+    log('error', 'did not drain in time')
+    process.exit(1)
+  }, DRAIN)
+  await service?.stop()
+  clearTimeout(late)
+  log('info', 'stopped')
+  await telemetry?.stop()
+  process.exit(0)
+}
+// Also while it starts: in a container nothing else would end it.
+process.on('SIGTERM', () => void close())
+process.on('SIGINT', () => void close())
+
 try {
   const config = readConfig(process.env)
   if (config.CLOCK_START) {
@@ -23,23 +42,7 @@ try {
     log('warn', 'the clock was set by CLOCK_START')
   }
   telemetry = await startTelemetry(config, now)
-  const service = await startService({ config, now, log, reportError: telemetry.report })
-  let closing = false
-  const close = async () => {
-    if (closing) return
-    closing = true
-    const late = setTimeout(() => {
-      log('error', 'did not drain in time')
-      process.exit(1)
-    }, DRAIN)
-    await service.stop()
-    clearTimeout(late)
-    log('info', 'stopped')
-    await telemetry?.stop()
-    process.exit(0)
-  }
-  process.on('SIGTERM', () => void close())
-  process.on('SIGINT', () => void close())
+  service = await startService({ config, now, log, reportError: telemetry.report })
 } catch (error) {
   if (error instanceof ConfigError) {
     process.stderr.write(`${error.message}\n`)

@@ -10,6 +10,7 @@ import { createModel } from './agents/model.ts'
 import { createApp } from './api/app.ts'
 import { createBot, type RunningBot } from './bot/bot.ts'
 import { createButtons } from './bot/buttons.ts'
+import { awaitDatabase } from './await-database.ts'
 import type { Config } from './config.ts'
 import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
@@ -63,6 +64,12 @@ export async function startService({
     reportError(error, request_id)
   }
   const sql = connect(config.DATABASE_URL)
+  const newest = await latestMigration()
+  await awaitDatabase(sql, {
+    latestMigration: newest,
+    port: config.ROLES.includes('api') ? config.PORT : undefined,
+    log,
+  })
   if (!(await storeLimitsHold(sql, {})).hold) {
     const why = 'DATABASE_URL signs in as a superuser or as the owner of the tables, so store limits do not hold'
     if (config.NODE_ENV === 'production')
@@ -199,9 +206,10 @@ export async function startService({
       openShop,
       meta,
       requestsPerMinute: config.RATE_LIMIT,
+      requestTimeout: config.REQUEST_TIMEOUT,
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
       corsOrigins: config.CORS_ORIGINS,
-      latestMigration: await latestMigration(),
+      latestMigration: newest,
       dashboard: config.DASHBOARD_ORIGIN
         ? { origin: config.DASHBOARD_ORIGIN }
         : (await Bun.file(`${folder}/index.html`).exists())

@@ -134,18 +134,18 @@ test('a service without any variable says that the database and the secrets are 
   ).toEqual(['DATABASE_URL', 'JWT_SECRET', 'ENCRYPTION_KEY'])
 })
 
-test('a database that does not answer ends the start with code 1 and one line, without the password', async () => {
-  const { stdout, stderr, code } = await runService({
-    ...VALID,
-    DATABASE_URL: 'postgres://ann:hunter2@127.0.0.1:1/none',
-  })
-  expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+test('a database that does not answer is waited for with one line, without the password, until a stop ends it with code 0', async () => {
+  const { stdout, stderr, code } = await runService(
+    { ...VALID, PORT: '0', DATABASE_URL: 'postgres://ann:hunter2@127.0.0.1:1/none' },
+    { stopAt: 'waiting' },
+  )
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(
     stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line).message),
-  ).toEqual(['The database does not answer right now. Try again in a moment.'])
+  ).toEqual(['waiting: The database does not answer right now. Try again in a moment.', 'stopped'])
   expect(stdout).not.toContain('hunter2')
 })
 

@@ -4,6 +4,7 @@ import { AgentName } from '../../sql/conversations.ts'
 import { Answer } from '../agents/answer.ts'
 import type { Desk, Question } from '../agents/desk.ts'
 import { Slug } from './answers.ts'
+import { mayTakeLong } from './deadline.ts'
 import { eventStream } from './event-stream.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { lateProblem } from './problems.ts'
@@ -27,7 +28,8 @@ const Asked = v.object({
 export const agentRoutes = (deps: IdentityDeps & { desk: Desk; report: (error: unknown, instance: string) => void }) =>
   new Elysia({ prefix: '/agents', tags: ['agents'] }).use(identity(deps)).post(
     '/messages',
-    ({ body, who, request, requestId }) => {
+    ({ body, who, request, requestId, server }) => {
+      mayTakeLong(request, server)
       const question: Question = { ...body, who, channel: 'api', signal: request.signal }
       if (!request.headers.get('accept')?.includes('text/event-stream')) return deps.desk.ask(question)
       return eventStream(request.signal, async (send, signal) => {

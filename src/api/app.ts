@@ -27,6 +27,7 @@ import { chunkRoutes } from './chunks.ts'
 import { conversationRoutes } from './conversations.ts'
 import { dailyFinancialRoutes } from './daily-financials.ts'
 import { dashboardFiles, dashboardProxy } from './dashboard.ts'
+import { deadline } from './deadline.ts'
 import { financialRoutes } from './financials.ts'
 import { fixedCostRoutes } from './fixed-costs.ts'
 import { fxRateRoutes } from './fx-rates.ts'
@@ -91,6 +92,8 @@ export type ApiDeps = {
   corsOrigins: readonly string[]
   /** Of one token, or of one address without a token, over all processes. */
   requestsPerMinute: number
+  /** Seconds. */
+  requestTimeout: number
   latestMigration: string
   /** Of the job worker in this process, if there is one. */
   workerState?: () => WorkerState
@@ -108,6 +111,7 @@ export async function createApp(deps: ApiDeps) {
     serve: { development: false, maxRequestBodySize: UNREADABLE_BODY },
   })
     .use(isObserving() ? traced() : new Elysia())
+    .use(deadline(deps.requestTimeout))
     .use(problems(deps.report, (path) => methodsOf(built.router, path)))
     .use(securityHeaders({ https: deps.secureCookie }))
     .use(cors(deps.corsOrigins))

@@ -13,6 +13,7 @@ import { applyImport, PreviewOutdated, previewImport, renewPreview } from '../in
 import { undoImport } from '../ingest/undo-import.ts'
 import { afterId, entity, listAnswer, listing, Page, Slug } from './answers.ts'
 import { isStorable } from './body.ts'
+import { mayTakeLong } from './deadline.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { IdParams } from './inputs.ts'
 import { FILE_TYPES, withUpload } from './upload.ts'
@@ -110,7 +111,7 @@ export const importRoutes = (deps: IdentityDeps) => {
     .post(
       '/:id/apply',
       async ({ db, who, request, server, params: { id } }) => {
-        server?.timeout(request, 0)
+        mayTakeLong(request, server)
         const asking = { who, now: now() }
         try {
           return await db(async (sql) => {
@@ -139,7 +140,7 @@ export const importRoutes = (deps: IdentityDeps) => {
     .post(
       '/:id/undo',
       ({ db, who, request, server, params: { id } }) => {
-        server?.timeout(request, 0)
+        mayTakeLong(request, server)
         return db(async (sql) => {
           await textOf(sql, who, id)
           await undoImport(sql, id, { who, now: now() })
@@ -163,7 +164,7 @@ export const importRoutes = (deps: IdentityDeps) => {
     app.post(
       `/${kind}`,
       async ({ db, who, request, server, query }) => {
-        server?.timeout(request, 0)
+        mayTakeLong(request, server)
         return withUpload(request, async ({ path, name, fields, digest }) => {
           const { file_name, mapping, ...said } = saidOf({ ...query, ...fields })
           const options = { ...said, ...(mapping !== undefined && { mapping: mappingFrom(mapping) }) }

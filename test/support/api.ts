@@ -69,6 +69,7 @@ export async function testApi(
     secureCookie: false,
     corsOrigins: [],
     requestsPerMinute: 1_000_000,
+    requestTimeout: 25,
     latestMigration: await latestMigration(),
     dashboard: undefined,
     ...changes,

@@ -11,15 +11,16 @@ const NOWHERE = 'http://127.0.0.1:1'
 export type LogLine = { level: string; message: string; [more: string]: unknown }
 export type Service = Awaited<ReturnType<typeof startService>>
 
-/** Runs `bun src/main.ts` to its end, in an environment of these variables only. */
-export async function runService(env: Record<string, string>) {
+/** Runs `bun src/main.ts` to its end, in an environment of these variables only; it is stopped once it says `stopAt`. */
+export async function runService(env: Record<string, string>, { stopAt }: { stopAt?: string } = {}) {
   const child = spawn(env)
-  const [stdout, stderr, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ])
-  return { stdout, stderr, code }
+  const stderr = new Response(child.stderr).text()
+  const said: string[] = []
+  for await (const line of lines(child.stdout)) {
+    said.push(line)
+    if (stopAt && line.includes(stopAt)) child.kill('SIGTERM')
+  }
+  return { stdout: said.join('\n'), stderr: await stderr, code: await child.exited }
 }
 
 /**

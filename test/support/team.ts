@@ -4,10 +4,11 @@ import { startAnthropic } from './anthropic.ts'
 import { april } from './april.ts'
 import { testDatabase } from './database.ts'
 import { anOrder, bookAll } from './factories.ts'
+import { OWNER } from './owner.ts'
 import { type Service, startService } from './service.ts'
 import { type Heard, type Person, startTelegram } from './telegram.ts'
 
-export const OWNER = { email: 'owner@example.com', password: 'correct horse battery' }
+export { OWNER }
 export const STRANGER = /^I do not know you yet\./
 const LABELS = {
   Revenue: 'revenue',
