@@ -52,3 +52,20 @@ export const clearBulkObjects = command(
   { sync_id: 1 },
   (sql, { sync_id }: { sync_id: number }) => sql`delete from bulk_objects where sync_id = ${sync_id}`,
 )
+
+type Since = { sync_id: number; store_id: number; since: string }
+
+/** Orders of a store, placed on this day or later, that are in the books and not in the file. */
+export const listOrdersNotInFile = query(
+  v.object({ source_id: v.string() }),
+  { sync_id: 1, store_id: 1, since: '2026-01-01' },
+  (sql, { sync_id, store_id, since }: Since) => sql`
+    select o.source_id || '' as source_id
+    from orders o
+    where o.store_id = ${store_id} and o.source_id is not null and o.status <> 'voided' and o.placed_at >= ${since}::date + interval '1 day'
+      and not exists (
+        select 1 from bulk_objects b
+        where b.sync_id = ${sync_id} and b.parent_id is null
+          and b.object::json ->> 'id' = 'gid://shopify/Order/' || o.source_id)
+    order by o.id`,
+)

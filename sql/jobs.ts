@@ -11,6 +11,7 @@ export const JOBS = {
   run_task: v.strictObject({ run_id: Id }),
   send_delivery: v.strictObject({ delivery_id: Id }),
   run_sync: v.strictObject({ sync_id: Id, from: v.optional(Day), to: v.optional(Day) }),
+  read_shopify_events: v.strictObject({ store_id: Id }),
   embed_chunks: v.strictObject({}),
   sweep: v.strictObject({}),
   back_up: v.strictObject({}),

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { command, find } from './query.ts'
+import { command, find, query } from './query.ts'
+import { Id } from './units.ts'
 
 /**
  * The Shopify shop behind a store; its client secret, or without a client id its permanent token, is sealed in `secrets`. `notes` say in
@@ -41,4 +42,37 @@ export const connectShopifyShop = command(
 export const disconnectShopifyShop = command(
   { store_id: 1 },
   (sql, { store_id }: { store_id: number }) => sql`delete from shopify_shops where store_id = ${store_id}`,
+)
+
+/** The stores behind a shop, each with the secrets that its webhooks may be signed with, sealed: the app's own, or one given beside a token. */
+export const listStoresOfShop = query(
+  v.object({ store_id: Id, slug: v.string(), signing: v.nullable(v.string()), name: v.string() }),
+  { domain: 'nl.myshopify.com' },
+  (sql, { domain }: { domain: string }) => sql`
+    select h.store_id, s.slug, k.sealed as signing,
+           'shopify/' || h.store_id || case when h.client_id is null then '/webhooks' else '' end as name
+    from shopify_shops h
+    join stores s on s.id = h.store_id
+    left join secrets k on k.name = 'shopify/' || h.store_id || case when h.client_id is null then '/webhooks' else '' end
+    where h.domain = ${domain}`,
+)
+
+type Kept = { store_id: number | null; resources: string[]; every_minutes: number[]; first_minutes: number[]; anew: boolean; now: Date } // prettier-ignore
+const KEPT: Kept = { store_id: 1, resources: ['orders'], every_minutes: [15], first_minutes: [0], anew: true, now: new Date(0) } // prettier-ignore
+
+/**
+ * Lets these resources of a connected shop come in, or of all: each first after so many minutes, then in its rhythm. What comes in already
+ * keeps its time, or with `anew` is looked at no later than a new one.
+ */
+export const keepShopSyncs = command(
+  KEPT,
+  (sql, { store_id, resources, every_minutes, first_minutes, anew, now }: Kept) => sql`
+    insert into sync_state as y (connector, store_id, resource, every_minutes, next_run_at)
+    select 'shopify', h.store_id, r.resource, r.every, ${now}::timestamptz + make_interval(mins => r.first)
+    from shopify_shops h
+    cross join unnest(${resources}::text[], ${every_minutes}::int[], ${first_minutes}::int[]) as r (resource, every, first)
+    where ${store_id}::bigint is null or h.store_id = ${store_id}
+    on conflict (connector, store_id, account, resource) do update set
+      every_minutes = excluded.every_minutes,
+      next_run_at = case when ${anew} then least(y.next_run_at, excluded.next_run_at) else y.next_run_at end`,
 )

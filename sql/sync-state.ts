@@ -181,3 +181,11 @@ export const runSyncNow = find(
       job_key => case when ${from}::text is null then 'sync ' || moved.id else 'sync ' || moved.id || ' again' end,
       queue_name => ${queueOf(sql)}) j`,
 )
+
+/** Ends all that a connector brings into a store until somebody connects it anew, with the reason in words. */
+export const stopSyncs = command(
+  { connector: 'shopify', store_id: 1, error: 'no' },
+  (sql, { connector, store_id, error }: { connector: string; store_id: number; error: string }) => sql`
+    update sync_state set status = 'failed', error = ${error}, next_run_at = null
+    where connector = ${connector} and store_id = ${store_id}`,
+)

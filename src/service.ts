@@ -27,6 +27,7 @@ import { runTaskJob } from './jobs/run-task.ts'
 import { sendDeliveryJob } from './jobs/send-delivery.ts'
 import { sendDigestJob } from './jobs/send-digest.ts'
 import { embedChunksJob } from './jobs/embed-chunks.ts'
+import { readShopifyEventsJob } from './jobs/read-shopify-events.ts'
 import { runSyncJob } from './jobs/run-sync.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
@@ -36,9 +37,11 @@ import { createMeta } from './ingest/meta/graph.ts'
 import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { embedMemories } from './memory/embed-memories.ts'
-import { syncOrders } from './ingest/shopify/sync-orders.ts'
+import { sweepOrders, syncOrders } from './ingest/shopify/sync-orders.ts'
+import { syncWebhooks } from './ingest/shopify/sync-webhooks.ts'
 import { syncProducts } from './ingest/shopify/sync-products.ts'
 import { createShopify } from './shopify/admin.ts'
+import { keepComingIn } from './shopify/connect-shop.ts'
 import { startHeartbeat } from './telemetry/heartbeat.ts'
 import { measureBacklogs } from './telemetry/measures.ts'
 import { isObserving } from './telemetry/observe.ts'
@@ -152,6 +155,9 @@ export async function startService({
     const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config
     const telegram = token ? new Api(token, { timeoutSeconds: 30, ...(apiRoot && { apiRoot }) }) : undefined
     await keepSync(sql, { connector: 'ecb', store_id: null, account: '', resource: 'rates', every_minutes: 60, next_run_at: now() }) // prettier-ignore
+    await seeing(sql, 'all', (tx) =>
+      keepComingIn(tx, { store_id: null, webhooks: config.PUBLIC_URL !== undefined, anew: false, now: now() }),
+    )
     worker = createWorker({
       sql,
       now,
@@ -168,11 +174,14 @@ export async function startService({
           now,
           connectors: {
             'ecb/rates': ratesConnector({ sql, now, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
-            'shopify/orders': syncOrders({ sql, openShop }),
+            'shopify/orders': syncOrders({ sql, now, openShop }),
+            'shopify/orders-90-days': sweepOrders({ sql, now, openShop }),
+            'shopify/webhooks': syncWebhooks({ sql, now, openShop, publicUrl: config.PUBLIC_URL }),
             'shopify/products': syncProducts({ sql, now, openShop }),
             'meta/insights': adsConnector({ sql, now, seal, meta }),
           },
         }),
+        readShopifyEventsJob({ sql, now, openShop }),
         embedChunksJob({ sql, embeddings }),
         sweepJob({ sql, now }),
         backUpJob({ sql, log, to: backUpTo(config, now) }),
@@ -203,6 +212,7 @@ export async function startService({
       jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,
       seal,
       shopify,
+      publicUrl: config.PUBLIC_URL,
       openShop,
       meta,
       requestsPerMinute: config.RATE_LIMIT,

@@ -22,6 +22,11 @@ const JOBS: Record<JobName, Texts> = {
   run_task: { en: 'a task', nl: 'een taak', de: 'eine Aufgabe' },
   send_delivery: { en: 'a message', nl: 'een bericht', de: 'eine Nachricht' },
   run_sync: { en: 'fetching data', nl: 'gegevens ophalen', de: 'Daten holen' },
+  read_shopify_events: {
+    en: 'reading changes in Shopify',
+    nl: 'wijzigingen in Shopify lezen',
+    de: 'Änderungen in Shopify lesen',
+  },
   embed_chunks: { en: 'preparing material', nl: 'materiaal voorbereiden', de: 'Material vorbereiten' },
   sweep: { en: 'cleaning up', nl: 'opruimen', de: 'Aufräumen' },
   back_up: { en: 'backup', nl: 'back-up', de: 'Sicherung' },

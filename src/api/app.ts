@@ -56,6 +56,7 @@ import { settingsRoutes } from './settings.ts'
 import { sourceRoutes } from './sources.ts'
 import { storeComparisonRoutes } from './store-comparison.ts'
 import { shopifyShopRoutes } from './shopify-shops.ts'
+import { shopifyWebhookRoutes } from './shopify-webhook.ts'
 import { storeRoutes } from './stores.ts'
 import { telegramAccountRoutes } from './telegram-accounts.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
@@ -82,6 +83,8 @@ export type ApiDeps = {
   seal: Seal
   /** Asks a shop that is to be connected. */
   shopify: Shopify
+  /** Where people and shops reach us. */
+  publicUrl: string | undefined
   /** Opens the shop behind a store, where approved actions are carried out. */
   openShop: OpenShop
   /** Asks Meta about an ad account. */
@@ -183,6 +186,7 @@ export async function createApp(deps: ApiDeps) {
     telegramPairingRoutes({ ...deps, ...(deps.onPairingApproved && { onApproved: deps.onPairingApproved }) }),
     telegramAccountRoutes(deps),
     telegramWebhookRoutes(deps),
+    shopifyWebhookRoutes(deps),
   ]
   for (const routes of resources) app.use(routes)
   if (deps.dashboard) {

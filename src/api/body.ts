@@ -19,6 +19,9 @@ const CSV_PATHS = new Set([
 /** Files: their routes read the body themselves, when they know who sends it. */
 const FILE_PATHS = /^\/imports\/[a-z-]+\/?$/
 
+/** What is signed over its bytes: its route reads them. */
+const SIGNED_PATH = '/webhooks/shopify'
+
 /** Likewise unless it is JSON. */
 const FILE_OR_JSON_PATHS = new Set(['/sources'])
 
@@ -45,10 +48,10 @@ export const jsonBodies = () =>
     .onParse({ as: 'global' }, async ({ request, contentType, path }) => {
       if (!request.body) return undefined
       const isFile = FILE_OR_JSON_PATHS.has(path) && contentType !== 'application/json'
-      if (FILE_PATHS.test(path) || isFile) return UNREAD
+      if (FILE_PATHS.test(path) || isFile || path === SIGNED_PATH) return UNREAD
       const isRows = contentType === 'text/csv' && CSV_PATHS.has(path)
       if (contentType !== 'application/json' && !isRows) throw new UnsupportedBody('Send the body as application/json.')
-      const text = await textWithin(request.body, LARGEST)
+      const text = new TextDecoder().decode(await bytesWithin(request.body, LARGEST))
       if (isRows) {
         check(text)
         return text
@@ -74,10 +77,14 @@ export async function* piecesWithin(body: ReadableStream<Uint8Array>, most: numb
   }
 }
 
-async function textWithin(body: ReadableStream<Uint8Array>, most: number): Promise<string> {
+/** A body as it came, byte for byte; empty when there is none. @throws AppError `too_large` */
+export async function bytesWithin(
+  body: ReadableStream<Uint8Array> | null,
+  most: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const pieces: Uint8Array[] = []
-  for await (const piece of piecesWithin(body, most)) pieces.push(piece)
-  return new TextDecoder().decode(Buffer.concat(pieces))
+  if (body) for await (const piece of piecesWithin(body, most)) pieces.push(piece)
+  return new Uint8Array(Buffer.concat(pieces))
 }
 
 /** @throws AppError `malformed` when nested too deeply, `invalid` for text with NUL or half a surrogate pair, keys included */

@@ -8,7 +8,7 @@ const WINDOW = 60_000
 /** Callers remembered at once; beyond it the minute begins anew for all in this process, so that memory stays bounded. */
 const MOST_CALLERS = 50_000
 const SESSION = new RegExp(`(?:^|; *)(?:__Host-)?${COOKIE}=([^;]+)`)
-const UNLIMITED = /^\/(health|ready|app)(\/|$)/
+const UNLIMITED = /^\/(health|ready|app|webhooks)(\/|$)/
 
 /**
  * A caller's minute as this process knows it: `come` were let in and are not in the database yet, `left` may be let in without asking it,
@@ -85,7 +85,7 @@ export const rateLimit = ({ sql, perMinute, now }: { sql: Sql; perMinute: number
   })
 }
 
-/** Asked by machines that watch the service, and by browsers for files. */
+/** Asked by machines that watch the service or tell it what happened, and by browsers for files. */
 export const isUnlimited = (path: string): boolean => UNLIMITED.test(path)
 
 function tokenOf(request: Request): string | undefined {

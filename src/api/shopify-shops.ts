@@ -6,7 +6,7 @@ import { removeSecret } from '../../sql/secrets.ts'
 import { disconnectShopifyShop, findShopifyShop, ShopifyShop } from '../../sql/shopify-shops.ts'
 import { findStore } from '../../sql/stores.ts'
 import { removeSyncs } from '../../sql/sync-state.ts'
-import { shopSecretName } from '../shopify/open-shop.ts'
+import { shopSecretName, webhookSecretName } from '../shopify/open-shop.ts'
 import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import type { Seal } from '../secrets.ts'
@@ -24,10 +24,22 @@ const Connection = v.strictObject({
   client_id: v.optional(Key),
   client_secret: v.optional(Key),
   access_token: v.optional(Key),
+  webhook_secret: v.optional(Key),
 })
 
 /** @throws AppError `invalid` unless it is an app with its secret or a token, and not both */
-function keyOf({ domain, client_id, client_secret, access_token }: v.InferOutput<typeof Connection>): ShopifyShopKey {
+function keyOf({
+  domain,
+  client_id,
+  client_secret,
+  access_token,
+  webhook_secret,
+}: v.InferOutput<typeof Connection>): ShopifyShopKey {
+  if (webhook_secret !== undefined && access_token === undefined)
+    throw new AppError(
+      'invalid',
+      'An app signs its webhooks with its client_secret: webhook_secret goes with an access_token.',
+    )
   if (access_token !== undefined && client_id === undefined && client_secret === undefined)
     return { domain, access_token }
   if (access_token === undefined && client_id !== undefined && client_secret !== undefined)
@@ -43,8 +55,10 @@ async function mustFindStore(sql: Sql, slug: string) {
 }
 
 /** The Shopify shop behind a store, which the agents' approved actions are carried out in. */
-export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Shopify }) => {
-  const { now, seal, shopify } = deps
+export const shopifyShopRoutes = (
+  deps: IdentityDeps & { seal: Seal; shopify: Shopify; publicUrl: string | undefined },
+) => {
+  const { now, seal, shopify, publicUrl } = deps
   const textOf = async (sql: Sql, slug: string) => {
     const { id } = await mustFindStore(sql, slug)
     const text = (await jsonRows(sql, findShopifyShop, { store_id: id })).slice(1, -1)
@@ -75,7 +89,14 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Sh
         const checked = await checkShop(shopify, store, key)
         return db(async (sql) => {
           await mustBeAsRead(sql, slug, request)
-          await connectShop(sql, seal, { store, checked, who, now: now() })
+          await connectShop(sql, seal, {
+            store,
+            checked,
+            webhook_secret: body.webhook_secret,
+            webhooks: publicUrl !== undefined,
+            who,
+            now: now(),
+          })
           return entity(await textOf(sql, slug))
         })
       },
@@ -88,7 +109,7 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Sh
           summary:
             'Connect a store to its Shopify shop, by an app of the Dev Dashboard or a permanent token; history comes in at once',
           description:
-            'Give `client_id` and `client_secret` of an app, whose tokens are fetched with the client-credentials grant and last a day, or the `access_token` (`shpat_…`) of an older app. The shop is asked before: what the app lacks is refused or stands in `notes`, in words. Needed are ' +
+            'Give `client_id` and `client_secret` of an app, whose tokens are fetched with the client-credentials grant and last a day, or the `access_token` (`shpat_…`) of an older app, with its API secret as `webhook_secret` so that its webhooks can be told from forged ones. The shop is asked before: what the app lacks is refused or stands in `notes`, in words. Needed are ' +
             Object.keys(NEEDED).join(', ') +
             '; wanted ' +
             Object.keys(WANTED).join(', ') +
@@ -104,7 +125,7 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Sh
           await mustBeAsRead(sql, slug, request)
           if ((await disconnectShopifyShop(sql, { store_id: id })) === 0)
             throw new AppError('not_found', `The store ${slug} has no Shopify connection.`)
-          await removeSecret(sql, { name: shopSecretName(id) })
+          for (const name of [shopSecretName(id), webhookSecretName(id)]) await removeSecret(sql, { name })
           await removeSyncs(sql, { connector: 'shopify', store_id: id })
           await audit(sql, who, { action: 'shopify.disconnected', subject: `store ${slug}` })
           return { store: slug, result: 'disconnected' as const }

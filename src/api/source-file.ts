@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts'
 import { LARGEST_FILE } from '../ingest/knowledge/add-source.ts'
 import { CONTENT_TYPES } from '../ingest/knowledge/format.ts'
-import { piecesWithin, UnsupportedBody } from './body.ts'
+import { bytesWithin, UnsupportedBody } from './body.ts'
 
 const FORM = 'multipart/form-data'
 /** Bytes that a form may have around its file. */
@@ -27,7 +27,7 @@ export async function readSourceFile(request: Request): Promise<SourceFile> {
   const type = given.split(';')[0]?.trim().toLowerCase() ?? ''
   if (!SOURCE_TYPES.includes(type))
     throw new UnsupportedBody('Send JSON with the text, or a file as one of the content types in /openapi.json.')
-  const bytes = await bytesOf(request, type === FORM ? LARGEST_FILE + AROUND : LARGEST_FILE)
+  const bytes = await bytesWithin(request.body, type === FORM ? LARGEST_FILE + AROUND : LARGEST_FILE)
   if (type !== FORM) return { bytes, type, name: undefined, fields: {} }
   const form = await new Response(bytes, { headers: { 'content-type': given } }).formData().catch((cause: unknown) => {
     throw new AppError('malformed', 'The body is not a form as multipart/form-data says.', { cause })
@@ -41,10 +41,4 @@ export async function readSourceFile(request: Request): Promise<SourceFile> {
   const [file] = files
   if (!file || files.length > 1) throw new AppError('malformed', 'Send one file in the form, as its part "file".')
   return { bytes: await file.bytes(), type: file.type.split(';')[0], name: file.name, fields }
-}
-
-async function bytesOf({ body }: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = []
-  if (body) for await (const piece of piecesWithin(body, most)) pieces.push(piece)
-  return new Uint8Array(Buffer.concat(pieces))
 }

@@ -1,4 +1,5 @@
 import { seeing, type Sql } from '../../sql/connect.ts'
+import { sweepShopifyEvents } from '../../sql/shopify-events.ts'
 import {
   sweepActions,
   sweepIdempotencyKeys,
@@ -20,6 +21,7 @@ const SWEEPS = [
   sweepRateWindows,
   sweepActions,
   sweepTaskRuns,
+  sweepShopifyEvents,
 ]
 
 /** Removes what has had its time, every quarter of an hour. */

@@ -1,15 +1,15 @@
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
-import { setSecret } from '../../sql/secrets.ts'
-import { connectShopifyShop, findShopifyShop } from '../../sql/shopify-shops.ts'
+import { removeSecret, setSecret } from '../../sql/secrets.ts'
+import { connectShopifyShop, findShopifyShop, keepShopSyncs } from '../../sql/shopify-shops.ts'
 import type { Store } from '../../sql/stores.ts'
-import { keepSync, removeSyncs } from '../../sql/sync-state.ts'
+import { removeSyncs } from '../../sql/sync-state.ts'
 import type { Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import type { Seal } from '../secrets.ts'
 import type { Shopify, ShopifyShopKey } from './admin.ts'
-import { shopSecretName } from './open-shop.ts'
+import { shopSecretName, webhookSecretName } from './open-shop.ts'
 
 /** Where a shop is reached, whatever domain its customers see. */
 export const ShopDomain = v.pipe(
@@ -46,7 +46,7 @@ export const ABOUT_SHOP = /* GraphQL */ `
     }
   }
 `
-const AboutShop = v.object({
+export const AboutShop = v.object({
   shop: v.object({ name: v.string(), currencyCode: v.string(), ianaTimezone: v.string() }),
   currentAppInstallation: v.object({ accessScopes: v.array(v.object({ handle: v.string() })) }),
 })
@@ -91,14 +91,48 @@ export async function checkShop(
   }
 }
 
-/** Minutes between two looks at what is new. */
-const EVERY = { orders: 15, products: 60 }
+/** Minutes between two looks at what is new, and until the first. */
+const RESOURCES = {
+  products: { every: 60, first: 0 },
+  orders: { every: 15, first: 0 },
+  'orders-90-days': { every: 1_440, first: 720 },
+  webhooks: { every: 60, first: 0 },
+}
+
+/**
+ * Lets what there is of a shop come in, or of all shops that are connected. It tells us of changes by itself where it can reach us.
+ * @param given.webhooks whether shops can reach us
+ */
+export async function keepComingIn(
+  sql: Sql,
+  { store_id, webhooks, anew, now }: { store_id: number | null; webhooks: boolean; anew: boolean; now: Date },
+): Promise<void> {
+  const kept = Object.entries(RESOURCES).filter(([resource]) => webhooks || resource !== 'webhooks')
+  await keepShopSyncs(sql, {
+    store_id,
+    resources: kept.map(([resource]) => resource),
+    every_minutes: kept.map(([, { every }]) => every),
+    first_minutes: kept.map(([, { first }]) => first),
+    anew,
+    now,
+  })
+}
+
+type Connecting = {
+  store: Pick<Store, 'id' | 'slug'>
+  checked: CheckedShop
+  /** What a shop with a permanent token signs its webhooks with; apps sign with their secret. */
+  webhook_secret?: string | undefined
+  webhooks: boolean
+  who: Who | null
+  now: Date
+}
 
 /** Ties a store to a shop that was checked, in place of another one, and lets its orders and products come in. */
 export async function connectShop(
   sql: Sql,
   seal: Seal,
-  { store, checked, who, now }: { store: Pick<Store, 'id' | 'slug'>; checked: CheckedShop; who: Who | null; now: Date },
+  { store, checked, webhook_secret, webhooks, who, now }: Connecting,
 ): Promise<void> {
   const { key, scopes, notes } = checked
   const [client_id, secret] = 'access_token' in key ? [null, key.access_token] : [key.client_id, key.client_secret]
@@ -108,10 +142,10 @@ export async function connectShop(
   await connectShopifyShop(sql, { store_id: store.id, domain: key.domain, client_id, scopes, notes })
   const by = { user_id: who?.user_id ?? null, email: who?.email ?? 'the terminal' }
   await setSecret(sql, { name, sealed: seal.seal(name, secret), ...by, now })
-  for (const resource of ['products', 'orders'] as const) {
-    const row = { connector: 'shopify', store_id: store.id, account: '', resource, every_minutes: EVERY[resource] }
-    await keepSync(sql, { ...row, next_run_at: now })
-  }
+  const signing = webhookSecretName(store.id)
+  if (webhook_secret === undefined) await removeSecret(sql, { name: signing })
+  else await setSecret(sql, { name: signing, sealed: seal.seal(signing, webhook_secret), ...by, now })
+  await keepComingIn(sql, { store_id: store.id, webhooks, anew: true, now })
   await audit(sql, who, {
     action: 'shopify.connected',
     subject: `store ${store.slug}`,

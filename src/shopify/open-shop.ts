@@ -8,6 +8,9 @@ import type { Shopify, ShopifyAdmin } from './admin.ts'
 /** Under which name the client secret, or the permanent token, of a store's shop is sealed. */
 export const shopSecretName = (store_id: number) => `shopify/${store_id}`
 
+/** Under which name is sealed what the shop signs its webhooks with, where that is not the client secret of an app. */
+export const webhookSecretName = (store_id: number) => `${shopSecretName(store_id)}/webhooks`
+
 /** Opens the shop behind a store. */
 export type OpenShop = (sql: Sql, store: { id: number; slug: string }) => Promise<ShopifyAdmin>
 

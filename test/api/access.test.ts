@@ -14,6 +14,7 @@ const PUBLIC = [
   'GET /ready',
   'POST /auth/login',
   'POST /auth/set-password',
+  'POST /webhooks/shopify', // signed: see test/ingest/shopify/webhooks.test.ts
   'POST /webhooks/telegram', // Telegram shows a secret of its own: see test/bot/webhook.test.ts
 ]
 const EVERYONE = 'everyone who is signed in'

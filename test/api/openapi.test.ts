@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'bun:test'
 import { createModel } from '../../src/agents/model.ts'
 import { keepSync } from '../../sql/sync-state.ts'
 import { createShopify } from '../../src/shopify/admin.ts'
+import { headersOf } from '../support/shopify-webhooks.ts'
 import { startShopify } from '../support/shopify.ts'
 import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { insertJob } from '../../sql/jobs.ts'
@@ -23,6 +24,7 @@ import { goalCalls } from './openapi-goals.ts'
 import { aProposal, whoIs } from '../support/proposals.ts'
 
 const PASSWORD = 'correct horse battery'
+const CHANGED_ORDER = { id: 450_789_469 }
 const RANGE = 'start=2026-04-01&end=2026-04-13'
 
 const database = await testDatabase()
@@ -442,6 +444,10 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
     ['/stores/jp/shopify', { domain: 'jp.myshopify.com', client_id: jp.client_id, client_secret: jp.client_secret }],
     ['/stores/jp/shopify', { domain: 'example.com', client_id: 'client-id', client_secret: 'client-secret' }],
   ],
+  'POST /webhooks/shopify': [
+    ['/webhooks/shopify', CHANGED_ORDER],
+    ['/webhooks/shopify', { id: 2 }],
+  ],
   'DELETE /stores/{slug}/shopify': [['/stores/jp/shopify'], ['/stores/uk/shopify']],
   'PATCH /stores/{slug}': [
     ['/stores/uk', { name: 'Great Britain', default_cost_percent: 40.5 }],
@@ -456,8 +462,9 @@ const CHANGES: Record<string, [path: string, json?: object][]> = {
   ],
 }
 
-/** What an MCP client and Telegram must say; other routes do not ask. */
+/** What an MCP client, Telegram and Shopify must say; other routes do not ask. */
 const HEADERS = {
+  ...headersOf(jp, { topic: 'orders/create', event: 'an event', body: JSON.stringify(CHANGED_ORDER) }),
   accept: 'application/json, text/event-stream',
   'x-telegram-bot-api-secret-token': telegramWebhook.secret,
 }

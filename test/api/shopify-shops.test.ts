@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
 import { createShopify } from '../../src/shopify/admin.ts'
-import { shopSecretName } from '../../src/shopify/open-shop.ts'
+import { shopSecretName, webhookSecretName } from '../../src/shopify/open-shop.ts'
 import { problemOf, SEAL, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { aStore } from '../support/factories.ts'
@@ -85,9 +85,22 @@ test('connecting lets products and orders come in, and disconnecting ends that',
   expect(await syncs()).toMatchObject([
     { resource: 'products', status: 'waiting', next_run_at: '2026-04-13T10:00:00.000Z' },
     { resource: 'orders', status: 'waiting', next_run_at: '2026-04-13T10:00:00.000Z' },
+    { resource: 'orders-90-days', status: 'waiting', next_run_at: '2026-04-13T22:00:00.000Z' },
   ])
   await api.send('/stores/nl/shopify', { method: 'DELETE', token })
   expect(await syncs()).toEqual([])
+})
+
+test('what a shop with a permanent token signs its webhooks with is sealed too; an app has one already', async () => {
+  inShopify.permanent = 'shpat_kept-and-never-shown'
+  const { text } = await put({ domain: shop.domain, access_token: inShopify.permanent, webhook_secret: 'shpss_signs' })
+  expect(text).not.toContain('shpss_signs')
+  const [kept] = await sql<{ sealed: string }[]>`select sealed from secrets where name = ${webhookSecretName(nl.id)}`
+  expect(SEAL.open(webhookSecretName(nl.id), kept!.sealed)).toBe('shpss_signs')
+  const both = { domain: shop.domain, client_id: 'a', client_secret: 'b', webhook_secret: 'c' }
+  expect(problemOf(await put(both), 422).detail).toContain('signs its webhooks with its client_secret')
+  await api.send('/stores/nl/shopify', { method: 'DELETE', token })
+  expect(await sql`select 1 from secrets where name = ${webhookSecretName(nl.id)}`).toHaveLength(0)
 })
 
 test('a permanent token does as well, and is sealed likewise', async () => {

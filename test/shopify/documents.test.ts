@@ -3,7 +3,10 @@ import { expect, test } from 'bun:test'
 import { POLL_BULK, RUN_BULK } from '../../src/ingest/shopify/bulk-operation.ts'
 import { APP_SCOPES, READ_DISPUTES } from '../../src/ingest/shopify/disputes.ts'
 import { ordersInBulk, READ_ORDER, READ_TRANSACTIONS } from '../../src/ingest/shopify/order-document.ts'
+import { CHANGED_ORDERS } from '../../src/ingest/shopify/changed-orders.ts'
+import { READ_INVENTORY_ITEM, READ_PRODUCT } from '../../src/ingest/shopify/read-product.ts'
 import { READ_VARIANTS } from '../../src/ingest/shopify/sync-products.ts'
+import { CREATE_WEBHOOK, LIST_WEBHOOKS } from '../../src/ingest/shopify/sync-webhooks.ts'
 import { ABOUT_SHOP, NEEDED, WANTED } from '../../src/shopify/connect-shop.ts'
 import { ORDER_DOCUMENTS } from '../../src/shopify/orders.ts'
 import { bulkErrors } from '../support/shopify-bulk.ts'
@@ -15,6 +18,11 @@ const DOCUMENTS = [
   READ_TRANSACTIONS,
   ABOUT_SHOP,
   READ_VARIANTS,
+  READ_PRODUCT,
+  READ_INVENTORY_ITEM,
+  CHANGED_ORDERS,
+  LIST_WEBHOOKS,
+  CREATE_WEBHOOK,
   READ_DISPUTES,
   APP_SCOPES,
   RUN_BULK,
@@ -34,7 +42,7 @@ test('what does not fit is found: a list taken for a connection, and a deprecate
 
 test('what we read needs no scope that connecting a shop does not ask for', () => {
   const [needed, all] = [Object.keys(NEEDED), [...Object.keys(NEEDED), ...Object.keys(WANTED)]]
-  const reads = [READ_ORDER, READ_TRANSACTIONS, READ_VARIANTS, ABOUT_SHOP, ordersInBulk('')]
+  const reads = [READ_ORDER, READ_TRANSACTIONS, READ_VARIANTS, READ_PRODUCT, READ_INVENTORY_ITEM, CHANGED_ORDERS, LIST_WEBHOOKS, CREATE_WEBHOOK, ABOUT_SHOP, ordersInBulk('')] // prettier-ignore
   expect(reads.flatMap((document) => scopesMissing(parse(document), needed))).toEqual([])
   expect(DOCUMENTS.flatMap((document) => scopesMissing(parse(document), all))).toEqual([])
 })

@@ -64,6 +64,7 @@ export async function testApi(
     jwtSecret: SECRET,
     seal: SEAL,
     shopify,
+    publicUrl: undefined,
     openShop: createOpenShop({ shopify, seal: SEAL }),
     meta: createMeta({ root: NOWHERE }),
     secureCookie: false,

@@ -77,6 +77,8 @@ export function bucket({ most = 20_000, perSecond = 1_000 }: { most?: number; pe
       available -= cost
       return true
     },
+    /** What was asked for and not needed. */
+    giveBack: (points: number) => void (available = Math.min(most, available + points)),
     drain: () => void ((available = 0), (at = performance.now())),
   }
 }

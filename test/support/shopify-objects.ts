@@ -54,6 +54,9 @@ export type ShopOrder = {
 /** A SKU that the shop sells; `cost` of one, null where nobody has set it. */
 export type ShopVariant = {
   id: string
+  product: string
+  /** Its inventory item. */
+  item: string
   sku: string | null
   name: string
   price: string

@@ -123,12 +123,13 @@ export function shownOrder(order: ShopOrder, bulk = false) {
 }
 
 /** A SKU as GraphQL resolves it. */
-export const shownVariant = ({ id, sku, name, price, cost, grams }: ShopVariant, currencyCode: string) => ({
+export const shownVariant = ({ id, item, sku, name, price, cost, grams }: ShopVariant, currencyCode: string) => ({
   id,
   sku,
   displayName: name,
   price,
   inventoryItem: {
+    id: item,
     unitCost: cost === null ? null : { amount: cost, currencyCode },
     measurement: { weight: { unit: 'KILOGRAMS', value: grams / 1_000 } },
   },

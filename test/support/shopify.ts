@@ -5,6 +5,7 @@ import { bucket, costOf, MOST } from './shopify-cost.ts'
 import { cents, newId, type NewOrder, placed, type ShopOrder, type ShopVariant } from './shopify-objects.ts'
 import { scopesMissing, shopifySchema, VERSION, wrongWith } from './shopify-schema.ts'
 import { connection, shownDispute, shownOrder, shownVariant } from './shopify-shown.ts'
+import { type Subscription, webhookRoots } from './shopify-webhooks.ts'
 
 const DAY = 86_400
 
@@ -29,6 +30,9 @@ export function startShopify() {
       token: '',
       /** A token that lasts until it is revoked; empty: the shop has none. */
       permanent: '',
+      /** What an app with such a token signs its webhooks with. */
+      api_secret: '',
+      subscriptions: [] as Subscription[],
       currency: 'EUR',
       time_zone: 'Europe/Amsterdam',
       /** What the app may do. */
@@ -145,13 +149,16 @@ export function startShopify() {
       rootValue: {
         ...queries(shop),
         ...bulk(shop),
+        ...webhookRoots(shop),
         ...orderMutations(shop.orders, shop.answers, { key, refuses: fault === 'refused' }),
       },
       variableValues: variables,
     })
     if (answer.errors) return no(answer.errors.map(({ message }) => message).join('; '))
     if (fault === 'answer lost') return new Response('<html>', { status: 504 })
-    return Response.json({ ...answer, extensions: cost(requestedQueryCost) })
+    const actual = Math.min(requestedQueryCost, objectsIn(answer.data))
+    shop.bucket.giveBack(requestedQueryCost - actual)
+    return Response.json({ ...answer, extensions: cost(actual) })
   }
 
   async function bulkFile(shop: Shop, number: string, request: Request) {
@@ -215,7 +222,23 @@ export function startShopify() {
       }),
     productVariants: (page: { first: number; after?: string }) =>
       connection(shop.variants.map((variant) => shownVariant(variant, shop.currency)))(page),
+    product: ({ id }: { id: string }) => {
+      const variants = shop.variants.filter(({ product }) => product === id)
+      return variants.length > 0
+        ? { variants: connection(variants.map((one) => shownVariant(one, shop.currency))) }
+        : null
+    },
+    inventoryItem: ({ id }: { id: string }) => {
+      const variants = shop.variants.filter(({ item }) => item === id)
+      return variants.length > 0
+        ? { variants: connection(variants.map((one) => shownVariant(one, shop.currency))) }
+        : null
+    },
     orders: ({ query, ...page }: { first: number; query: string }) => {
+      if (query.startsWith('updated_at:')) {
+        const changed = searched(shop.orders, query).toSorted((a, b) => Date.parse(a.updated) - Date.parse(b.updated))
+        return connection(changed.map((order) => shownOrder(order)))(page)
+      }
       const name = /^name:"(.*)"$/.exec(query)?.[1]?.replace(/\\(.)/g, '$1')
       if (name === undefined) throw new Error(`The stand-in does not know the search "${query}".`)
       const found = shop.orders.filter((order) => order.name.slice(1) === name)
@@ -244,6 +267,8 @@ export function startShopify() {
         sells(variant: Partial<ShopVariant>) {
           const made = {
             id: newId('ProductVariant'),
+            product: newId('Product'),
+            item: newId('InventoryItem'),
             sku: null,
             name: variant.sku ?? 'Thing',
             price: '10.00',
@@ -271,3 +296,9 @@ export function startShopify() {
     stop: () => server.stop(true),
   }
 }
+
+/** Points that an answer cost: one for each object in it. */
+const objectsIn = (data: unknown): number =>
+  data !== null && typeof data === 'object'
+    ? (Array.isArray(data) ? 0 : 1) + Object.values(data).reduce((sum: number, one) => sum + objectsIn(one), 0)
+    : 0

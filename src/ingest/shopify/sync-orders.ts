@@ -1,22 +1,27 @@
 import * as v from 'valibot'
-import { clearBulkObjects, countBulkObjects } from '../../../sql/bulk-objects.ts'
+import { clearBulkObjects, countBulkObjects, listOrdersNotInFile } from '../../../sql/bulk-objects.ts'
 import { seeing, type Sql } from '../../../sql/connect.ts'
 import { getStoreOfId, timesOfDays } from '../../../sql/stores.ts'
 import { Gap, noteSync } from '../../../sql/sync-state.ts'
+import { dayIn } from '../../day.ts'
 import { AppError } from '../../errors.ts'
 import type { Connector, SyncDone, SyncRun } from '../../jobs/run-sync.ts'
 import type { ShopifyAdmin } from '../../shopify/admin.ts'
 import type { OpenShop } from '../../shopify/open-shop.ts'
 import { pollBulk, startBulk } from './bulk-operation.ts'
 import { nextBulkOrders } from './bulk-orders.ts'
+import { changedOrders } from './changed-orders.ts'
 import { disputesOf } from './disputes.ts'
 import { mapOrder } from './map-order.ts'
 import { ordersInBulk } from './order-document.ts'
+import { bookReadOrders, readOrders } from './read-orders.ts'
 import { saveOrders } from './save-orders.ts'
 import { stageBulk } from './stage-bulk.ts'
 
 /** Orders of one transaction. */
 const BATCH = 500
+/** Orders of one transaction that are read one by one. */
+const FEW = 50
 /** Orders that are named as missing at most. */
 const MOST_GAPS = 100
 /** Seconds after which the shop is asked again for a file that it still writes. */
@@ -41,22 +46,72 @@ const Cursor = v.object({
 })
 type Bulk = NonNullable<v.InferOutput<typeof Cursor>['bulk']>
 
+type Deps = { sql: Sql; now: () => Date; openShop: OpenShop }
+
 /**
- * Brings the orders of a shop in by bulk operations: all of them the first time, then what changed since. Killed at any moment it goes on
- * where it was: with the same operation, the next byte of its file, the next order.
+ * Brings the orders of a shop in: all of them the first time, and a range of days, by a bulk operation; what changed since one by one, unless
+ * that is much. Killed at any moment it goes on where it was: with the same operation, the next byte of its file, the next order.
  */
 export const syncOrders =
-  ({ sql, openShop }: { sql: Sql; openShop: OpenShop }): Connector =>
+  ({ sql, now, openShop }: Deps): Connector =>
   async (run) => {
-    const { store_id } = run.sync
-    if (store_id === null) throw new AppError('conflict', 'Orders belong to a store.')
-    const store = await seeing(sql, 'all', (tx) => getStoreOfId(tx, { id: store_id }))
-    const admin = await seeing(sql, 'all', (tx) => openShop(tx, store))
-    const search = await searchOf(sql, run, store_id)
+    const { admin, store } = await opened({ sql, openShop }, run)
+    const search = await searchOf(sql, run, store.id)
     const known = v.parse(Cursor, run.sync.cursor).bulk
-    const bulk = known?.search === search ? known : await begin(sql, admin, run, search)
-    return importFile({ sql, admin, run, bulk, store })
+    if (known?.search === search) return importFile({ sql, admin, run, bulk: known, store })
+    if (run.sync.covered_until && !run.range) {
+      const begun = now()
+      const numbers = await changedOrders(admin, search)
+      if (numbers) return rereadAll({ sql, admin, run, store, numbers, begun })
+    }
+    return importFile({ sql, admin, run, bulk: await begin(sql, admin, run, search), store })
   }
+
+/** Days that are looked at again every night. */
+const NIGHTLY = 90
+
+/**
+ * Brings all orders of the last 90 days in once more, whatever was missed of them, and takes those out of the books that the shop does not
+ * have any more.
+ */
+export const sweepOrders =
+  ({ sql, now, openShop }: Deps): Connector =>
+  async (run) => {
+    const { admin, store } = await opened({ sql, openShop }, run)
+    const since = dayIn('UTC', new Date(now().getTime() - NIGHTLY * 86_400_000))
+    const known = v.parse(Cursor, run.sync.cursor).bulk
+    // One that was begun before midnight goes on.
+    const bulk = known ?? (await begin(sql, admin, run, `updated_at:>='${since}T00:00:00Z'`))
+    return importFile({ sql, admin, run, bulk, store, whole: { since } })
+  }
+
+async function opened({ sql, openShop }: { sql: Sql; openShop: OpenShop }, { sync: { store_id } }: SyncRun) {
+  if (store_id === null) throw new AppError('conflict', 'Orders belong to a store.')
+  return seeing(sql, 'all', async (tx) => {
+    const store = await getStoreOfId(tx, { id: store_id })
+    return { store, admin: await openShop(tx, store) }
+  })
+}
+
+type Rereading = Omit<Importing, 'bulk'> & { numbers: string[]; begun: Date }
+
+/** Reads what changed one by one: for few that is faster than a file, which the shop writes first. */
+async function rereadAll({ sql, admin, run, store, numbers, begun }: Rereading): Promise<SyncDone> {
+  const { id } = run.sync
+  for (let done = 0; done < numbers.length; done += FEW) {
+    run.signal.throwIfAborted()
+    const part = numbers.slice(done, done + FEW)
+    const read = await readOrders(admin, part, (_, error) => {
+      throw error
+    })
+    await seeing(sql, 'all', async (tx) => {
+      const saved = await bookReadOrders(tx, { store, read, reason: 'changed in Shopify' })
+      const added = saved.created + saved.changed
+      await noteSync(tx, { id, cursor: {}, done: done + part.length, expected: numbers.length, added })
+    })
+  }
+  return { covered_until: begun }
+}
 
 /** What is asked for: everything, what changed since, or what touches a range of days. */
 async function searchOf(sql: Sql, { sync, range }: SyncRun, store_id: number): Promise<string> {
@@ -78,9 +133,17 @@ async function begin(sql: Sql, admin: ShopifyAdmin, { sync }: SyncRun, search: s
   return bulk
 }
 
-type Importing = { sql: Sql; admin: ShopifyAdmin; run: SyncRun; bulk: Bulk; store: { id: number; currency: string } }
+type Importing = {
+  sql: Sql
+  admin: ShopifyAdmin
+  run: SyncRun
+  bulk: Bulk
+  store: { id: number; currency: string }
+  /** The file holds all orders since this day: what is booked and not in it, is gone. */
+  whole?: { since: string }
+}
 
-async function importFile({ sql, admin, run, bulk: begun, store }: Importing): Promise<SyncDone> {
+async function importFile({ sql, admin, run, bulk: begun, store, whole }: Importing): Promise<SyncDone> {
   const { id: sync_id } = run.sync
   const { signal } = run
   const polled = await pollBulk(admin, begun.operation)
@@ -120,6 +183,7 @@ async function importFile({ sql, admin, run, bulk: begun, store }: Importing): P
       await noteSync(tx, { id: sync_id, cursor: { bulk }, done: bulk.done, expected: polled.roots, added })
     })
   }
+  if (whole) await rereadMissing({ sql, admin, run, store }, whole.since)
   await seeing(sql, 'all', async (tx) => {
     await clearBulkObjects(tx, { sync_id })
     await noteSync(tx, { id: sync_id, cursor: {}, done: bulk.done, expected: polled.roots, added: 0 })
@@ -127,4 +191,18 @@ async function importFile({ sql, admin, run, bulk: begun, store }: Importing): P
   if (bulk.done !== polled.roots)
     throw new AppError('conflict', `The shop's file should hold ${polled.roots} orders, and holds ${bulk.done}.`)
   return run.range ? {} : { covered_until: new Date(polled.begun), gaps: bulk.gaps }
+}
+
+/** Looks at each order that is booked and does not stand in the file: it was deleted, or placed while the file was written. */
+async function rereadMissing({ sql, admin, run, store }: Omit<Importing, 'bulk' | 'whole'>, since: string) {
+  const asked = { sync_id: run.sync.id, store_id: store.id, since }
+  const missing = await seeing(sql, 'all', (tx) => listOrdersNotInFile(tx, asked))
+  for (let done = 0; done < missing.length; done += FEW) {
+    run.signal.throwIfAborted()
+    const part = missing.slice(done, done + FEW).map(({ source_id }) => source_id)
+    const read = await readOrders(admin, part, (_, error) => {
+      throw error
+    })
+    await seeing(sql, 'all', (tx) => bookReadOrders(tx, { store, read, reason: 'changed in Shopify' }))
+  }
 }

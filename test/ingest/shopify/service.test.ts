@@ -35,13 +35,16 @@ test('a store that is connected over HTTP has its products and its whole history
   token = String((await ask('/auth/login', 'POST', owner))['token'])
   const { domain, client_id, client_secret } = shop
   await ask('/stores/nl/shopify', 'PUT', { domain, client_id, client_secret })
-  const syncs = async () =>
-    (await ask('/sync?store=nl'))['data'] as { resource: string; status: string; error: string | null }[]
+  type Sync = { resource: string; status: string; error: string | null; next_run_at: string | null }
+  const all = async () => (await ask('/sync?store=nl'))['data'] as Sync[]
+  const syncs = async () => (await all()).filter(({ resource }) => resource !== 'orders-90-days')
   await until('all is in', async () => (await syncs()).every(({ status }) => status === 'done'))
   expect(await syncs()).toMatchObject([
     { resource: 'products', rows: 1, error: null },
     { resource: 'orders', rows: 40, error: null, gaps: [] },
   ])
+  const nightly = (await all()).find(({ resource }) => resource === 'orders-90-days')
+  expect(nightly).toMatchObject({ status: 'waiting', next_run_at: expect.any(String) })
   expect(await bookedOf(sql, store)).toEqual(truthOf(shop.orders))
   expect(service.logs.filter(({ level }) => level === 'error')).toEqual([])
   expect(shopify.refused).toEqual([])

@@ -1,0 +1,112 @@
+import * as v from 'valibot'
+import { command, find, query } from './query.ts'
+import { Id } from './units.ts'
+
+/** What a webhook tells a change of. */
+export const EventKind = v.picklist(['order', 'product', 'inventory_item', 'app'])
+export type EventKind = v.InferOutput<typeof EventKind>
+
+/** How often an object is read again before its event is given up. */
+const ATTEMPTS = 6
+
+type New = {
+  store_id: number
+  topic: string
+  event_id: string
+  kind: EventKind
+  number: string
+  triggered_at: Date
+  now: Date
+}
+const NEW: New = {
+  store_id: 1,
+  topic: 'orders/create',
+  event_id: 'a',
+  kind: 'order',
+  number: '1',
+  triggered_at: new Date(0),
+  now: new Date(0),
+}
+
+/** Keeps an event with the job that reads what it is about; nothing when it is there already. */
+export const keepShopifyEvent = find(
+  v.object({ id: Id }),
+  NEW,
+  (sql, { store_id, topic, event_id, kind, number, triggered_at, now }: New) => sql`
+    with kept as (
+      insert into shopify_events (store_id, topic, event_id, kind, number, triggered_at, received_at)
+      values (${store_id}, ${topic}, ${event_id}, ${kind}, ${number}, ${triggered_at}, ${now})
+      on conflict (store_id, topic, event_id) do nothing
+      returning id, store_id
+    )
+    select kept.id
+    from kept
+    cross join lateral graphile_worker.add_job(
+      'read_shopify_events', json_build_object('store_id', kept.store_id), max_attempts => 25, job_key => 'shopify events ' || kept.store_id,
+      queue_name => 'shopify events ' || kept.store_id) j`,
+)
+
+type Waiting = { store_id: number; limit: number; now: Date }
+
+/** The objects that events wait for, each once however many there are of it, the longest waiting first. */
+export const listWaitingEvents = query(
+  v.object({ kind: EventKind, number: v.string(), ids: v.array(Id) }),
+  { store_id: 1, limit: 50, now: new Date(0) },
+  (sql, { store_id, limit, now }: Waiting) => sql`
+    select kind, number, array_agg(id order by id) as ids
+    from shopify_events
+    where store_id = ${store_id} and handled_at is null and (error is null or retry_at <= ${now})
+    group by kind, number
+    order by min(id)
+    limit ${limit}`,
+)
+
+type Handled = { ids: number[]; now: Date }
+
+export const noteEventsHandled = command(
+  { ids: [1], now: new Date(0) },
+  (sql, { ids, now }: Handled) => sql`
+    update shopify_events set handled_at = ${now}, error = null, retry_at = null where id = any(${ids}::bigint[])`,
+)
+
+type Failed = { ids: number[]; error: string; now: Date }
+
+/** Notes why an object could not be read or booked; it is tried again after 30 s, 2 min, 8 min …, and given up in the end. */
+export const noteEventsFailed = command(
+  { ids: [1], error: 'no', now: new Date(0) },
+  (sql, { ids, error, now }: Failed) => sql`
+    update shopify_events
+    set attempts = attempts + 1, error = ${error},
+        retry_at = case when attempts + 1 < ${ATTEMPTS} then ${now}::timestamptz + interval '30 seconds' * 4 ^ attempts end
+    where id = any(${ids}::bigint[])`,
+)
+
+/** When the next event of a store is tried again; nothing when none is. */
+export const nextEventRetry = find(
+  v.object({ seconds: v.number() }),
+  { store_id: 1, now: new Date(0) },
+  (sql, { store_id, now }: { store_id: number; now: Date }) => sql`
+    select greatest(ceil(extract(epoch from retry_at - ${now}::timestamptz)), 0)::int as seconds
+    from shopify_events
+    where store_id = ${store_id} and handled_at is null and retry_at is not null
+    order by retry_at
+    limit 1`,
+)
+
+/** Objects whose events were given up, with the reason. */
+export const listLostEvents = query(
+  v.object({ kind: EventKind, number: v.string(), error: v.string() }),
+  { store_id: 1 },
+  (sql, { store_id }: { store_id: number }) => sql`
+    select distinct on (kind, number) kind, number, coalesce(error, '') as error
+    from shopify_events
+    where store_id = ${store_id} and handled_at is null and error is not null and retry_at is null
+    order by kind, number, id desc`,
+)
+
+/** Events that were handled two weeks ago: until then they tell what came when, and a repeat is known. */
+export const sweepShopifyEvents = command(
+  { now: new Date(0) },
+  (sql, { now }: { now: Date }) => sql`
+    delete from shopify_events where handled_at is not null and received_at <= ${now}::timestamptz - interval '14 days'`,
+)

@@ -1,0 +1,135 @@
+import * as v from 'valibot'
+import { seeing, type Sql } from '../../../sql/connect.ts'
+import { listLostEvents } from '../../../sql/shopify-events.ts'
+import { listStoresOfShop, findShopifyShop } from '../../../sql/shopify-shops.ts'
+import { getStoreOfId } from '../../../sql/stores.ts'
+import { noteSync } from '../../../sql/sync-state.ts'
+import { AppError } from '../../errors.ts'
+import type { Connector } from '../../jobs/run-sync.ts'
+import type { ShopifyAdmin } from '../../shopify/admin.ts'
+import type { OpenShop } from '../../shopify/open-shop.ts'
+import { TOPICS, topicName } from './webhook-topics.ts'
+
+export const LIST_WEBHOOKS = /* GraphQL */ `
+  query ListWebhooks($uri: String!, $after: String) {
+    webhookSubscriptions(first: 100, uri: $uri, after: $after) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        topic
+        includeFields
+      }
+    }
+  }
+`
+export const CREATE_WEBHOOK = /* GraphQL */ `
+  mutation CreateWebhook($topic: WebhookSubscriptionTopic!, $webhookSubscription: WebhookSubscriptionInput!) {
+    webhookSubscriptionCreate(topic: $topic, webhookSubscription: $webhookSubscription) {
+      webhookSubscription {
+        id
+      }
+      userErrors {
+        field
+        message
+      }
+    }
+  }
+`
+const Listed = v.object({
+  webhookSubscriptions: v.object({
+    pageInfo: v.object({ hasNextPage: v.boolean(), endCursor: v.nullable(v.string()) }),
+    nodes: v.array(v.object({ id: v.string(), topic: v.string(), includeFields: v.array(v.string()) })),
+  }),
+})
+const Created = v.object({
+  webhookSubscriptionCreate: v.object({
+    webhookSubscription: v.nullable(v.object({ id: v.string() })),
+    userErrors: v.array(v.object({ field: v.nullable(v.array(v.string())), message: v.string() })),
+  }),
+})
+/** Events that are named as lost at most. */
+const MOST_NAMED = 5
+
+/**
+ * Sees to it that a shop tells us of every change: what it does not tell yet, it is asked to. Says which changes could not be read.
+ * @param publicUrl where shops reach us
+ */
+export const syncWebhooks =
+  ({
+    sql,
+    now,
+    openShop,
+    publicUrl,
+  }: {
+    sql: Sql
+    now: () => Date
+    openShop: OpenShop
+    publicUrl: string | undefined
+  }): Connector =>
+  async ({ sync: { id, store_id } }) => {
+    if (store_id === null) throw new AppError('conflict', 'Webhooks belong to a store.')
+    if (!publicUrl)
+      throw new AppError('conflict', 'PUBLIC_URL is not set, so the shop cannot tell us of changes: they come in every 15 minutes.') // prettier-ignore
+    const { store, admin, signed } = await seeing(sql, 'all', async (tx) => {
+      const found = await getStoreOfId(tx, { id: store_id })
+      const shop = await findShopifyShop(tx, { store_id })
+      const stores = await listStoresOfShop(tx, { domain: shop?.domain ?? '' })
+      return {
+        store: found,
+        admin: await openShop(tx, found),
+        signed: stores.some((one) => one.store_id === store_id && one.signing !== null),
+      }
+    })
+    if (!signed)
+      throw new AppError(
+        'conflict',
+        `Without the secret of its app the shop’s messages cannot be told from forged ones: changes come in every 15 minutes. Connect ${store.slug} again with its webhook_secret, or with an app.`,
+      )
+    const begun = now()
+    const uri = `${publicUrl}/webhooks/shopify`
+    const known = await subscribed(admin, uri)
+    const missing = Object.entries(TOPICS).filter(([topic]) => !known.has(topicName(topic)))
+    for (const [topic, { fields }] of missing) await subscribe(admin, { topic, uri, fields })
+    await seeing(sql, 'all', (tx) => noteSync(tx, { id, cursor: {}, done: 0, expected: null, added: missing.length }))
+    const lost = await seeing(sql, 'all', (tx) => listLostEvents(tx, { store_id }))
+    if (lost.length > 0)
+      throw new AppError(
+        'conflict',
+        `${lost.length} changes in the shop could not be read: ${lost
+          .slice(0, MOST_NAMED)
+          .map(({ kind, number, error }) => `${kind.replace('_', ' ')} ${number}: ${error}`)
+          .join(' ')}`,
+      )
+    return { covered_until: begun }
+  }
+
+async function subscribed({ ask }: ShopifyAdmin, uri: string): Promise<Set<string>> {
+  const topics = new Set<string>()
+  for (let after: string | null = null; ;) {
+    const { webhookSubscriptions: page }: v.InferOutput<typeof Listed> = await ask(
+      LIST_WEBHOOKS,
+      { uri, after },
+      Listed,
+    )
+    for (const { topic } of page.nodes) topics.add(topic)
+    if (!page.pageInfo.hasNextPage) return topics
+    after = page.pageInfo.endCursor
+  }
+}
+
+async function subscribe(
+  { ask }: ShopifyAdmin,
+  { topic, uri, fields }: { topic: string; uri: string; fields: string[] | undefined },
+) {
+  const webhookSubscription = { uri, format: 'JSON', ...(fields && { includeFields: fields }) }
+  const { webhookSubscriptionCreate: made } = await ask(
+    CREATE_WEBHOOK,
+    { topic: topicName(topic), webhookSubscription },
+    Created,
+  )
+  const [error] = made.userErrors
+  if (error) throw new AppError('conflict', `Shopify does not take ${uri} for webhooks of ${topic}: ${error.message}`)
+}
