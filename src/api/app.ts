@@ -61,6 +61,7 @@ import { storeRoutes } from './stores.ts'
 import { telegramAccountRoutes } from './telegram-accounts.ts'
 import { type PairingDeps, telegramPairingRoutes } from './telegram-pairings.ts'
 import { type TelegramWebhook, telegramWebhookRoutes } from './telegram-webhook.ts'
+import { reconciliationRoutes } from './reconciliation.ts'
 import { syncRoutes } from './sync.ts'
 import { taskRoutes } from './tasks.ts'
 import { isObserving } from '../telemetry/observe.ts'
@@ -146,6 +147,7 @@ export async function createApp(deps: ApiDeps) {
     jobRoutes(deps),
     storeRoutes(deps),
     shopifyShopRoutes(deps),
+    reconciliationRoutes(deps),
     syncRoutes(deps),
     productRoutes(deps),
     productCostRoutes(deps),

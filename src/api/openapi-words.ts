@@ -30,6 +30,7 @@ export const TAGS: Record<string, string> = {
   'exchange rates': 'What a currency was worth on a day: the ECB’s rates, and those that people set in their place.',
   stores: 'The stores of the workspace, their currency, time zone and defaults.',
   sync: 'What flows in by itself from shops, ad platforms and banks of rates.',
+  reconciliation: 'Our books beside what shops say themselves, day by day to the cent.',
   imports: 'Files in: preview what a file would change, apply it, undo it.',
   agents: 'Alfred and his colleagues, who answer in words with figures from queries only.',
   conversations: 'What was asked and answered.',

@@ -19,6 +19,7 @@ import { testDatabase } from '../support/database.ts'
 import { EXAMPLES, exampleOf, examplesInDocs, WRITE_DOCS } from '../support/examples.ts'
 import { aRate } from '../support/factories.ts'
 import { adCalls, connectAds, startAds } from './openapi-ads.ts'
+import { compareDays, reconciliationCalls } from './openapi-reconciliation.ts'
 import { costCalls } from './openapi-costs.ts'
 import { goalCalls } from './openapi-goals.ts'
 import { aProposal, whoIs } from '../support/proposals.ts'
@@ -63,6 +64,7 @@ const [receipt] = asked.body['receipt_ids'] as number[]
 const { id: sync } = await keepSync(sql, { connector: 'shopify', store_id: nl.id, account: '', resource: 'orders', every_minutes: 15, next_run_at: null }) // prettier-ignore
 await connectAds(sql, { store: nl, user_id: owner.id, meta: ads.meta, now: api.clock.now })
 await connectShopifyShop(sql, { store_id: nl.id, domain: 'nl.myshopify.com', client_id: 'client-id' })
+await compareDays(sql, nl, api.clock.now)
 
 const AD_SPEND = 'Day,Campaign name,Amount spent (EUR)\n2026-04-03,Spring,12.50\n,,12.50\n'
 const ORDER_MAPPING = JSON.stringify({
@@ -477,6 +479,7 @@ const CALLS: Record<string, Call[]> = {
   ...costCalls,
   ...adCalls,
   ...goalCalls,
+  ...reconciliationCalls,
 }
 /** They end the session that the others are asked with. */
 const LAST = ['POST /auth/password', 'POST /auth/logout']
