@@ -63,6 +63,7 @@ export const reconciliationRoutes = (deps: IdentityDeps) =>
         query: v.object({ ...listing, ...StoreRange, status: v.optional(ReconciliationStatus) }),
         response: Page(ReconciledDay),
         detail: {
+          operationId: 'listReconciledDays',
           summary:
             'Days beside what the shop says of them, newest first: whether they match to the cent, and by how much not',
           description:
@@ -83,6 +84,7 @@ export const reconciliationRoutes = (deps: IdentityDeps) =>
         query: v.object({ store: v.optional(Slug) }),
         response: v.object({ data: v.array(StoreReconciliation), next: v.null() }),
         detail: {
+          operationId: 'listReconciliationsOfStores',
           summary: 'Whether the books of each store match its Shopify shop: the last 90 days, and the last look',
         },
       },
@@ -103,9 +105,10 @@ export const reconciliationRoutes = (deps: IdentityDeps) =>
         }),
       {
         needs: 'orders:read',
-        params: v.object({ store: Slug, day: Day }),
+        params: v.object({ store: Slug, day: v.pipe(Day, v.description('The business day.')) }),
         response: DayOfStore,
         detail: {
+          operationId: 'getReconciledDay',
           summary:
             'A day beside what the shop says of it: seven measures, and the orders that make the difference, each with its cause',
         },
@@ -133,6 +136,9 @@ export const reconciliationRoutes = (deps: IdentityDeps) =>
         params: v.object({ store: Slug }),
         body: v.optional(Compared),
         response: { 202: v.object({ id: Id, job_id: Id }) },
-        detail: { summary: 'Compare recent days with the shop now, or the days that are named' },
+        detail: {
+          operationId: 'runReconciliation',
+          summary: 'Compare recent days with the shop now, or the days that are named',
+        },
       },
     )
