@@ -19,7 +19,7 @@ export async function benchDatabase(size: keyof typeof SIZES, last: string, { fr
   const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href
   const admin = connect(Object.assign(new URL(server.url), { pathname: '/postgres' }).href, { max: 1 })
   const filler = await Bun.file(join(import.meta.dir, 'fill.ts')).text()
-  const state = Bun.hash(`${await migrationsHash(MIGRATIONS)} ${filler} ${last}`).toString(36)
+  const state = Bun.hash(`${migrationsHash(MIGRATIONS)} ${filler} ${last}`).toString(36)
   const [known] = await admin<{ state: string | null }[]>`
     select shobj_description(oid, 'pg_database') as state from pg_database where datname = ${name}`
   if (fresh || known?.state !== state) {

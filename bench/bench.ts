@@ -52,8 +52,8 @@ function row(
 const database = await benchDatabase(size, today, given)
 const servers: Server[] = []
 try {
-  const service = await startService(database.appUrl)
-  servers.push(await startPlain(database.ownerUrl, today), service)
+  const service = await startService(database.appUrl, 'service', { KEPT_ANSWERS_MB: '0' })
+  servers.push(await startPlain(database.ownerUrl, today), service, await startService(database.appUrl, 'repeated'))
   const token = await signIn(service)
   await sameAnswers(servers, questions, token)
   say(HEAD)

@@ -27,16 +27,16 @@ export async function load(
   const client = () =>
     new Promise<void>((resolve, reject) => {
       let asked = 0
-      let head = Buffer.alloc(0)
+      let head: Buffer = Buffer.alloc(0)
       /** Bytes of the body that are still to come; -1 while the head is. */
       let left = -1
-      const ask = (socket: Bun.Socket<undefined>) => {
+      const ask = (socket: Bun.Socket) => {
         asked = performance.now()
         head = Buffer.alloc(0)
         left = -1
         socket.write(question)
       }
-      const take = (socket: Bun.Socket<undefined>, data: Buffer) => {
+      const take = (socket: Bun.Socket, data: Buffer) => {
         if (left >= 0) left -= data.byteLength
         else {
           head = head.byteLength === 0 ? data : Buffer.concat([head, data])

@@ -18,7 +18,7 @@ export type Server = {
 }
 
 /** The service as in production, a process of its own, with the API alone and hardly any limit of requests. */
-export const startService = (databaseUrl: string, name = 'service') =>
+export const startService = (databaseUrl: string, name: string, more: Record<string, string> = {}) =>
   start(name, join(ROOT, 'src/main.ts'), {
     PORT: '0',
     NODE_ENV: 'production',
@@ -29,6 +29,7 @@ export const startService = (databaseUrl: string, name = 'service') =>
     ADMIN_EMAIL: OWNER.email,
     ADMIN_PASSWORD: OWNER.password,
     RATE_LIMIT: '9999999',
+    ...more,
   })
 
 export const startPlain = (databaseUrl: string, today: string) =>

@@ -12,6 +12,7 @@ const app = await createApp({
   now: () => new Date(),
   report: (error: unknown) => process.stderr.write(`${Bun.inspect(error)}\n`),
   requestsPerMinute: 600,
+  keptAnswerBytes: 8 * 1024 * 1024,
   requestTimeout: 25,
   corsOrigins: [],
 } as unknown as ApiDeps)

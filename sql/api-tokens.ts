@@ -95,6 +95,7 @@ const TokenUser = v.object({
   scopes: v.array(v.string()),
   token_store_ids: v.nullable(v.array(Id)),
   store_ids: v.nullable(v.array(Id)),
+  expires_at: v.nullable(Timestamp),
 })
 
 /** The user behind a token that is neither revoked nor expired; notes its use, at most once a minute. */
@@ -103,7 +104,7 @@ export const findTokenUser = find(
   { token_hash: new Uint8Array(32), now: new Date(0) },
   (sql, { token_hash, now }: { token_hash: Uint8Array; now: Date }) => sql`
     with found as (
-      select t.id as token_id, u.id, u.email, u.role, t.scopes, t.store_ids as token_store_ids, u.store_ids
+      select t.id as token_id, u.id, u.email, u.role, t.scopes, t.store_ids as token_store_ids, u.store_ids, t.expires_at
       from api_tokens t
       join users u on u.id = t.user_id
       where t.token_hash = ${token_hash} and t.revoked_at is null and (t.expires_at is null or t.expires_at > ${now})
@@ -114,5 +115,5 @@ export const findTokenUser = find(
       where id = (select token_id from found)
         and (last_used_at is null or last_used_at < ${now}::timestamptz - interval '1 minute')
     )
-    select token_id, id, email, role, scopes, token_store_ids, store_ids from found`,
+    select token_id, id, email, role, scopes, token_store_ids, store_ids, expires_at from found`,
 )

@@ -28,10 +28,10 @@ export const prolongSession = find(
 
 /** The user of a session that was neither ended nor expired. */
 export const findSessionUser = find(
-  v.object({ ...User.entries, store_ids: v.nullable(v.array(Id)) }),
+  v.object({ ...User.entries, store_ids: v.nullable(v.array(Id)), expires_at: Timestamp }),
   { session_id: NOBODY, user_id: 1, now: new Date(0) },
   (sql, { session_id, user_id, now }: { session_id: string; user_id: number; now: Date }) => sql`
-    select u.id, u.email, u.role, u.store_ids
+    select u.id, u.email, u.role, u.store_ids, s.expires_at
     from sessions s
     join users u on u.id = s.user_id
     where s.id = ${session_id} and u.id = ${user_id} and s.ended_at is null and s.expires_at > ${now}

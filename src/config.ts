@@ -104,6 +104,10 @@ const Environment = v.object({
     v.pipe(v.string(), v.regex(/^([1-9]|1\d|2[0-8])$/, 'must be seconds from 1 to 28'), v.transform(Number)),
     '25',
   ),
+  KEPT_ANSWERS_MB: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,4}$/, 'must be megabytes from 0 to 9999'), v.transform(Number)),
+    '32',
+  ),
   TELEGRAM_BOT_TOKEN: v.optional(
     v.pipe(v.string(), v.regex(/^\d+:[\w-]+$/, 'must be a token from @BotFather, such as 123456:ABC…')),
   ),

@@ -199,11 +199,13 @@ export async function startService({
       return worker?.state() !== 'failed'
     })
 
+  const checks = connect(config.DATABASE_URL, { max: 1, name: 'dealdome checks' })
   let app: Awaited<ReturnType<typeof createApp>> | undefined
   if (config.ROLES.includes('api')) {
     const folder = `${root}dashboard/out`
     app = await createApp({
       sql,
+      checks,
       now,
       desk,
       embeddings,
@@ -216,6 +218,7 @@ export async function startService({
       openShop,
       meta,
       requestsPerMinute: config.RATE_LIMIT,
+      keptAnswerBytes: config.KEPT_ANSWERS_MB * 1024 * 1024,
       requestTimeout: config.REQUEST_TIMEOUT,
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
       corsOrigins: config.CORS_ORIGINS,
@@ -237,7 +240,7 @@ export async function startService({
     stop: async () => {
       if (stopHeartbeat) stopHeartbeat()
       await Promise.allSettled([app?.stop(), bot?.stop(), worker?.stop()])
-      await sql.end({ timeout: 5 })
+      await Promise.all([sql.end({ timeout: 5 }), checks.end({ timeout: 5 })])
     },
   }
 }

@@ -32,9 +32,13 @@ import { financialRoutes } from './financials.ts'
 import { fixedCostRoutes } from './fixed-costs.ts'
 import { fxRateRoutes } from './fx-rates.ts'
 import { goalRoutes } from './goals.ts'
+import { cookieName } from './identity.ts'
 import { healthRoutes } from './health.ts'
+import { createFreshness } from './freshness.ts'
 import { jobRoutes } from './jobs.ts'
 import { importRoutes } from './imports.ts'
+import { keptAnswers } from './kept-answers.ts'
+import { createKnownAskers } from './known-askers.ts'
 import { mcpRoutes } from './mcp.ts'
 import { docsRoutes } from './docs-page.ts'
 import { openapiDocument, openapiRoute } from './openapi.ts'
@@ -75,6 +79,8 @@ const UNREADABLE_BODY = 1024 * 1024 * 1024
 
 export type ApiDeps = {
   sql: Sql
+  /** Asks whether what is remembered still holds, which must not wait behind long queries; the pool of all unless given. */
+  checks?: Sql
   now: () => Date
   desk: Desk
   embeddings: Embeddings
@@ -96,6 +102,8 @@ export type ApiDeps = {
   corsOrigins: readonly string[]
   /** Of one token, or of one address without a token, over all processes. */
   requestsPerMinute: number
+  /** Of answers that are kept. */
+  keptAnswerBytes: number
   /** Seconds. */
   requestTimeout: number
   latestMigration: string
@@ -108,7 +116,10 @@ export type ApiDeps = {
 }
 
 /** The HTTP side: problems first, then what is common to all requests, then the routes. */
-export async function createApp(deps: ApiDeps) {
+export async function createApp(given: ApiDeps) {
+  const { now } = given
+  const known = createKnownAskers({ freshness: createFreshness(given.checks ?? given.sql), now })
+  const deps = { ...given, known }
   const built: { router?: unknown; routes: InternalRoute[] } = { routes: [] }
   const document = openapiDocument(() => built.routes)
   const app = new Elysia({
@@ -119,8 +130,9 @@ export async function createApp(deps: ApiDeps) {
     .use(problems(deps.report, (path) => methodsOf(built.router, path)))
     .use(securityHeaders({ https: deps.secureCookie }))
     .use(cors(deps.corsOrigins))
-    .use(compression())
     .use(rateLimit({ sql: deps.sql, perMinute: deps.requestsPerMinute, now: deps.now }))
+    .use(keptAnswers({ known, now, sessionCookie: cookieName(deps.secureCookie), most: deps.keptAnswerBytes }))
+    .use(compression())
     .use(jsonBodies())
     // TRICKY: with a Standard Schema on the query Elysia splits every value at commas, even encoded ones.
     .onTransform({ as: 'global' }, ({ query, request }) => {

@@ -27,28 +27,32 @@ export function acceptsGzip(request: Request): boolean {
 /** The ETag of the compressed form, which has other bytes than the plain one; an update may be tied to either. */
 export const gzipEtag = (etag: string): string => etag.replace(/"$/, '-gzip"')
 
-/** Compresses answers of 1 KB and more for clients that take gzip. */
-export const compression = () =>
-  new Elysia({ name: 'compression' }).mapResponse({ as: 'global' }, async ({ responseValue, request, set }) => {
-    const answer = responseValue instanceof Response ? responseValue : asJson(responseValue)
-    if (!answer?.body || !isCompressible(answer.headers.get('content-type'))) return undefined
-    set.headers['vary'] = [set.headers['vary'], 'accept-encoding'].filter(Boolean).join(', ')
-    if (answer.headers.has('content-encoding') || !acceptsGzip(request)) return undefined
-    const status = answer === responseValue ? answer.status : Number(set.status ?? 200)
-    const headers = new Headers(answer.headers)
-    const compressed = (body: ReadableStream | Uint8Array<ArrayBuffer>) => {
-      const etag = headers.get('etag')
-      if (etag) headers.set('etag', gzipEtag(etag))
-      headers.set('content-encoding', 'gzip')
-      return new Response(body, { status, headers })
-    }
-    if (STREAMED.test(headers.get('content-type') ?? ''))
-      return compressed(answer.body.pipeThrough(new CompressionStream('gzip')))
-    const bytes = new Uint8Array(await answer.arrayBuffer())
-    return bytes.byteLength < WORTH_IT
-      ? new Response(bytes, { status, headers })
-      : compressed(Bun.gzipSync(bytes, { level: LEVEL }))
-  })
+type Mapped = { request: Request; responseValue?: unknown; set: { headers: Record<string, unknown>; status?: unknown } }
+
+/** The answer compressed when it has 1 KB and more and its client takes gzip; undefined where it stays as it is. */
+export async function compressed({ responseValue, request, set }: Mapped): Promise<Response | undefined> {
+  const answer = responseValue instanceof Response ? responseValue : asJson(responseValue)
+  if (!answer?.body || !isCompressible(answer.headers.get('content-type'))) return undefined
+  set.headers['vary'] = [set.headers['vary'], 'accept-encoding'].filter(Boolean).join(', ')
+  if (answer.headers.has('content-encoding') || !acceptsGzip(request)) return undefined
+  const status = answer === responseValue ? answer.status : Number(set.status ?? 200)
+  const headers = new Headers(answer.headers)
+  const packed = (body: ReadableStream | Uint8Array<ArrayBuffer>) => {
+    const etag = headers.get('etag')
+    if (etag) headers.set('etag', gzipEtag(etag))
+    headers.set('content-encoding', 'gzip')
+    return new Response(body, { status, headers })
+  }
+  if (STREAMED.test(headers.get('content-type') ?? ''))
+    return packed(answer.body.pipeThrough(new CompressionStream('gzip')))
+  const bytes = new Uint8Array(await answer.arrayBuffer())
+  return bytes.byteLength < WORTH_IT
+    ? new Response(bytes, { status, headers })
+    : packed(Bun.gzipSync(bytes, { level: LEVEL }))
+}
+
+/** Compresses answers, see `compressed`. */
+export const compression = () => new Elysia({ name: 'compression' }).mapResponse({ as: 'global' }, compressed)
 
 /** What Elysia would write as JSON. */
 const asJson = (value: unknown): Response | undefined =>

@@ -4,9 +4,10 @@ import * as v from 'valibot'
 import { findTokenUser } from '../../sql/api-tokens.ts'
 import { seeing, type Sql } from '../../sql/connect.ts'
 import { findSessionUser } from '../../sql/sessions.ts'
-import { mustBeAllowed, type Scope, SCOPES, storesOfBoth, type Who } from '../access.ts'
+import { mustBeAllowed, type Scope, SCOPES, storesOfBoth } from '../access.ts'
 import { AppError } from '../errors.ts'
 import { idempotentRequest, once } from './idempotency.ts'
+import type { KnownAskers, SignedIn } from './known-askers.ts'
 import { hashOf, keyIdOf } from '../random-secret.ts'
 
 export const COOKIE = 'dealdome_session'
@@ -15,7 +16,13 @@ export const cookieName = (https: boolean) => (https ? `__Host-${COOKIE}` : COOK
 const ISSUER = 'dealdome'
 const AUDIENCE = 'dealdome'
 
-const Claims = v.object({ sub: v.pipe(v.string(), v.regex(/^[1-9]\d{0,15}$/)), sid: v.pipe(v.string(), v.uuid()) })
+const Claims = v.object({
+  sub: v.pipe(v.string(), v.regex(/^[1-9]\d{0,15}$/)),
+  sid: v.pipe(v.string(), v.uuid()),
+  exp: v.number(),
+})
+/** Milliseconds after which an API token is looked up again, which notes when it was used last. */
+const NOTED_EVERY = 60_000
 const Header = v.pipe(
   v.string(),
   v.transform((token) => Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()),
@@ -30,9 +37,8 @@ export type IdentityDeps = {
   jwtSecretPrevious?: string | undefined
   /** Cookies only over HTTPS. */
   secureCookie: boolean
+  known: KnownAskers
 }
-/** Who is signed in; `session_id` is missing with an API token. */
-export type SignedIn = Who & { session_id?: string }
 /** A scope, or who may come without one: everyone, or only people, not API tokens. */
 export type Needs = Scope | 'signed in' | 'session'
 
@@ -41,7 +47,7 @@ export type Needs = Scope | 'signed in' | 'session'
  * the cookie from another origin), before its input is looked at. A token is an API token, or a JWT: HS256, signed with the secret that
  * its `kid` names, and naming a session in the database, which must still be alive.
  */
-export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie }: IdentityDeps) => {
+export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie, known }: IdentityDeps) => {
   const sessionCookie = cookieName(secureCookie)
   const kid = keyIdOf(jwtSecret)
   const olderKid = jwtSecretPrevious && keyIdOf(jwtSecretPrevious)
@@ -52,7 +58,6 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie 
     requiredClaims: ['exp', 'iat', 'sub', 'sid', 'iss', 'aud'],
     currentDate: now(),
   })
-  const signedIn = new WeakMap<Request, SignedIn>()
   return new Elysia({ name: 'identity' })
     .use(jwt({ name: 'tokens', secret: jwtSecret, alg: 'HS256', kid, iss: ISSUER, aud: AUDIENCE }))
     .use(jwt({ name: 'olderTokens', secret: jwtSecretPrevious ?? jwtSecret, alg: 'HS256' }))
@@ -76,7 +81,11 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie 
             if (header.output.kid === kid) return tokens.verify(token, mustHold())
             return header.output.kid === olderKid && olderTokens.verify(token, mustHold())
           }
-          const who = bearer?.startsWith('dd_') ? await withApiToken(bearer) : await withSession(token, verify)
+          const ask = () => (bearer?.startsWith('dd_') ? withApiToken(bearer) : withSession(token, verify))
+          const who =
+            typeof token === 'string' && token !== ''
+              ? ((await known.find(request, token)) ?? (await known.learn(request, token, ask)))
+              : undefined
           if (!who)
             throw new AppError(
               'unauthorized',
@@ -86,10 +95,10 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie 
             throw new AppError('forbidden', 'An API token cannot do this. Sign in with e-mail address and password.')
           if (needed !== 'signed in' && needed !== 'session') mustBeAllowed(who, needed)
           const request_id = set.headers['x-request-id']
-          signedIn.set(request, { ...who, ...(request_id !== undefined && { request_id }) })
+          known.is(request, { ...who, ...(request_id !== undefined && { request_id }) })
         },
         resolve({ request, body }) {
-          const who = signedIn.get(request)
+          const who = known.of(request)
           if (!who) throw new Error('a route was reached without knowing who asks')
           /** Reads what this person may see, beside the write of the request: an Idempotency-Key stands for that one alone. */
           const read = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => seeing(sql, who.stores, work, who.user_id)
@@ -106,23 +115,25 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie 
       }),
     })
 
-  async function withSession(
-    token: unknown,
-    verify: (token: string) => Promise<unknown>,
-  ): Promise<SignedIn | undefined> {
+  async function withSession(token: unknown, verify: (token: string) => Promise<unknown>) {
     const claims = v.safeParse(Claims, typeof token === 'string' && (await verify(token)))
     if (!claims.success) return undefined
-    const { sid: session_id, sub } = claims.output
+    const { sid: session_id, sub, exp } = claims.output
     const user = await findSessionUser(sql, { session_id, user_id: Number(sub), now: now() })
-    return user && { user_id: user.id, email: user.email, role: user.role, stores: user.store_ids ?? 'all', session_id }
+    if (!user) return undefined
+    const { id: user_id, email, role, store_ids, expires_at } = user
+    const who: SignedIn = { user_id, email, role, stores: store_ids ?? 'all', session_id }
+    return { who, until: Math.min(exp * 1_000, expires_at.getTime()) }
   }
 
-  async function withApiToken(token: string): Promise<SignedIn | undefined> {
+  async function withApiToken(token: string) {
     const found = await findTokenUser(sql, { token_hash: hashOf(token), now: now() })
     if (!found) return undefined
     const { token_id, id: user_id, email, role, store_ids, token_store_ids } = found
     const scopes = SCOPES.filter((scope) => found.scopes.includes(scope))
-    return { user_id, email, role, stores: storesOfBoth(store_ids, token_store_ids), scopes, token_id }
+    const who: SignedIn = { user_id, email, role, stores: storesOfBoth(store_ids, token_store_ids), scopes, token_id }
+    const nextLook = now().getTime() + NOTED_EVERY
+    return { who, until: Math.min(nextLook, found.expires_at?.getTime() ?? nextLook) }
   }
 }
 

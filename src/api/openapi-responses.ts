@@ -1,4 +1,5 @@
 import type { JsonSchema } from './json-schema.ts'
+import { isKeptAddress } from './kept-answers.ts'
 import type { Operation, Response } from './openapi.ts'
 
 /** Every failure that this service answers with, by status: its name in the document and what it means. */
@@ -82,7 +83,7 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
       headers: {
         ...ON_EVERY_ANSWER,
         ...(limited && LIMITS),
-        ...(isDone && hasEtag && headerRef('ETag')),
+        ...(isDone && (hasEtag || (!writes && isKeptAddress(path))) && headerRef('ETag')),
         ...(isDone && writes && headerRef('Idempotency-Replayed')),
         ...(isDone && isFile && headerRef('Content-Disposition')),
       },
@@ -91,6 +92,11 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
   }
   for (const status of failuresOf(operation, { path, writes, limited }))
     responses[status] ??= { $ref: `#/components/responses/${FAILURES[status]?.name}` }
+  if (!writes && isKeptAddress(path))
+    responses[304] = {
+      description: 'You have it already: `If-None-Match` names its ETag.',
+      headers: { ...ON_EVERY_ANSWER, ...LIMITS, ...headerRef('ETag') },
+    }
   return responses
 }
 

@@ -1,5 +1,6 @@
 import { seeing, type Sql } from '../../sql/connect.ts'
 import { sweepShopifyEvents } from '../../sql/shopify-events.ts'
+import { forgetChanges } from '../../sql/data-changes.ts'
 import {
   sweepActions,
   sweepIdempotencyKeys,
@@ -22,6 +23,7 @@ const SWEEPS = [
   sweepActions,
   sweepTaskRuns,
   sweepShopifyEvents,
+  forgetChanges,
 ]
 
 /** Removes what has had its time, every quarter of an hour. */

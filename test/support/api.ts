@@ -70,6 +70,7 @@ export async function testApi(
     secureCookie: false,
     corsOrigins: [],
     requestsPerMinute: 1_000_000,
+    keptAnswerBytes: 8 * 1024 * 1024,
     requestTimeout: 25,
     latestMigration: await latestMigration(),
     dashboard: undefined,
