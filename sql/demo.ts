@@ -89,10 +89,11 @@ export const createDemoProducts = command(
       cross join stores s
       where s.slug in ('nl', 'de', 'uk')
     )
-    insert into product_costs (product_id, valid, unit_cost, currency)
-    select id, daterange(null, ${demo_from}::date + 365), unit_cost, 'EUR' from item
+    insert into product_costs (product_id, valid, unit_cost, currency, source)
+    select id, daterange(null, ${demo_from}::date + 365), unit_cost, 'EUR', 'price list of the supplier' from item
     union all
-    select id, daterange(${demo_from}::date + 365, null), round(unit_cost * (1.03 + 0.07 * ${drawn(sql, sql`'cost'`, sql`sku`)})::numeric, 2), 'EUR'
+    select id, daterange(${demo_from}::date + 365, null), round(unit_cost * (1.03 + 0.07 * ${drawn(sql, sql`'cost'`, sql`sku`)})::numeric, 2), 'EUR',
+           'price list of the next year'
     from item`,
 )
 

@@ -92,9 +92,13 @@ const SAMPLE: Asked = {
 }
 
 /**
- * The goal of the month of `today`, of one store or (null) of all together. Revenue R that brings profit T over fixed costs F at a margin
- * c = CM2 / revenue and an efficiency m = revenue / ad spend: R = (T + F) / (c - 1 / m), with spend R / m.
+ * Revenue R that brings profit T over the fixed costs F of the forecast `x`, at the margin c = CM2 / revenue and the efficiency
+ * m = revenue / ad spend of the pattern `p`: R = (T + F) / (c - 1 / m), with spend R / m. Null when each euro of revenue costs more than it brings.
  */
+const revenueNeeded = (sql: Sql, profit: Statement): Statement => sql`
+  (${profit} + x.forecast) / nullif(greatest(p.cm2 / nullif(p.revenue, 0) - coalesce(1 / nullif(p.mer, 0), 0), 0), 0)`
+
+/** The goal of the month of `today`, of one store or (null) of all together. */
 export const findGoalPacing = find(GoalPacing, SAMPLE, (sql, { store_id, store_ids, currency, today, now }: Asked) => {
   const periods = [{ key: 'pattern', from: addDays(today, -56), to: addDays(today, -1) }]
   return sql`
@@ -103,10 +107,8 @@ export const findGoalPacing = find(GoalPacing, SAMPLE, (sql, { store_id, store_i
     select s.slug as store, to_char(g.month, 'YYYY-MM') as month, g.currency, g.amount as goal, f.so_far,
            round(greatest(g.amount - f.so_far, 0) / f.remaining_days, c.minor_digits) as needed_per_day,
            f.forecast, f.low, f.high, f.closed_days, f.remaining_days, p.cm2_percent, p.mer,
-           round((g.amount + x.forecast) / nullif(greatest(p.cm2 / nullif(p.revenue, 0) - coalesce(1 / nullif(p.mer, 0), 0), 0), 0), c.minor_digits)
-             as revenue_needed,
-           round((g.amount + x.forecast) / nullif(greatest(p.cm2 / nullif(p.revenue, 0) - coalesce(1 / nullif(p.mer, 0), 0), 0), 0)
-                 / nullif(p.mer, 0), c.minor_digits) as ad_spend_needed
+           round(${revenueNeeded(sql, sql`g.amount`)}, c.minor_digits) as revenue_needed,
+           round(${revenueNeeded(sql, sql`g.amount`)} / nullif(p.mer, 0), c.minor_digits) as ad_spend_needed
     from goals g
     join currencies c on c.code = g.currency
     left join stores s on s.id = g.store_id
@@ -116,6 +118,49 @@ export const findGoalPacing = find(GoalPacing, SAMPLE, (sql, { store_id, store_i
     where g.month = date_trunc('month', ${today}::timestamp)::date and g.store_id is not distinct from ${store_id}::bigint
       and g.currency = ${currency}`
 })
+
+/** What the running month takes to bring a net profit of `amount`, at the margin and the efficiency of the eight weeks before today. */
+export const GoalPlan = v.object({
+  month: v.string(),
+  currency: Currency,
+  amount: Amount,
+  days: Count,
+  fixed_costs: Amount,
+  cm2_percent: Ratio,
+  mer: Ratio,
+  revenue_needed: Ratio,
+  ad_spend_needed: Ratio,
+  revenue_per_day: Ratio,
+  ad_spend_per_day: Ratio,
+})
+
+type Planned = Omit<Asked, 'store_id'> & { amount: string }
+
+/** The plan of the month of `today`. `amount` in major units of `currency` as decimal text. */
+export const planGoal = get(
+  GoalPlan,
+  { store_ids: [1], currency: 'EUR', today: '2026-04-13', now: SAMPLE.now, amount: '10000' },
+  (sql, { store_ids, currency, today, now, amount }: Planned) => {
+    const periods = [{ key: 'pattern', from: addDays(today, -56), to: addDays(today, -1) }]
+    return sql`
+    with forecast as (${monthForecast.text(sql, { store_ids, currency, today })}),
+    pattern as (${pnl.text(sql, { store_ids, currency, periods, now })}),
+    need as (
+      select p.cm2_percent, p.mer, x.forecast as fixed_costs, x.closed_days + x.remaining_days as days,
+             ${revenueNeeded(sql, sql`${amount}::numeric`)} as revenue
+      from forecast x
+      cross join pattern p
+      where x.figure = 'fixed_costs'
+    )
+    select to_char(${today}::date, 'YYYY-MM') as month, c.code as currency, round(${amount}::numeric, c.minor_digits) as amount, n.days, n.fixed_costs,
+           n.cm2_percent, n.mer, round(n.revenue, c.minor_digits) as revenue_needed,
+           round(n.revenue / nullif(n.mer, 0), c.minor_digits) as ad_spend_needed,
+           round(n.revenue / n.days, c.minor_digits) as revenue_per_day,
+           round(n.revenue / nullif(n.mer, 0) / n.days, c.minor_digits) as ad_spend_per_day
+    from need n
+    join currencies c on c.code = ${currency}`
+  },
+)
 
 type NewGoal = Of & { amount: string; currency: string; user_id: number; now: Date }
 const NEW: NewGoal = { store_id: 1, month: '2026-04', amount: '10000', currency: 'EUR', user_id: 1, now: new Date(0) }

@@ -34,7 +34,7 @@ const IMAGES: Record<ChangedRecord, (sql: Sql, ids: Statement) => Statement> = {
   product_costs: (sql, ids) => sql`
     select p.id as record_id, format('the unit cost of %s (%s)', p.name, p.id) as label,
            coalesce((
-             select jsonb_agg(jsonb_build_object('valid', c.valid, 'unit_cost', c.unit_cost, 'currency', c.currency) order by c.valid)
+             select jsonb_agg(jsonb_build_object('valid', c.valid, 'unit_cost', c.unit_cost, 'currency', c.currency, 'source', c.source) order by c.valid)
              from product_costs c where c.product_id = p.id), '[]') as image
     from products p
     where p.id in (${ids})`,
@@ -164,10 +164,10 @@ export const deleteImportedCosts = command(
 export const restoreCosts = command(
   IMPORT,
   (sql, { import_id }: Import) => sql`
-    insert into product_costs (product_id, valid, unit_cost, currency)
-    select c.record_id, was.valid, was.unit_cost, was.currency
+    insert into product_costs (product_id, valid, unit_cost, currency, source)
+    select c.record_id, was.valid, was.unit_cost, was.currency, coalesce(was.source, '')
     from import_changes c
-    cross join lateral jsonb_to_recordset(c.before) was (valid daterange, unit_cost numeric, currency text)
+    cross join lateral jsonb_to_recordset(c.before) was (valid daterange, unit_cost numeric, currency text, source text)
     where c.import_id = ${import_id} and c.record = 'product_costs' and c.before is not null`,
 )
 

@@ -75,26 +75,40 @@ type Asked = {
   start: string | null
   end: string | null
   q: string | null
+  product_id?: number | null
   limit: number
   offset: number
   after: number | null
 }
-const SAMPLE: Asked = { store_ids: [1], start: null, end: null, q: null, limit: 50, offset: 0, after: null }
+const SAMPLE: Asked = {
+  store_ids: [1],
+  start: null,
+  end: null,
+  q: null,
+  product_id: null,
+  limit: 50,
+  offset: 0,
+  after: null,
+}
 
 /**
  * Orders placed in `start`..`end` (both included, null is open), newest first; `after` is the id of the last one seen. `q` is part of
  * the order's number, of its customer, or of a SKU on it, in any case.
  */
-export const listOrders = query(OrderRow, SAMPLE, (sql, { store_ids, start, end, q, limit, offset, after }: Asked) =>
-  orderFigures(
-    sql,
-    sql`
+export const listOrders = query(
+  OrderRow,
+  SAMPLE,
+  (sql, { store_ids, start, end, q, product_id = null, limit, offset, after }: Asked) =>
+    orderFigures(
+      sql,
+      sql`
       select o.id
       from orders o
       where o.store_id = any(${store_ids}::bigint[])
         ${start === null ? sql`` : sql`and o.business_day >= ${start}`}
         ${end === null ? sql`` : sql`and o.business_day <= ${end}`}
         ${after === null ? sql`` : sql`and (o.business_day, o.id) < (select business_day, id from orders where id = ${after})`}
+        ${product_id === null ? sql`` : sql`and o.id in (select order_id from order_lines where product_id = ${product_id})`}
         ${
           q === null
             ? sql``
@@ -103,7 +117,7 @@ export const listOrders = query(OrderRow, SAMPLE, (sql, { store_ids, start, end,
         }
       order by o.business_day desc, o.id desc
       limit ${limit} offset ${offset}`,
-  ),
+    ),
 )
 
 const Line = v.object({

@@ -15,13 +15,14 @@ export const ProductCost = v.object({
 type Days = { product_id: number; from: string | null; to: string | null }
 const DAYS: Days = { product_id: 1, from: '2026-01-01', to: null }
 
-/** A unit cost in major units of its currency on the days `from`..`to`, both included; null is open. */
+/** A unit cost in major units of its currency on the days `from`..`to`, both included; null is open. `source` says in words why it is so. */
 export const DatedCost = v.object({
   id: Id,
   from: v.nullable(BusinessDay),
   to: v.nullable(BusinessDay),
   unit_cost: Amount,
   currency: Currency,
+  source: v.string(),
   created_at: v.string(),
 })
 
@@ -33,7 +34,7 @@ export const listProductCosts = query(
   DatedCost,
   LISTING,
   (sql, { product_id, limit, offset, after }: Listing) => sql`
-    select c.id, lower(c.valid) as "from", upper(c.valid) - 1 as "to", ${unitCost(sql)} as unit_cost, c.currency,
+    select c.id, lower(c.valid) as "from", upper(c.valid) - 1 as "to", ${unitCost(sql)} as unit_cost, c.currency, c.source,
            iso(c.created_at) as created_at
     from product_costs c
     join currencies m on m.code = c.currency
@@ -56,28 +57,28 @@ export const costsWithin = query(
 
 /** Takes away the costs that share a day with `from`..`to` (null: open) and answers what of them lies outside, to be put back. */
 export const cutProductCosts = query(
-  ProductCost,
+  v.object({ ...ProductCost.entries, source: v.string() }),
   DAYS,
   (sql, { product_id, from, to }: Days) => sql`
     with cut as (
       delete from product_costs
       where product_id = ${product_id} and valid && ${dayRange(sql, { from, to })}
-      returning valid, unit_cost, currency
+      returning valid, unit_cost, currency, source
     )
-    select lower(part) as "from", upper(part) - 1 as "to", cut.unit_cost, cut.currency
+    select lower(part) as "from", upper(part) - 1 as "to", cut.unit_cost, cut.currency, cut.source
     from cut
     cross join unnest(datemultirange(cut.valid) - datemultirange(${dayRange(sql, { from, to })})) part
     order by part`,
 )
 
-type NewCost = Days & { unit_cost: string; currency: string }
+type NewCost = Days & { unit_cost: string; currency: string; source: string }
 
 /** A unit cost in major units of its currency, valid on the days `from`..`to`, both included; null is open. */
 export const addProductCost = command(
-  { ...DAYS, unit_cost: '3.95', currency: 'EUR' },
-  (sql, { product_id, from, to, unit_cost, currency }: NewCost) => sql`
-    insert into product_costs (product_id, valid, unit_cost, currency)
-    values (${product_id}, ${dayRange(sql, { from, to })}, ${unit_cost}::numeric, ${currency})`,
+  { ...DAYS, unit_cost: '3.95', currency: 'EUR', source: 'new supplier' },
+  (sql, { product_id, from, to, unit_cost, currency, source }: NewCost) => sql`
+    insert into product_costs (product_id, valid, unit_cost, currency, source)
+    values (${product_id}, ${dayRange(sql, { from, to })}, ${unit_cost}::numeric, ${currency}, ${source})`,
 )
 
 type CostNow = { product_id: number; today: string; unit_cost: string | null; currency: string }

@@ -37,7 +37,31 @@ const FIGURES = {
   cm3_percent: Ratio,
   cm3_per_unit: Ratio,
 }
-export const ProductFigures = v.object({ product_id: v.nullable(Id), product: v.string(), ...FIGURES })
+/**
+ * What to do about a product, by what it earns and how much of it is sold: keep (earns well, sells much), scale (earns well, sells little), fix
+ * (earns badly, sells much), stop (neither). Null for what no product accounts for.
+ */
+export const Box = v.picklist(['scale', 'fix', 'keep', 'stop'])
+export const ProductFigures = v.object({
+  product_id: v.nullable(Id),
+  product: v.string(),
+  ...FIGURES,
+  box: v.nullable(Box),
+})
+
+const InBox = v.object({ products: Count, units_sold: Count, revenue: Amount, cm3: Amount })
+/**
+ * The four boxes of all products of the range. A product earns well from `cm3_percent` on, what all products make together (at least 0), and
+ * sells much from `units_sold` on, what the middle product sells; null without a product.
+ */
+export const Boxes = v.object({
+  cm3_percent: Ratio,
+  units_sold: v.nullable(Count),
+  scale: InBox,
+  fix: InBox,
+  keep: InBox,
+  stop: InBox,
+})
 
 /** The columns that the report can be sorted by. */
 export const COLUMNS = ['product', ...(Object.keys(FIGURES) as (keyof typeof FIGURES)[])] as const
@@ -49,6 +73,7 @@ export const ProductReport = v.object({
   end: BusinessDay,
   data: v.array(ProductFigures),
   totals: v.object(FIGURES),
+  boxes: Boxes,
   coverage: Coverage,
   next: v.nullable(v.string()),
 })
@@ -61,6 +86,9 @@ type Asked = {
   end: string
   sort: (typeof COLUMNS)[number]
   descending: boolean
+  /** Only this product, or only those of a box; the totals and boxes stay those of all. */
+  product_id?: number | null
+  box?: v.InferOutput<typeof Box> | null
   limit: number
   offset: number
   now: Date
@@ -84,6 +112,7 @@ const SAMPLE: Asked = {
  */
 export const productReport = query(ProductReport, SAMPLE, (sql, asked: Asked) => {
   const { store, store_ids, currency, start, end, sort, descending, limit, offset, now } = asked
+  const { product_id = null, box = null } = asked
   const days = sql`select day::date as day from generate_series(${start}::date, ${end}::date, interval '1 day') day`
   /** Rounded so that the products of a day add up to what their sum comes to. */
   const converted = (column: string) => sql`
@@ -94,6 +123,11 @@ export const productReport = query(ProductReport, SAMPLE, (sql, asked: Asked) =>
          when product_id is null then ${sql(cost)} else 0 end`
   const amount = (column: string) => sql`major(${sql(column)}::bigint, minor_digits)`
   const percent = (column: string) => sql`round(${sql(column)} * 100 / nullif(revenue, 0), 1)`
+  const inBox = (name: v.InferOutput<typeof Box>) => sql`
+    select json_build_object('products', count(*), 'units_sold', coalesce(sum((figures ->> 'units_sold')::bigint), 0),
+                             'revenue', coalesce(sum((figures ->> 'revenue')::numeric), 0), 'cm3', coalesce(sum((figures ->> 'cm3')::numeric), 0))
+    from boxed
+    where box = ${name}`
   return sql`
     with ladder as (${pnl.text(sql, { store_ids, currency, periods: [{ key: 'range', from: start, to: end }], now })}),
     store_day as (${storeDays(sql, { store_ids, days, target: sql`${currency}` })}),
@@ -212,20 +246,39 @@ export const productReport = query(ProductReport, SAMPLE, (sql, asked: Asked) =>
                ${percent('shared_ad_spend')} as shared_ad_spend_percent, ${amount('cm3')} as cm3, ${percent('cm3')} as cm3_percent,
                round(cm3 / 10::numeric ^ minor_digits / nullif(sold - units_returned, 0), 2) as cm3_per_unit) told
     ),
+    bound as (
+      select (select greatest((figures ->> 'cm3_percent')::numeric, 0) from figure where is_total) as cm3_percent,
+             percentile_disc(0.5) within group (order by (figures ->> 'units_sold')::bigint) as units_sold
+      from figure
+      where not is_total and product_id is not null
+    ),
+    boxed as (
+      select f.product_id, f.figures,
+             case when f.product_id is null then null
+                  when (f.figures ->> 'cm3')::numeric >= 0 and coalesce((f.figures ->> 'cm3_percent')::numeric >= b.cm3_percent, false)
+                    then case when (f.figures ->> 'units_sold')::bigint >= b.units_sold then 'keep' else 'scale' end
+                  else case when (f.figures ->> 'units_sold')::bigint >= b.units_sold then 'fix' else 'stop' end end as box
+      from figure f
+      cross join bound b
+      where not f.is_total
+    ),
     placed as (
-      select figures, row_number() over (
+      select box, figures, row_number() over (
                order by case when ${sort} = 'product' then null else (figures ->> ${sort}::text)::numeric end
                         * case when ${descending}::boolean then -1 else 1 end,
                         case when ${sort} = 'product' and not ${descending}::boolean then lower(figures ->> 'product') end,
                         case when ${sort} = 'product' and ${descending}::boolean then lower(figures ->> 'product') end desc,
                         product_id) as place
-      from figure
-      where not is_total
+      from boxed
+      where (${product_id}::bigint is null or product_id = ${product_id}) and (${box}::text is null or box = ${box})
     )
     select ${store}::text as store, ${currency}::text as currency, ${start}::date as start, ${end}::date as "end",
-           (select coalesce(json_agg(figures order by place), '[]')
+           (select coalesce(json_agg((left(figures::text, -1) || ',"box":' || coalesce(to_json(box)::text, 'null') || '}')::json order by place), '[]')
             from placed where place > ${offset}::bigint and place <= ${offset}::bigint + ${limit}::bigint) as data,
            (select (figures::jsonb - 'product_id' - 'product')::json from figure where is_total) as totals,
+           (select json_build_object('cm3_percent', (select cm3_percent from bound), 'units_sold', (select units_sold from bound),
+                                     'scale', (${inBox('scale')}), 'fix', (${inBox('fix')}), 'keep', (${inBox('keep')}), 'stop', (${inBox('stop')})))
+             as boxes,
            (select coverage from ladder) as coverage,
            case when (select count(*) from placed) > ${offset}::bigint + ${limit}::bigint
                 then rtrim(encode(convert_to((${offset}::bigint + ${limit}::bigint)::text, 'UTF8'), 'base64'), '=') end as next`

@@ -106,8 +106,8 @@ export const createProductRows = query(
       returning id, product_id
     ),
     cost as (
-      insert into product_costs (product_id, valid, unit_cost, currency)
-      select product_id, daterange(${today}::date, null), cost_price, cost_currency from fresh where cost_price is not null
+      insert into product_costs (product_id, valid, unit_cost, currency, source)
+      select product_id, daterange(${today}::date, null), cost_price, cost_currency, 'with the product' from fresh where cost_price is not null
     )
     select f.row, f.product_id, v.id as variant_id
     from fresh f

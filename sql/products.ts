@@ -1,17 +1,22 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
 import { command, find, get, query, type Statement } from './query.ts'
-import { Currency, Id, Ratio } from './units.ts'
+import { BusinessDay, Currency, Id, Ratio } from './units.ts'
 
 export const ProductStatus = v.picklist(['active', 'archived'])
 export type ProductStatus = v.InferOutput<typeof ProductStatus>
 
-/** A product with the unit cost valid on a day, in major units of `cost_currency`; null where no cost is known. */
+/**
+ * A product with the unit cost valid on a day, in major units of `cost_currency`; null where no cost is known. `cost_from` is the first day of
+ * that cost (null: it always held, or there is none), `cost_source` why it is so.
+ */
 export const Product = v.object({
   id: Id,
   name: v.string(),
   cost_price: Ratio,
   cost_currency: v.nullable(Currency),
+  cost_from: v.nullable(BusinessDay),
+  cost_source: v.nullable(v.string()),
   status: ProductStatus,
   created_at: v.string(),
   updated_at: v.string(),
@@ -22,7 +27,8 @@ export const unitCost = (sql: Sql): Statement =>
   sql`round(c.unit_cost, greatest(scale(trim_scale(c.unit_cost)), m.minor_digits))`
 
 const products = (sql: Sql, today: string): Statement => sql`
-    select p.id, p.name, ${unitCost(sql)} as cost_price, c.currency as cost_currency, p.status, iso(p.created_at) as created_at,
+    select p.id, p.name, ${unitCost(sql)} as cost_price, c.currency as cost_currency, lower(c.valid) as cost_from,
+           c.source as cost_source, p.status, iso(p.created_at) as created_at,
            iso(p.updated_at) as updated_at
     from products p
     left join product_costs c on c.product_id = p.id and c.valid @> ${today}::date
@@ -30,19 +36,21 @@ const products = (sql: Sql, today: string): Statement => sql`
 
 const Listing = {
   status: null as ProductStatus | null,
+  q: null as string | null,
   today: '2026-04-13',
   limit: 50,
   offset: 0,
   after: null as number | null,
 }
 
-/** Products, newest first; `after` is the id of the last one seen. */
+/** Products, newest first; `q` is part of the name or of a SKU, in any case. `after` is the id of the last one seen. */
 export const listProducts = query(
   Product,
   Listing,
-  (sql, { status, today, limit, offset, after }: typeof Listing) => sql`
+  (sql, { status, q, today, limit, offset, after }: typeof Listing) => sql`
     ${products(sql, today)}
     where (${status}::text is null or p.status = ${status}) and (${after}::bigint is null or p.id < ${after})
+      ${q === null ? sql`` : sql`and (strpos(lower(p.name), lower(${q})) > 0 or exists (select 1 from variants a where a.product_id = p.id and strpos(lower(a.sku), lower(${q})) > 0))`}
     order by p.id desc
     limit ${limit} offset ${offset}`,
 )

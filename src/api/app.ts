@@ -51,6 +51,7 @@ import { problems } from './problems.ts'
 import { rateLimit } from './rate-limit.ts'
 import { productCostRoutes } from './product-costs.ts'
 import { productReportRoutes } from './product-report.ts'
+import { productTrendRoutes } from './product-trends.ts'
 import { productPerformanceRoutes } from './product-performance.ts'
 import { productRoutes } from './products.ts'
 import { receiptRoutes } from './receipts.ts'
@@ -181,6 +182,7 @@ export async function createApp(given: ApiDeps) {
     missingCostRoutes(deps),
     whatIfRoutes(deps),
     productReportRoutes(deps),
+    productTrendRoutes(deps),
     storeComparisonRoutes(deps),
     reportRoutes(deps),
     goalRoutes(deps),

@@ -1,24 +1,34 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
-import { deleteGoal, findGoal, findGoalPacing, Goal, GoalPacing, listGoals } from '../../sql/goals.ts'
+import {
+  deleteGoal,
+  findGoal,
+  findGoalPacing,
+  Goal,
+  GoalPacing,
+  GoalPlan,
+  listGoals,
+  planGoal,
+} from '../../sql/goals.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { storeScope } from '../access.ts'
 import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import { changeGoal, mustSeeItsStores, pacingAsked, subjectOf } from '../goals.ts'
-import { afterId, entity, listAnswer, listing, mustMatch, Page, Slug } from './answers.ts'
+import { afterId, entity, json, listAnswer, listing, mustMatch, Page, Slug } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { AmountInput, IdParams, MonthInput } from './inputs.ts'
 
+const Profit = v.pipe(
+  AmountInput,
+  v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
+)
 const SetGoal = v.strictObject({
   month: MonthInput,
   /** Without one it is of all stores together. */
   store: v.optional(v.nullable(Slug), null),
-  amount: v.pipe(
-    AmountInput,
-    v.check((amount) => !amount.startsWith('-'), 'must not be negative'),
-  ),
+  amount: Profit,
 })
 
 /** The net profit that months are to bring, and where the running month is beside it. */
@@ -63,6 +73,26 @@ export const goalRoutes = (deps: IdentityDeps) => {
           description:
             '`so_far` are the closed days, `needed_per_day` what each remaining day with today is to bring. `revenue_needed` and `ad_spend_needed` are of the ' +
             'whole month, at the CM2 and the MER of the eight weeks before today; null where more revenue brings no profit.',
+        },
+      },
+    )
+    .get(
+      '/plan',
+      ({ db, query: { store = null, amount } }) =>
+        db(async (sql) => {
+          const { asked } = await pacingAsked(sql, store, now())
+          const { store_id: _, ...month } = asked
+          return json((await jsonRows(sql, planGoal, { ...month, amount })).slice(1, -1))
+        }),
+      {
+        needs: 'stats:read',
+        query: v.object({ store: v.optional(Slug), amount: Profit }),
+        response: GoalPlan,
+        detail: {
+          summary: 'The revenue and ad spend that the running month takes to bring a net profit of `amount`',
+          description:
+            'At the CM2 and the MER of the eight weeks before today, over the fixed costs of the whole month: revenue = (amount + fixed costs) / ' +
+            '(CM2 / revenue - 1 / MER). Null where more revenue brings no profit.',
         },
       },
     )

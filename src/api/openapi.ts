@@ -202,6 +202,9 @@ function wordsOf({ name, in: place }: Parameter, path: string): string | undefin
 type Asked = { path: string; method: string; scope: Needs | undefined; examples: Examples }
 
 /** The request headers that a route understands beside those of every request. */
+/** Routes whose `If-Match` is the ETag of the thing that their path begins with. */
+const PART_OF_WHAT_IT_CHANGES = new Set(['post /products/{id}/costs'])
+
 function headersOf({ path, method, scope, examples }: Asked): Parameter[] {
   const writes = method !== 'get'
   const header = (name: string, description: string, schema: JsonSchema, example: string): Parameter[] => [
@@ -218,7 +221,9 @@ function headersOf({ path, method, scope, examples }: Asked): Parameter[] {
           'import-2026-04-13-1',
         )
       : []),
-    ...(tiedTo(`GET ${path}`, ['patch', 'put', 'delete']) || tiedTo(`${method.toUpperCase()} ${path}`, ['patch', 'put'])
+    ...(tiedTo(`GET ${path}`, ['patch', 'put', 'delete']) ||
+    tiedTo(`${method.toUpperCase()} ${path}`, ['patch', 'put']) ||
+    PART_OF_WHAT_IT_CHANGES.has(`${method} ${path}`)
       ? header('If-Match', 'The ETag of what you read: 412 when it was changed since.', { type: 'string' }, '*')
       : []),
   ]

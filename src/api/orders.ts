@@ -9,7 +9,8 @@ import { identity, type IdentityDeps } from './identity.ts'
 import { IdParams } from './inputs.ts'
 import { StoreRange } from './ranges.ts'
 
-const Words = v.pipe(
+/** Part of a name or number that is looked for. */
+export const Words = v.pipe(
   v.string(),
   v.trim(),
   v.minLength(1, 'must not be empty'),
@@ -21,7 +22,10 @@ export const orderRoutes = (deps: IdentityDeps) =>
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { start = null, end = null, store, q = null, limit, offset, cursor, count, format } }) =>
+      ({
+        db,
+        query: { start = null, end = null, store, q = null, product_id = null, limit, offset, cursor, count, format },
+      }) =>
         db(async (sql) => {
           if (start !== null && end !== null && start > end)
             throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
@@ -29,20 +33,25 @@ export const orderRoutes = (deps: IdentityDeps) =>
           return listAnswer(
             sql,
             listOrders,
-            { store_ids, start, end, q, limit, offset, after: afterId(cursor) },
+            { store_ids, start, end, q, product_id, limit, offset, after: afterId(cursor) },
             { db, format, count, name: 'orders' },
           )
         }),
       {
         needs: 'orders:read',
-        query: v.object({ ...listing, ...StoreRange, q: v.optional(Words) }),
+        query: v.object({
+          ...listing,
+          ...StoreRange,
+          q: v.optional(Words),
+          product_id: v.optional(IdParams.entries.id),
+        }),
         response: Page(OrderRow),
         detail: {
           summary: 'Orders, newest first, each with what it earned',
           description:
             'The figures are all that was booked for the order until now, returns on later days included. `start` ' +
             'and `end` are days on which orders were placed; either may be left out. `q` is part of the order ' +
-            'number, of the customer or of a SKU.',
+            'number, of the customer or of a SKU; `product_id` keeps orders with a line of that product.',
         },
       },
     )

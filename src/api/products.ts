@@ -28,6 +28,7 @@ import { afterId, entity, json, listAnswer, listing, mustMatch, Page } from './a
 import { asOutcomes, isOne, Outcomes, rowOrRows, tallied, upsertRows } from './bulk.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { CurrencyInput, IdParams, NameInput, UnitCostInput } from './inputs.ts'
+import { Words } from './orders.ts'
 
 const cost = {
   cost_price: v.optional(v.nullable(UnitCostInput)),
@@ -54,7 +55,8 @@ export async function mustSeeProduct(sql: Sql, id: number): Promise<void> {
   if (!(await findProductName(sql, { id }))) throw notFound(id)
 }
 
-async function productText(sql: Sql, id: number, today: string): Promise<string> {
+/** A product as JSON text, with the unit cost of `today`. @throws AppError `not_found` for one that the asker does not see */
+export async function productText(sql: Sql, id: number, today: string): Promise<string> {
   const text = (await jsonRows(sql, findProduct, { id, today })).slice(1, -1)
   if (text === '') throw notFound(id)
   return text
@@ -109,13 +111,14 @@ export const productRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { status, limit, offset, cursor, count, format } }) =>
+      ({ db, query: { status, q = null, limit, offset, cursor, count, format } }) =>
         db(async (sql) =>
           listAnswer(
             sql,
             listProducts,
             {
               status: status ?? null,
+              q,
               today: await todayOf(sql),
               limit,
               offset,
@@ -126,9 +129,12 @@ export const productRoutes = (deps: IdentityDeps) => {
         ),
       {
         needs: 'products:read',
-        query: v.object({ ...listing, status: v.optional(ProductStatus) }),
+        query: v.object({ ...listing, status: v.optional(ProductStatus), q: v.optional(Words) }),
         response: Page(Product),
-        detail: { summary: 'Products, newest first, with the unit cost valid today' },
+        detail: {
+          summary: 'Products, newest first, with the unit cost valid today',
+          description: '`q` is part of the name or of a SKU.',
+        },
       },
     )
     .get(

@@ -50,7 +50,7 @@ export function setUnitCosts(
       const costs = within.costs ?? (unit_cost === null ? [] : [{ from, to, unit_cost, currency }])
       for (const rest of await cutProductCosts(tx, { product_id, from, to }))
         await addProductCost(tx, { product_id, ...rest })
-      for (const part of costs) await addProductCost(tx, { product_id, ...part })
+      for (const part of costs) await addProductCost(tx, { product_id, ...part, source: reason })
     }
     let appended = 0
     for (const { store_id, order_ids } of await ordersOfProducts(tx, { spans }))

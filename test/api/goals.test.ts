@@ -72,3 +72,21 @@ test('who sees some stores sets their goals and no total; a viewer sets none', a
   problemOf(await api.get('/goals/pacing', limited.token), 404)
   problemOf(await put({ month: '2026-04', store: 'nl', amount: 5 }, viewer), 403)
 })
+
+test('with the revenue and spend of a plan the profit is met, also without a goal', async () => {
+  const plan = await get('/goals/plan?store=nl&amount=20000')
+  await put({ month: '2026-04', store: 'nl', amount: 20_000 })
+  const pacing = await get('/goals/pacing?store=nl')
+  for (const name of ['revenue_needed', 'ad_spend_needed', 'cm2_percent', 'mer'])
+    expect([name, plan[name]]).toEqual([name, pacing[name]!])
+  expect([plan['days'], plan['amount'], plan['month'] as unknown]).toEqual([30, 20_000, '2026-04'])
+  const fixed = (await get('/financials/summary?store=nl&start=2026-04-01&end=2026-04-30'))['fixed_costs']!
+  expect(plan['fixed_costs']).toBe(fixed)
+  expect(plan['revenue_per_day']).toBeCloseTo(plan['revenue_needed']! / 30, 2)
+  problemOf(await api.get('/goals/plan?amount=-1', owner.token), 422)
+  expect(await get('/goals/plan?store=uk&amount=1')).toMatchObject({
+    currency: 'GBP',
+    mer: null,
+    ad_spend_needed: null,
+  })
+})

@@ -79,6 +79,7 @@ describe('GET /orders', () => {
   test('finds part of a number, a SKU or a customer, in any case and letter by letter', async () => {
     expect(await idsOf('?q=nl-100')).toEqual([voided, small, big])
     expect(await idsOf('?q=mug-b')).toEqual([small])
+    expect(await idsOf(`?product_id=${mug}`)).toEqual([big])
     expect(await idsOf('?q=c-77')).toEqual([foreign])
     expect(await idsOf('?q=100%25')).toEqual([])
     expect(await idsOf('?q=3%25')).toEqual([voided])

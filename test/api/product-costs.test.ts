@@ -247,3 +247,46 @@ test('the history pages by cursor, latest days first', async () => {
   ])
   expect(second.body['next']).toBeNull()
 })
+
+describe('taking a cost back', () => {
+  test('puts back what it replaced, each on its days, and the profit is as before to the cent', async () => {
+    const id = await mug()
+    const set = (body: object) => api.post(`/products/${id}/costs`, { currency: 'EUR', ...body }, token)
+    await set({ unit_cost: 3, from: '2026-01-01', to: '2026-01-31' })
+    const [before, profit] = [await costsOf(id), await profitOf('nl', '2026-02-01', '2026-02-28')]
+    await set({ unit_cost: 9, from: '2026-01-20', reason: 'Typed wrong' })
+    expect(await profitOf('nl', '2026-02-01', '2026-02-28')).not.toBe(profit as number)
+    const costs = [
+      { unit_cost: 3, currency: 'EUR', from: '2026-01-20', to: '2026-01-31' },
+      { unit_cost: 4, currency: 'EUR', from: '2026-02-01', to: null },
+    ]
+    const back = { unit_cost: null, from: '2026-01-20', costs, reason: 'Taken back' }
+    expect((await set(back)).status).toBe(200)
+    expect(await profitOf('nl', '2026-02-01', '2026-02-28')).toBe(profit as number)
+    const told = (await api.get(`/products/${id}/costs`, token)).body['data'] as { source: string }[]
+    expect(told.map(({ source }) => source)).toEqual(['Taken back', 'Taken back', 'unit cost from 2026-01-01'])
+    // The days are whole again: what was one cost is told in two parts of the same amount.
+    expect((await costsOf(id)).at(0)).toEqual(before[0]!)
+    problemOf(await set({ ...back, costs: [costs[1], costs[0]] }), 422)
+    problemOf(await set({ ...back, to: '2026-03-31' }), 422)
+    problemOf(await set({ ...back, costs: [{ ...costs[0], currency: 'XXQ' }] }), 422)
+  })
+
+  test('null says that none is known, and what nobody set has none', async () => {
+    const id = await mug()
+    await api.post(`/products/${id}/costs`, { unit_cost: null, currency: 'EUR', from: '2026-03-01' }, token)
+    expect(await costsOf(id)).toEqual([['2026-01-01', '2026-02-28', 4, 'EUR']])
+  })
+
+  test('a change that is tied to an older state of the product is refused, and the one that it was read with is taken', async () => {
+    const id = await mug()
+    const read = async () => (await api.get(`/products/${id}`, token)).headers.get('etag')!
+    const set = (etag: string, unit_cost: number) =>
+      api.send(`/products/${id}/costs`, { method: 'POST', token, json: { unit_cost, currency: 'EUR', from: '2026-04-01' }, headers: { 'if-match': etag } }) // prettier-ignore
+    const [mine, theirs] = [await read(), await read()]
+    expect((await set(theirs, 5)).status).toBe(200)
+    problemOf(await set(mine, 6), 412)
+    expect((await costsOf(id))[0]).toEqual(['2026-04-01', null, 5, 'EUR'])
+    expect((await set(await read(), 6)).status).toBe(200)
+  })
+})

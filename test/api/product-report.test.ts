@@ -5,7 +5,7 @@ import { testDatabase } from '../support/database.ts'
 
 const database = await testDatabase()
 const { sql } = database
-const { jp } = await april(sql)
+const { jp, chair } = await april(sql)
 const api = await testApi(database)
 const { token } = await api.someone('viewer')
 const RANGE = 'start=2026-04-01&end=2026-04-13'
@@ -26,6 +26,30 @@ test('the biggest revenue comes first unless another column is asked for', async
   expect(namesOf(await get(`${RANGE}&store=nl`))).toEqual(['Oak table', 'Oak chair'])
   expect(namesOf(await get(`${RANGE}&store=nl&sort=revenue`))).toEqual(['Oak chair', 'Oak table'])
   expect(namesOf(await get(`${RANGE}&store=nl&sort=-units_sold`))).toEqual(['Oak chair', 'Oak table'])
+})
+
+test('each product is in the box that the bounds put it in, a box leaves out the rest, and so does a product', async () => {
+  const { body } = await get(`${RANGE}&store=nl`)
+  const bounds = body['boxes'] as { cm3_percent: number; units_sold: number } & Record<string, Record<string, number>>
+  const rows = body['data'] as Record<string, number | string>[]
+  const margin = Math.max(0, (body['totals'] as { cm3_percent: number }).cm3_percent)
+  expect([bounds.cm3_percent, bounds.units_sold]).toEqual([margin, 1])
+  for (const row of rows) {
+    const well = Number(row['cm3_percent']) >= margin
+    const much = Number(row['units_sold']) >= 1
+    expect(row['box']).toBe(well ? (much ? 'keep' : 'scale') : much ? 'fix' : 'stop')
+  }
+  for (const box of ['scale', 'fix', 'keep', 'stop']) {
+    const within = rows.filter((row) => row['box'] === box)
+    expect([box, namesOf(await get(`${RANGE}&store=nl&box=${box}`))]).toEqual([box, within.map(({ product }) => String(product))]) // prettier-ignore
+    expect(bounds[box]).toEqual({
+      products: within.length,
+      ...Object.fromEntries(['units_sold', 'revenue', 'cm3'].map((name) => [name, Math.round(within.reduce((sum, row) => sum + Number(row[name]), 0) * 100) / 100])), // prettier-ignore
+    })
+  }
+  const one = await get(`${RANGE}&store=nl&product_id=${chair}`)
+  expect([namesOf(one), one.body['totals'], one.body['next']]).toEqual([['Oak chair'], body['totals'] as object, null])
+  problemOf(await get('box=all'), 422)
 })
 
 test('paging by offset and by cursor reaches every row once', async () => {

@@ -31,6 +31,8 @@ test('the newest come first, with the unit cost valid today', async () => {
       name: 'Cup',
       cost_price: 5.1234,
       cost_currency: 'GBP',
+      cost_from: '2026-04-13',
+      cost_source: '',
       status: 'active',
       created_at: expect.stringMatching(/Z$/),
       updated_at: expect.stringMatching(/Z$/),
@@ -41,6 +43,14 @@ test('the newest come first, with the unit cost valid today', async () => {
   expect((await api.get('/products', token)).body['data']).toContainEqual(
     expect.objectContaining({ name: 'Mug 0', cost_price: null }),
   )
+})
+
+test('can be looked for by a part of the name or of a SKU, in any case', async () => {
+  expect(idsOf(await api.get('/products?q=CUP', token))).toEqual([cup])
+  await sql`insert into variants (product_id, store_id, sku, title) values (${cup}, ${store.id}, 'Porcelain-9', 'Cup')`
+  expect(idsOf(await api.get('/products?q=porcelain', token))).toEqual([cup])
+  expect(idsOf(await api.get('/products?q=100%25', token))).toEqual([])
+  await sql`delete from variants where sku = 'Porcelain-9'`
 })
 
 test('can be asked for by status', async () => {
