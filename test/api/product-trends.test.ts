@@ -11,10 +11,10 @@ const RANGE = 'start=2026-04-01&end=2026-04-13'
 type Step = Record<'units_sold' | 'revenue' | 'cm1' | 'direct_ad_spend', number> & { start: string; end: string }
 type Trends = { product_id: number; currency: string; steps: Step[] }[]
 const trends = async (query: string, as = token) =>
-  (await api.get(`/financials/product-trends?${RANGE}&${query}`, as)).body['data'] as unknown as Trends
+  (await api.get(`/financials/product-trends?${RANGE}&${query}`, as)).body['data'] as Trends
 
 test('the steps of a product add up to its line in the report', async () => {
-  const report = (await api.get(`/financials/product-report?${RANGE}&store=nl`, token)).body['data'] as unknown as (Step & { product_id: number })[] // prettier-ignore
+  const report = (await api.get(`/financials/product-report?${RANGE}&store=nl`, token)).body['data'] as (Step & { product_id: number })[] // prettier-ignore
   const found = await trends(`product_ids=${chair},${table}&store=nl`)
   expect(found.map(({ product_id }) => product_id)).toEqual([table, chair])
   for (const { product_id, currency, steps } of found) {
