@@ -34,20 +34,21 @@ const products = (sql: Sql, today: string): Statement => sql`
     left join product_costs c on c.product_id = p.id and c.valid @> ${today}::date
     left join currencies m on m.code = c.currency`
 
-const Listing = {
-  status: null as ProductStatus | null,
-  q: null as string | null,
-  today: '2026-04-13',
-  limit: 50,
-  offset: 0,
-  after: null as number | null,
+type Listing = {
+  status: ProductStatus | null
+  q?: string | null
+  today: string
+  limit: number
+  offset: number
+  after: number | null
 }
+const LISTING: Listing = { status: null, q: null, today: '2026-04-13', limit: 50, offset: 0, after: null }
 
 /** Products, newest first; `q` is part of the name or of a SKU, in any case. `after` is the id of the last one seen. */
 export const listProducts = query(
   Product,
-  Listing,
-  (sql, { status, q, today, limit, offset, after }: typeof Listing) => sql`
+  LISTING,
+  (sql, { status, q = null, today, limit, offset, after }: Listing) => sql`
     ${products(sql, today)}
     where (${status}::text is null or p.status = ${status}) and (${after}::bigint is null or p.id < ${after})
       ${q === null ? sql`` : sql`and (strpos(lower(p.name), lower(${q})) > 0 or exists (select 1 from variants a where a.product_id = p.id and strpos(lower(a.sku), lower(${q})) > 0))`}

@@ -42,7 +42,7 @@ export const getCosts = tool({
       const [fixed_costs, rules, products, missing] = [
         mayFixed ? await exactRows(sql, listFixedCosts, fixed) : undefined,
         kinds.includes('rules') ? await exactRows(sql, costRules, { store_ids, at: on }) : undefined,
-        kinds.includes('unit_costs') ? await exactRows(sql, listProducts, { status: 'active', q: null, today: on, ...page }) : undefined, // prettier-ignore
+        kinds.includes('unit_costs') ? await exactRows(sql, listProducts, { status: 'active', today: on, ...page }) : undefined, // prettier-ignore
         kinds.includes('missing') ? await exactRows(sql, missingCosts, gaps) : undefined,
       ]
       const unit_costs = products?.slice(0, MOST).map(({ id, name, cost_price, cost_currency }) => ({
