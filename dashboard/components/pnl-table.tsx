@@ -1,8 +1,9 @@
+import type { PnlColumn } from '../lib/figures.ts'
 import type { Pnl } from '../lib/use-pnl.ts'
 import { Figure } from './figure.tsx'
 import styles from './pnl-table.module.css'
 import { columnLabel } from './readout.tsx'
-import ui from './ui.module.css'
+import { Table } from './table/table.tsx'
 
 const columns = [
   ['revenue', 'Revenue'],
@@ -16,32 +17,22 @@ const columns = [
 /** The chart's figures as a table, newest first. */
 export function PnlTable({ pnl }: { pnl: Pnl }) {
   return (
-    <div className={styles.scroll} role="region" aria-label="Figures of the chart" tabIndex={0}>
-      <table className={styles.table}>
-        <caption className={ui.hidden}>Revenue, costs and net profit by {pnl.grain}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{{ day: 'Day', week: 'Week', month: 'Month' }[pnl.grain]}</th>
-            {columns.map(([name, label]) => (
-              <th key={name} scope="col">
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {pnl.data.toReversed().map((row) => (
-            <tr key={row.start}>
-              <th scope="row">{columnLabel(row, pnl.grain)}</th>
-              {columns.map(([name]) => (
-                <td key={name}>
-                  <Figure name={name} value={row[name]} currency={pnl.currency} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className={styles.low}>
+      <Table
+        label={`Revenue, costs and net profit by ${pnl.grain}`}
+        head={{
+          name: 'days',
+          label: { day: 'Day', week: 'Week', month: 'Month' }[pnl.grain],
+          render: (row) => columnLabel(row, pnl.grain),
+        }}
+        columns={columns.map(([name, label]) => ({
+          name,
+          label,
+          render: (row: PnlColumn) => <Figure name={name} value={row[name]} currency={pnl.currency} />,
+        }))}
+        rows={pnl.data.toReversed()}
+        keyOf={({ start }) => start}
+      />
     </div>
   )
 }

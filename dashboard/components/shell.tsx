@@ -1,25 +1,19 @@
 'use client'
 
 import Link from 'next/link'
-import { usePathname } from 'next/navigation'
-import type { ReactNode } from 'react'
+import { usePathname, useSearchParams } from 'next/navigation'
+import { type ReactNode, Suspense } from 'react'
 import { HOME } from '../lib/address.ts'
+import { withQuery } from '../lib/api.ts'
 import { intoSight } from '../lib/into-sight.ts'
+import { pages } from '../lib/pages.ts'
+import { kept } from '../lib/use-view.ts'
 import { Mark } from './brand.tsx'
 import styles from './shell.module.css'
 import { ThemeToggle } from './theme-toggle.tsx'
 
-const pages = [
-  { href: '/pnl', label: 'P&L' },
-  { href: '/products', label: 'Products' },
-  { href: '/orders', label: 'Orders' },
-  { href: '/chat', label: 'Chat' },
-  { href: '/settings', label: 'Settings' },
-]
-
 /** Header, navigation and main area of every page behind the login. */
 export function Shell({ filters, children }: { filters?: ReactNode; children: ReactNode }) {
-  const here = usePathname()
   return (
     <>
       <a className={styles.skip} href="#main">
@@ -32,19 +26,9 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
             <span className={styles.name}>DealDome</span>
           </a>
           <nav className={styles.nav} aria-label="Pages">
-            <a href={HOME} aria-current={here === '/' ? 'page' : undefined}>
-              Overview
-            </a>
-            {pages.map(({ href, label }) => (
-              <Link
-                key={href}
-                ref={here.startsWith(href) ? intoSight : undefined}
-                href={href}
-                aria-current={here.startsWith(href) ? 'page' : undefined}
-              >
-                {label}
-              </Link>
-            ))}
+            <Suspense fallback={<PageLinks view={{}} />}>
+              <PageLinksOfView />
+            </Suspense>
           </nav>
           {filters && <div className={styles.filters}>{filters}</div>}
           <ThemeToggle />
@@ -53,6 +37,32 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
       <main id="main" className={styles.main} tabIndex={-1}>
         {children}
       </main>
+    </>
+  )
+}
+
+/** The way to every page, taking the store and the period along. */
+function PageLinksOfView() {
+  return <PageLinks view={kept(useSearchParams())} />
+}
+
+function PageLinks({ view }: { view: Record<string, string> }) {
+  const here = usePathname()
+  return (
+    <>
+      <a href={withQuery(HOME, view)} aria-current={here === '/' ? 'page' : undefined}>
+        Overview
+      </a>
+      {pages.map(({ href, label }) => (
+        <Link
+          key={href}
+          ref={here.startsWith(href) ? intoSight : undefined}
+          href={withQuery(href, view)}
+          aria-current={here.startsWith(href) ? 'page' : undefined}
+        >
+          {label}
+        </Link>
+      ))}
     </>
   )
 }

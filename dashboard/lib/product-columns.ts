@@ -30,22 +30,3 @@ export const productColumns = [
 ] as const satisfies { name: string; like: FigureName | 'rate'; label: string; text: string }[]
 
 export type ProductColumn = (typeof productColumns)[number]['name']
-
-/** How the report is sorted: a column, with - before it for the largest first. */
-export type ProductSort = 'product' | '-product' | ProductColumn | `-${ProductColumn}`
-
-const sorts: ProductSort[] = [
-  'product',
-  '-product',
-  ...productColumns.flatMap(({ name }): ProductSort[] => [name, `-${name}`]),
-]
-
-/** The order that an address asks for; by revenue when it asks for none that we know. */
-export const sortOf = (asked: string | null | undefined): ProductSort =>
-  sorts.find((sort) => sort === asked) ?? '-revenue'
-
-/** The order after a press on the head of a column: the largest first (names from A), and the other way round when it stood so. */
-export const pressed = (column: 'product' | ProductColumn, sort: ProductSort): ProductSort => {
-  if (column === 'product') return sort === 'product' ? '-product' : 'product'
-  return sort === `-${column}` ? column : `-${column}`
-}

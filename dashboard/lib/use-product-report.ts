@@ -2,7 +2,8 @@ import useSWRInfinite from 'swr/infinite'
 import { get, withQuery } from './api.ts'
 import type { Coverage } from './figures.ts'
 import type { Range } from './period.ts'
-import type { ProductColumn, ProductSort } from './product-columns.ts'
+import type { ProductColumn } from './product-columns.ts'
+import type { Sort } from './sort.ts'
 
 /** Amounts in the currency of the report; null where there is nothing to divide by. */
 export type ProductTotals = Record<ProductColumn, number | null>
@@ -22,7 +23,7 @@ type ProductReport = {
 const PAGE = '50'
 
 /** What each product earned in the range, page by page; `more` asks for the next one, and is undefined at the end. Waits while the range is unknown. */
-export const useProductReport = (store: string | null, range: Range | undefined, sort: ProductSort) => {
+export const useProductReport = (store: string | null, range: Range | undefined, sort: Sort) => {
   const { data, error, mutate, size, setSize, isValidating } = useSWRInfinite<ProductReport>(
     (page, before: ProductReport | null) =>
       !range || (page > 0 && !before?.next)

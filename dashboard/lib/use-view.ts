@@ -47,3 +47,9 @@ const addressOf = ({ store, period, grain, sort, q }: View): string =>
       ? { start: period.start, end: period.end }
       : { period: period.name === 'this_month' ? null : period.name }),
   })
+
+/** The part of an address that goes along to every page: which store, which days, and what they are compared with. */
+export const kept = (query: Iterable<[string, string]>): Record<string, string> =>
+  Object.fromEntries([...query].filter(([name]) => KEPT.has(name)))
+
+const KEPT = new Set(['store', 'period', 'start', 'end', 'compare'])

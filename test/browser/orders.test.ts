@@ -38,7 +38,9 @@ test("every figure of the orders is the API's to the cent, and an order opens do
     accounts: { entries: unknown[] }[]
   }
   expect(await page.locator('tr[data-entry]').count()).toBe(detail.accounts.flatMap(({ entries }) => entries).length)
-  expect(plain(await page.locator('td[data-column="cm2"]').innerText())).toBe(first?.cm2.toFixed(2) ?? '')
+  expect(plain(await page.locator('tr[data-row="total"] td[data-column="cm2"]').innerText())).toBe(
+    first?.cm2.toFixed(2) ?? '',
+  )
   await page.getByRole('link', { name: 'All orders' }).click()
   await page.locator('tr[data-order]').first().waitFor()
   expect(new URL(page.url()).search).toBe(`?${QUERY}`)

@@ -24,7 +24,7 @@ for (const store of ['', '&store=nl'])
     await page.locator('tbody th[title]').first().waitFor()
     const answer = await context.request.get(`/financials/product-report?${RANGE}${store}&sort=-revenue&limit=50`)
     const { data, totals } = (await answer.json()) as { data: (Figures & { product_id: number | null })[]; totals: Figures }
-    const lines = await page.locator('tr[data-product]').evaluateAll((found) =>
+    const lines = await page.locator('tr[data-row="total"], tr[data-product]').evaluateAll((found) =>
       found.map((row) => {
         const { cells } = row as unknown as { cells: { innerText: string }[] }
         return [...cells].slice(1).map(({ innerText }) => innerText.trim().replace('−', '-').replaceAll(',', ''))

@@ -4,10 +4,12 @@ import { shortDay } from '../../lib/days.ts'
 import { moment } from '../../lib/times.ts'
 import { type OrderDetail, useOrder } from '../../lib/use-orders.ts'
 import { Figure } from '../figure.tsx'
-import styles from '../report.module.css'
+import { PageHead } from '../page-head.tsx'
 import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
 import { Shell } from '../shell.tsx'
+import { type Column, Table } from '../table/table.tsx'
+import table from '../table/table.module.css'
 import ui from '../ui.module.css'
 
 /** An order down to the entries behind each figure: what was booked when, from where, and why. `others` is the view that it was opened from. */
@@ -21,21 +23,15 @@ export function OrderProof({ id, others }: { id: string; others: Record<string, 
           All orders
         </Link>
       </p>
-      <header className={styles.head}>
-        <div>
-          <h1 className={styles.long}>Order {order?.number ?? ''}</h1>
-          {order && (
-            <p className={styles.long}>
-              {[shortDay(order.date), order.store, order.customer, order.country, order.gateway, order.status]
-                .filter(Boolean)
-                .join(', ')}
-            </p>
-          )}
-        </div>
-      </header>
+      <PageHead title={`Order ${order?.number ?? ''}`}>
+        {order &&
+          [shortDay(order.date), order.store, order.customer, order.country, order.gateway, order.status]
+            .filter(Boolean)
+            .join(', ')}
+      </PageHead>
       <Asked asked={asked} lines={6}>
         {(shown) => (
-          <section className={`${ui.panel} ${styles.panel}`} aria-label="Entries">
+          <section className={`${ui.panel} ${table.panel}`} aria-label="Entries">
             <Entries order={shown} />
           </section>
         )}
@@ -44,63 +40,61 @@ export function OrderProof({ id, others }: { id: string; others: Record<string, 
   )
 }
 
+/** An account of the order; what all come to has only its effect. */
+type Sum = Partial<OrderDetail['accounts'][number]> & { effect_on_cm2: number }
+
 function Entries({ order: { currency, accounts, cm2 } }: { order: OrderDetail }) {
+  const columns: Column<Sum>[] = [
+    { name: 'day', label: 'Day', words: true, render: () => null },
+    {
+      name: 'amount',
+      label: 'Amount',
+      render: ({ account, amount }) =>
+        account !== undefined &&
+        amount !== undefined && <Booked account={account} amount={amount} currency={currency} />,
+    },
+    {
+      name: 'cm2',
+      label: 'Adds to CM2',
+      render: ({ effect_on_cm2 }) => <Figure name="cm2" value={effect_on_cm2} currency={currency} />,
+    },
+    ...['Kind', 'Source', 'Reason', 'Booked'].map((label) => ({
+      name: label,
+      label,
+      words: true,
+      render: () => null,
+    })),
+  ]
   return (
-    <div className={styles.scroll} role="region" aria-label="Entries by account" tabIndex={0}>
-      <table className={styles.table}>
-        <caption className={ui.hidden}>What was booked for the order, by account</caption>
-        <thead>
-          <tr>
-            {['Account', 'Day', 'Amount', 'Adds to CM2', 'Kind', 'Source', 'Reason', 'Booked'].map((label) => (
-              <th key={label} scope="col">
-                <span>{label}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        {accounts.map(({ account, amount, effect_on_cm2, entries }) => (
-          <tbody key={account}>
-            <tr data-account={account}>
-              <th scope="row">
-                <strong>{account.replaceAll('_', ' ')}</strong>
-              </th>
-              <td />
-              <td>
-                <Booked account={account} amount={amount} currency={currency} />
-              </td>
-              <td>
-                <Figure name="cm2" value={effect_on_cm2} currency={currency} />
-              </td>
-              <td colSpan={4} />
-            </tr>
-            {entries.map((entry) => (
-              <tr key={entry.id} data-entry={entry.id}>
-                <td />
-                <td>{shortDay(entry.date)}</td>
-                <td>
-                  <Booked account={account} amount={entry.amount} currency={currency} />
-                </td>
-                <td />
-                <td>{entry.basis}</td>
-                <td>{entry.source}</td>
-                <td>{entry.reason}</td>
-                <td>{moment(entry.booked_at)}</td>
-              </tr>
-            ))}
-          </tbody>
-        ))}
-        <tbody>
-          <tr data-product="total">
-            <th scope="row">CM2</th>
-            <td colSpan={2} />
-            <td data-column="cm2">
-              <Figure name="cm2" value={cm2} currency={currency} />
+    <Table<OrderDetail['accounts'][number], Sum>
+      label="What was booked for the order, by account"
+      head={{
+        name: 'account',
+        label: 'Account',
+        render: ({ account }) => <strong>{account.replaceAll('_', ' ')}</strong>,
+      }}
+      columns={columns}
+      rows={accounts}
+      keyOf={({ account }) => account}
+      data={({ account }) => ({ 'data-account': account })}
+      totals={{ label: 'CM2', cells: { effect_on_cm2: cm2 } }}
+      under={({ account, entries }) =>
+        entries.map((entry) => (
+          <tr key={entry.id} data-entry={entry.id}>
+            <td />
+            <td data-words>{shortDay(entry.date)}</td>
+            <td>
+              <Booked account={account} amount={entry.amount} currency={currency} />
             </td>
-            <td colSpan={4} />
+            <td />
+            <td data-words>{entry.basis}</td>
+            <td data-words>{entry.source}</td>
+            <td data-words>{entry.reason}</td>
+            <td data-words>{moment(entry.booked_at)}</td>
           </tr>
-        </tbody>
-      </table>
-    </div>
+        ))
+      }
+    />
   )
 }
 

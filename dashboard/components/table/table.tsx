@@ -1,0 +1,154 @@
+'use client'
+
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { Fragment, type MouseEvent, type ReactNode } from 'react'
+import { pressed, type Sort, type Sortable, standing } from '../../lib/sort.ts'
+import { Skeleton } from '../skeleton.tsx'
+import ui from '../ui.module.css'
+import styles from './table.module.css'
+
+/** A column of figures (or `words`). What `Cells` holds is shown by `render`; the row of totals is shown by the same. */
+export type Column<Cells> = Sortable & {
+  /** Missing while it is not known what the column is. */
+  label?: ReactNode
+  render: (cells: Cells) => ReactNode
+  sortable?: boolean
+  /** Of less weight than the others. */
+  quiet?: boolean
+  /** A line after it sets it off from the columns behind it. */
+  edge?: boolean
+  /** Characters that hold the place of a figure on its way. */
+  skeleton?: number
+}
+
+type Props<Row extends Cells, Cells> = {
+  /** What the table shows, for those who hear it. */
+  label: string
+  /** The first column, which names the row and stays in sight. */
+  head: Omit<Column<Row>, 'render'> & { render: (row: Row) => ReactNode; title?: (row: Row) => string }
+  columns: readonly Column<Cells>[]
+  /** Undefined while they are on their way. */
+  rows: readonly Row[] | undefined
+  keyOf: (row: Row) => string | number
+  /** What all rows come to, shown first; its figures are undefined while they are on their way. */
+  totals?: { label: string; cells: Cells | undefined } | undefined
+  sort?: Sort | undefined
+  onSort?: (sort: Sort) => void
+  /** Where a row leads: its name is the link, and a press anywhere on the row follows it. */
+  href?: (row: Row) => string
+  /** `data-` attributes of a row, for styles and tests. */
+  data?: (row: Row) => Record<`data-${string}`, string | number | undefined>
+  /** Rows (`tr`) below a row, such as what it opens into. */
+  under?: (row: Row) => ReactNode
+  /** Rows that hold the place of those on their way. */
+  places?: number
+}
+
+/**
+ * The one table for rows of figures. The head and the names stay in sight while the rest passes by; long names end in dots; on a phone it scrolls
+ * by itself, the page does not.
+ */
+export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) {
+  const { label, head, columns, rows, keyOf, totals, sort, onSort, href, data, under, places = 10 } = props
+  return (
+    <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
+      <table className={styles.table} aria-busy={rows === undefined}>
+        <caption className={ui.hidden}>{label}</caption>
+        <thead>
+          <tr>
+            {[head, ...columns].map((column) => (
+              <Head key={column.name} {...column} sort={sort} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        {totals && (
+          <tbody>
+            <tr data-row="total">
+              <th scope="row">{totals.label}</th>
+              <CellsOf columns={columns} cells={totals.cells} />
+            </tr>
+          </tbody>
+        )}
+        <tbody>
+          {rows
+            ? rows.map((row) => (
+                <Fragment key={keyOf(row)}>
+                  <RowOf href={href?.(row)} data={data?.(row)}>
+                    <th scope="row" title={head.title?.(row)}>
+                      {href ? <Link href={href(row)}>{head.render(row)}</Link> : head.render(row)}
+                    </th>
+                    <CellsOf columns={columns} cells={row} />
+                  </RowOf>
+                  {under?.(row)}
+                </Fragment>
+              ))
+            : Array.from({ length: places }, (_, place) => (
+                <tr key={place}>
+                  <td>
+                    <Skeleton width={head.skeleton ?? 18} />
+                  </td>
+                  <CellsOf columns={columns} cells={undefined} />
+                </tr>
+              ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+type HeadProps = Omit<Column<never>, 'render'> & { sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }
+
+function Head({ name, label, words, sortable = false, edge, sort, onSort }: HeadProps) {
+  const looks = { 'data-words': words || undefined, 'data-edge': edge || undefined }
+  if (label === undefined)
+    return (
+      <td {...looks}>
+        <Skeleton width={6} />
+      </td>
+    )
+  const order = standing(name, sort)
+  return (
+    <th scope="col" aria-sort={order} {...looks}>
+      {sortable && onSort && sort !== undefined ? (
+        <button type="button" onClick={() => onSort(pressed({ name, words }, sort))}>
+          {label}
+          <span className={styles.arrow} data-order={order} aria-hidden="true" />
+        </button>
+      ) : (
+        <span>{label}</span>
+      )}
+    </th>
+  )
+}
+
+function CellsOf<Cells>({ columns, cells }: { columns: readonly Column<Cells>[]; cells: Cells | undefined }) {
+  return columns.map(({ name, render, words, quiet, edge, skeleton = 6 }) => (
+    <td
+      key={name}
+      data-column={name}
+      data-words={words || undefined}
+      data-quiet={quiet || undefined}
+      data-edge={edge || undefined}
+    >
+      {cells === undefined ? <Skeleton width={skeleton} /> : render(cells)}
+    </td>
+  ))
+}
+
+type RowProps = { href: string | undefined; data: object | undefined; children: ReactNode }
+
+/** The link in the row is for the keyboard and a new tab; a press beside it goes the same way. */
+function RowOf({ href, data, children }: RowProps) {
+  const router = useRouter()
+  const follow = ({ target, currentTarget }: MouseEvent<HTMLTableRowElement>) => {
+    if (!href || (target as Element).closest('a, button, input, summary')) return
+    if (window.getSelection()?.containsNode(currentTarget, true) && !window.getSelection()?.isCollapsed) return
+    router.push(href)
+  }
+  return (
+    <tr {...data} data-leads={href === undefined ? undefined : ''} onClick={href === undefined ? undefined : follow}>
+      {children}
+    </tr>
+  )
+}

@@ -1,0 +1,8 @@
+/** The pages of the navigation in their order, behind the overview. Store and period travel along to each. */
+export const pages = [
+  { href: '/pnl', label: 'P&L' },
+  { href: '/products', label: 'Products' },
+  { href: '/orders', label: 'Orders' },
+  { href: '/chat', label: 'Chat' },
+  { href: '/settings', label: 'Settings' },
+] as const
