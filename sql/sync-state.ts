@@ -143,13 +143,21 @@ export const failSync = command(
 const queueOf = (sql: Sql): Statement =>
   sql`'sync ' || moved.connector || ' ' || coalesce(moved.store_id::text, moved.account)`
 
-/** Adds a job for each that is due, once however many processes ask; it is due again when that is done. */
+/**
+ * Adds a job for each that is due, once however many processes ask; it is due again when that is done. A time more than a day and two rounds
+ * ahead was noted by a clock that was wrong, so it counts as due.
+ */
 export const startDueSyncs = query(
   v.object({ id: Id }),
   { now: new Date(0) },
   (sql, { now }: { now: Date }) => sql`
     with due as (
-      select id from sync_state where next_run_at <= ${now} order by next_run_at limit 100 for update skip locked
+      select id
+      from sync_state
+      where next_run_at <= ${now} or next_run_at > ${now}::timestamptz + make_interval(days => 1, mins => 2 * coalesce(every_minutes, 0))
+      order by next_run_at
+      limit 100
+      for update skip locked
     ),
     moved as (
       update sync_state y set next_run_at = null from due where y.id = due.id returning y.id, y.connector, y.store_id, y.account

@@ -8,8 +8,8 @@ import type { Log } from './log.ts'
 const PAUSE = 500
 
 const NOT_MIGRATED = 'The database lacks migrations of this build: run "bun run migrate".'
-/** What Postgres says of a table that does not exist. */
-const NO_TABLE = '42P01'
+/** What Postgres says of a table, and of a database, that does not exist. */
+const NOT_MADE_YET = new Set(['42P01', '3D000'])
 
 /**
  * Waits until the database answers and has every migration that this build knows. Until then the port, where one is given, answers that the
@@ -38,7 +38,7 @@ async function whatIsMissing(sql: Pool, latestMigration: string): Promise<string
     const { version } = await seeing(sql, [], (tx) => schemaVersion(tx, {}))
     return (version ?? '') >= latestMigration ? undefined : NOT_MIGRATED
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === NO_TABLE) return NOT_MIGRATED
+    if (error instanceof Error && 'code' in error && NOT_MADE_YET.has(String(error.code))) return NOT_MIGRATED
     const expected = expectedError(error)
     if (expected?.code !== 'unavailable') throw error
     return expected.message

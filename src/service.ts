@@ -108,7 +108,7 @@ export async function startService({
     baseURL: config.OPENAI_BASE_URL,
   })
   const desk = createDesk({
-    embed: embedMemories({ embeddings, report }),
+    embed: embedMemories({ embeddings, log }),
     sql,
     now,
     model,

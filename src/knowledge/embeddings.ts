@@ -1,5 +1,6 @@
 import OpenAI, { APIError, OpenAIError } from 'openai'
 import { toSql } from 'pgvector'
+import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 
 /** As many numbers as the database's column has. */
@@ -21,6 +22,10 @@ export type Embeddings = {
    */
   embed: (texts: readonly string[], signal?: AbortSignal) => Promise<string[]>
 }
+
+/** The SDK hands on whatever came with status 200, a page of a proxy too. */
+const Vectors = v.object({ data: v.array(v.object({ index: v.number(), embedding: v.array(v.number()) })) })
+const NO_ANSWER = 'OpenAI does not answer at the moment.'
 
 /** OpenAI's embeddings. 429, 5xx and lost connections are repeated `maxRetries` times; `timeout` (ms) is of one try. */
 export function createEmbeddings({
@@ -47,11 +52,14 @@ export function createEmbeddings({
 
   async function embedBatch(client: OpenAI, input: string[], signal: AbortSignal | undefined): Promise<string[]> {
     try {
-      const { data } = await client.embeddings.create(
+      const answer = await client.embeddings.create(
         { model, input, dimensions: DIMENSIONS },
         { ...(signal && { signal }) },
       )
-      const vectors = data.sort((one, other) => one.index - other.index).map(({ embedding }) => Array.from(embedding))
+      const read = v.safeParse(Vectors, answer)
+      if (!read.success) throw new AppError('unavailable', NO_ANSWER, { cause: new v.ValiError(read.issues) })
+      const { data } = read.output
+      const vectors = data.sort((one, other) => one.index - other.index).map(({ embedding }) => embedding)
       mustFit(vectors, input.length, model)
       return vectors.map((vector) => toSql(vector) as string)
     } catch (error) {
@@ -106,7 +114,10 @@ function mustFit(vectors: number[][], asked: number, model: string) {
 }
 
 function failureOf(error: unknown, model: string): unknown {
-  if (!(error instanceof OpenAIError || error instanceof SyntaxError)) return error
+  if (error instanceof AppError) return error
+  // A connection that breaks within the answer is the system's error, not the SDK's.
+  const isBroken = error instanceof SyntaxError || (error instanceof TypeError && 'code' in error)
+  if (!(error instanceof OpenAIError || isBroken)) return error
   const unavailable = (message: string) => new AppError('unavailable', message, { cause: error })
   const { status, code } = error instanceof APIError ? error : { status: undefined, code: undefined }
   switch (status) {
@@ -124,6 +135,6 @@ function failureOf(error: unknown, model: string): unknown {
         ? unavailable('The credit of our OpenAI account is used up. An administrator has to top it up.')
         : unavailable('OpenAI takes no more texts from us at the moment.')
     default:
-      return unavailable('OpenAI does not answer at the moment.')
+      return unavailable(NO_ANSWER)
   }
 }

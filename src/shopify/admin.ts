@@ -57,26 +57,34 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
   const throttle = createThrottle(now)
   const address = (domain: string) => (root ? `${root}/${domain}` : `https://${domain}`)
 
+  async function send(domain: string, path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await fetch(address(domain) + path, { ...init, signal: AbortSignal.timeout(TIMEOUT) })
+    } catch (cause) {
+      throw notAnswered(domain, cause)
+    }
+  }
+
   async function tokenOf(shop: ShopifyShopKey): Promise<string> {
     if ('access_token' in shop) return shop.access_token
     const { domain, client_id, client_secret } = shop
     const known = tokens.get(nameOf(shop))
     if (known && known.until > now().getTime()) return known.token
     const body = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret })
-    const response = await send(`${address(domain)}/admin/oauth/access_token`, { method: 'POST', body })
+    const response = await send(domain, '/admin/oauth/access_token', { method: 'POST', body })
     if (response.status >= 500 || response.status === 429) throw notAnswered(domain)
     if (!response.ok)
       throw new ShopRefusal(
         'CREDENTIALS',
         `Shopify refused the credentials of ${domain} (HTTP ${response.status}). Connect the store again.`,
       )
-    const { access_token, expires_in } = v.parse(Token, await response.json())
+    const { access_token, expires_in } = readAs(Token, await jsonOf(response, domain))
     tokens.set(nameOf(shop), { token: access_token, until: now().getTime() + (expires_in - 300) * 1_000 })
     return access_token
   }
 
   const post = async (shop: ShopifyShopKey, body: string) =>
-    send(`${address(shop.domain)}/admin/api/${SHOPIFY_VERSION}/graphql.json`, {
+    send(shop.domain, `/admin/api/${SHOPIFY_VERSION}/graphql.json`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-shopify-access-token': await tokenOf(shop) },
       body,
@@ -107,10 +115,10 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
           await wait(status === 429 ? Number(response.headers.get('retry-after') ?? 1) * 1_000 : BREAK * tried)
           continue
         }
-        const answer: unknown = await response.json()
+        const answer = await jsonOf(response, domain)
         const needed = throttle.learn(domain, query, answer)
         const failure = v.safeParse(Failure, answer)
-        if (!failure.success) return readAs(schema, v.parse(Answered, answer).data)
+        if (!failure.success) return readAs(schema, readAs(Answered, answer).data)
         const { errors } = failure.output
         const code =
           typeof errors === 'string' ? undefined : errors.find(({ extensions }) => extensions?.code)?.extensions?.code
@@ -146,10 +154,8 @@ const nameOf = ({ domain, client_id, client_secret }: { domain: string; client_i
 const notAnswered = (domain: string, cause?: unknown) =>
   new AppError('unavailable', `${domain} does not answer right now. Try again in a moment.`, { cause, retryAfter: 30 })
 
-async function send(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT) })
-  } catch (cause) {
-    throw notAnswered(new URL(url).host, cause)
-  }
-}
+/** What is no JSON, or breaks off, comes from something in between: it may have been done or not. */
+const jsonOf = (response: Response, domain: string): Promise<unknown> =>
+  response.json().catch((cause: unknown) => {
+    throw notAnswered(domain, cause)
+  })
