@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { command, get, query } from './query.ts'
-import { Count } from './units.ts'
+import { BusinessDay, Count } from './units.ts'
 
 type Staged = { sync_id: number; from_line: number; parent_ids: (string | null)[]; objects: string[] }
 
@@ -55,12 +55,12 @@ export const clearBulkObjects = command(
 
 type Since = { sync_id: number; store_id: number; since: string }
 
-/** Orders of a store, placed on this day or later, that are in the books and not in the file. */
+/** Orders of a store, placed after this day, that are in the books and not in the file. */
 export const listOrdersNotInFile = query(
-  v.object({ source_id: v.string() }),
+  v.object({ number: v.string(), day: BusinessDay }),
   { sync_id: 1, store_id: 1, since: '2026-01-01' },
   (sql, { sync_id, store_id, since }: Since) => sql`
-    select o.source_id || '' as source_id
+    select o.source_id || '' as number, o.business_day as day
     from orders o
     where o.store_id = ${store_id} and o.source_id is not null and o.status <> 'voided' and o.placed_at >= ${since}::date + interval '1 day'
       and not exists (

@@ -36,7 +36,7 @@ export const keepShopifyEvent = find(
     with kept as (
       insert into shopify_events (store_id, topic, event_id, kind, number, triggered_at, received_at)
       values (${store_id}, ${topic}, ${event_id}, ${kind}, ${number}, ${triggered_at}, ${now})
-      on conflict (store_id, topic, event_id) do nothing
+      on conflict (store_id, topic, event_id, number) do nothing
       returning id, store_id
     )
     select kept.id
@@ -48,15 +48,23 @@ export const keepShopifyEvent = find(
 
 type Waiting = { store_id: number; limit: number; now: Date }
 
-/** The objects that events wait for, each once however many there are of it, the longest waiting first. */
+/** An object that events wait for; `deleted` when one of them says that it was. */
+export const WaitingEvent = v.object({ kind: EventKind, number: v.string(), deleted: v.boolean(), ids: v.array(Id) })
+export type WaitingEvent = v.InferOutput<typeof WaitingEvent>
+
+/**
+ * The objects that events wait for, each once however many there are of it, the longest waiting first. Those that were given up come along
+ * when the same object is told of again.
+ */
 export const listWaitingEvents = query(
-  v.object({ kind: EventKind, number: v.string(), ids: v.array(Id) }),
+  WaitingEvent,
   { store_id: 1, limit: 50, now: new Date(0) },
   (sql, { store_id, limit, now }: Waiting) => sql`
-    select kind, number, array_agg(id order by id) as ids
+    select kind, number, coalesce(bool_or(topic like '%/delete'), false) as deleted, array_agg(id order by id) as ids
     from shopify_events
-    where store_id = ${store_id} and handled_at is null and (error is null or retry_at <= ${now})
+    where store_id = ${store_id} and handled_at is null
     group by kind, number
+    having bool_or(error is null or retry_at <= ${now})
     order by min(id)
     limit ${limit}`,
 )
@@ -67,6 +75,17 @@ export const noteEventsHandled = command(
   { ids: [1], now: new Date(0) },
   (sql, { ids, now }: Handled) => sql`
     update shopify_events set handled_at = ${now}, error = null, retry_at = null where id = any(${ids}::bigint[])`,
+)
+
+type Read = { store_id: number; numbers: string[]; now: Date }
+
+/** Orders that came in otherwise are not lost any more, whatever was given up of them. */
+export const noteLostOrdersRead = command(
+  { store_id: 1, numbers: ['1'], now: new Date(0) },
+  (sql, { store_id, numbers, now }: Read) => sql`
+    update shopify_events set handled_at = ${now}, error = null
+    where store_id = ${store_id} and kind = 'order' and number = any(${numbers}::text[]) and handled_at is null and error is not null
+      and retry_at is null`,
 )
 
 type Failed = { ids: number[]; error: string; now: Date }
@@ -102,6 +121,12 @@ export const listLostEvents = query(
     from shopify_events
     where store_id = ${store_id} and handled_at is null and error is not null and retry_at is null
     order by kind, number, id desc`,
+)
+
+/** Forgets what the shop of a store told: it is another one now, or none. */
+export const removeShopifyEvents = command(
+  { store_id: 1 },
+  (sql, { store_id }: { store_id: number }) => sql`delete from shopify_events where store_id = ${store_id}`,
 )
 
 /** Events that were handled two weeks ago: until then they tell what came when, and a repeat is known. */

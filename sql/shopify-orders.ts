@@ -252,14 +252,18 @@ export const saveSaidAmounts = command(
       happened_at = excluded.happened_at, business_day = excluded.business_day, amount_minor = excluded.amount_minor, moved = excluded.moved`,
 )
 
-type Gone = { store_id: number; source_id: string }
+type Gone = { store_id: number; source_id: string; placed_after: Date | null; now: Date }
 
-/** Voids an order that the shop deleted. */
+/**
+ * Voids an order that the shop does not have any more, unless it was placed before `placed_after`. What the shop said of it before now is
+ * not taken any more: a file may have been written while it was there.
+ */
 export const voidSaidOrder = query(
   v.object({ id: Id }),
-  { store_id: 1, source_id: '1' },
-  (sql, { store_id, source_id }: Gone) => sql`
-    update orders set status = 'voided', content_hash = 'deleted'
+  { store_id: 1, source_id: '1', placed_after: null, now: new Date(0) },
+  (sql, { store_id, source_id, placed_after, now }: Gone) => sql`
+    update orders set status = 'voided', content_hash = 'deleted', source_updated_at = greatest(source_updated_at, ${now}::timestamptz)
     where store_id = ${store_id} and source_id = ${source_id} and status <> 'voided'
+      and (${placed_after}::timestamptz is null or placed_at > ${placed_after})
     returning id`,
 )

@@ -8,7 +8,12 @@ import { job } from './job.ts'
  * Reads what webhooks told of again in the shop, one run at a time for a store. While the shop does not answer the job is tried again with
  * growing pauses, and anew with every webhook; what is missed comes in by the sweep every 15 minutes.
  */
-export const readShopifyEventsJob = (deps: { sql: Sql; now: () => Date; openShop: OpenShop }) =>
+export const readShopifyEventsJob = (deps: {
+  sql: Sql
+  now: () => Date
+  openShop: OpenShop
+  report: (error: unknown) => void
+}) =>
   job('read_shopify_events', async ({ store_id }, { signal }) => {
     const again = await readEvents(deps, { store_id, signal })
     if (again === undefined) return

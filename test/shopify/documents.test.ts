@@ -1,12 +1,13 @@
 import { parse } from 'graphql'
 import { expect, test } from 'bun:test'
 import { POLL_BULK, RUN_BULK } from '../../src/ingest/shopify/bulk-operation.ts'
-import { APP_SCOPES, READ_DISPUTES } from '../../src/ingest/shopify/disputes.ts'
-import { ordersInBulk, READ_ORDER, READ_TRANSACTIONS } from '../../src/ingest/shopify/order-document.ts'
+import { READ_DISPUTES } from '../../src/ingest/shopify/disputes.ts'
+import { ordersInBulk, READ_ORDER, READ_ORDERS, READ_TRANSACTIONS } from '../../src/ingest/shopify/order-document.ts'
 import { CHANGED_ORDERS } from '../../src/ingest/shopify/changed-orders.ts'
 import { READ_INVENTORY_ITEM, READ_PRODUCT } from '../../src/ingest/shopify/read-product.ts'
 import { READ_VARIANTS } from '../../src/ingest/shopify/sync-products.ts'
 import { CREATE_WEBHOOK, LIST_WEBHOOKS } from '../../src/ingest/shopify/sync-webhooks.ts'
+import { APP_SCOPES } from '../../src/shopify/app-scopes.ts'
 import { ABOUT_SHOP, NEEDED, WANTED } from '../../src/shopify/connect-shop.ts'
 import { ORDER_DOCUMENTS } from '../../src/shopify/orders.ts'
 import { bulkErrors } from '../support/shopify-bulk.ts'
@@ -15,6 +16,7 @@ import { scopesMissing, wrongWith } from '../support/shopify-schema.ts'
 const DOCUMENTS = [
   ...ORDER_DOCUMENTS,
   READ_ORDER,
+  READ_ORDERS,
   READ_TRANSACTIONS,
   ABOUT_SHOP,
   READ_VARIANTS,

@@ -13,6 +13,9 @@ import {
 } from 'graphql'
 import { shopifySchema } from './shopify-schema.ts'
 
+/** Arguments that say how many objects there are at most. */
+const SIZES = ['first', 'last', 'ids']
+
 /** Points that a query may ask for at most. */
 export const MOST = 1_000
 
@@ -30,18 +33,17 @@ export function costOf(document: DocumentNode, variables: Record<string, unknown
     },
   })) // prettier-ignore
   const rowsOf = (field: FieldNode) => {
-    const given = field.arguments?.find(({ name }) => name.value === 'first' || name.value === 'last')?.value
+    const given = field.arguments?.find(({ name }) => SIZES.includes(name.value))?.value
     if (!given) return 1
-    return Number(
-      given.kind === Kind.VARIABLE ? variables[given.name.value] : given.kind === Kind.INT ? given.value : 1,
-    )
+    const size = given.kind === Kind.VARIABLE ? variables[given.name.value] : given.kind === Kind.INT ? given.value : 1
+    return Array.isArray(size) ? size.length : Number(size)
   }
   const of = (set: SelectionSetNode | undefined): number => {
     let [fields, fragments] = [0, 0]
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.INLINE_FRAGMENT) fragments = Math.max(fragments, of(selection.selectionSet))
       if (selection.kind !== Kind.FIELD || !objects.has(selection)) continue
-      const wraps = ['edges', 'nodes', 'pageInfo', 'node'].includes(selection.name.value)
+      const wraps = ['edges', 'nodes', 'pageInfo', 'node'].includes(selection.name.value) && !isList(selection)
       const within = of(selection.selectionSet)
       fields += wraps
         ? within + (['node', 'nodes'].includes(selection.name.value) ? 1 : 0)
@@ -51,8 +53,7 @@ export function costOf(document: DocumentNode, variables: Record<string, unknown
     }
     return fields + fragments
   }
-  const isList = (field: FieldNode) =>
-    field.arguments?.some(({ name }) => name.value === 'first' || name.value === 'last') ?? false
+  const isList = (field: FieldNode) => field.arguments?.some(({ name }) => SIZES.includes(name.value)) ?? false
   let cost = 0
   visit(document, {
     OperationDefinition: (node) => void (cost = of(node.selectionSet) + (node.operation === 'mutation' ? 10 : 0)),

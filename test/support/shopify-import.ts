@@ -12,7 +12,9 @@ const admin = createShopify({ root, now })(JSON.parse(key) as ShopifyShopKey)
 const job = runSyncJob({
   sql,
   now,
-  connectors: { 'shopify/orders': syncOrders({ sql, now, openShop: () => Promise.resolve(admin) }) },
+  connectors: {
+    'shopify/orders': syncOrders({ sql, now, openShop: () => Promise.resolve(admin), report: console.error }),
+  },
 })
 const id = Number(sync)
 const asked = { id, store_ids: null, limit: 1, offset: 0, after: null, now: now() }

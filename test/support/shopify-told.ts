@@ -29,7 +29,8 @@ export async function toldByShops(database: Database, shopify: ReturnType<typeof
   api.clock.now = now()
   const publicUrl = `http://127.0.0.1:${api.app.server?.port}`
   const openShop = createOpenShop({ shopify: admin, seal: SEAL })
-  const deps = { sql, now, openShop }
+  const reported: unknown[] = []
+  const deps = { sql, now, openShop, report: (error: unknown) => void reported.push(error) }
   const quiet = new AbortController().signal
   let shops = 0
 
@@ -80,5 +81,5 @@ export async function toldByShops(database: Database, shopify: ReturnType<typeof
         select topic, kind, number, handled_at is not null as handled, error, attempts from shopify_events where store_id = ${store.id} order by id`,
     } // prettier-ignore
   }
-  return { owner, sql, api, publicUrl, connected }
+  return { owner, sql, api, publicUrl, connected, reported: reported as readonly unknown[] }
 }

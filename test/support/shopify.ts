@@ -191,7 +191,7 @@ export function startShopify() {
       if (denied) Object.assign(operation, { status: 'FAILED', errorCode: 'ACCESS_DENIED' })
       if (denied) return { bulkOperation: operation, userErrors: [] }
       const search = /orders\(query: ("(?:[^"\\]|\\.)*")\)/.exec(query)?.[1]
-      const found = searched(shop.orders, search ? (JSON.parse(search) as string) : '')
+      const found = searched(seen(shop), search ? (JSON.parse(search) as string) : '')
       writeBulk(operation, found, query).catch(() =>
         Object.assign(operation, { status: 'FAILED', errorCode: 'INTERNAL_SERVER_ERROR' }),
       )
@@ -208,15 +208,23 @@ export function startShopify() {
     },
   })
 
+  /** The orders that the app may see: without the right to all of them those of the last 60 days. */
+  const seen = ({ scopes, orders }: Shop) => {
+    const since = Date.now() - 60 * DAY * 1_000
+    return scopes.includes('read_all_orders') ? orders : orders.filter(({ at }) => Date.parse(at) >= since)
+  }
+
   const queries = (shop: Shop) => ({
     shop: { name: shop.domain, currencyCode: shop.currency, ianaTimezone: shop.time_zone },
     currentAppInstallation: { accessScopes: shop.scopes.map((handle) => ({ handle })) },
     order: ({ id }: { id: string }) => {
-      const order = shop.orders.find((order) => order.id === id)
+      const order = seen(shop).find((order) => order.id === id)
       return order ? shownOrder(order) : null
     },
     nodes: ({ ids }: { ids: string[] }) =>
       ids.map((id) => {
+        const order = seen(shop).find((one) => one.id === id)
+        if (order) return shownOrder(order)
         const dispute = shop.orders.flatMap(({ disputes }) => disputes).find((one) => one.id === id)
         return dispute ? shownDispute(dispute, shop.currency) : null
       }),
@@ -236,12 +244,12 @@ export function startShopify() {
     },
     orders: ({ query, ...page }: { first: number; query: string }) => {
       if (query.startsWith('updated_at:')) {
-        const changed = searched(shop.orders, query).toSorted((a, b) => Date.parse(a.updated) - Date.parse(b.updated))
+        const changed = searched(seen(shop), query).toSorted((a, b) => Date.parse(a.updated) - Date.parse(b.updated))
         return connection(changed.map((order) => shownOrder(order)))(page)
       }
       const name = /^name:"(.*)"$/.exec(query)?.[1]?.replace(/\\(.)/g, '$1')
       if (name === undefined) throw new Error(`The stand-in does not know the search "${query}".`)
-      const found = shop.orders.filter((order) => order.name.slice(1) === name)
+      const found = seen(shop).filter((order) => order.name.slice(1) === name)
       return connection(found.map((order) => shownOrder(order)))(page)
     },
   })

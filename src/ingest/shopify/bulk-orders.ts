@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { listBulkChildren, listBulkRoots } from '../../../sql/bulk-objects.ts'
 import type { Sql } from '../../../sql/connect.ts'
-import { ShopifyOrder } from './order-shape.ts'
+import { numberOf, ShopifyOrder } from './order-shape.ts'
 
 type Line = { id?: string; __typename?: string; __parentId?: string; refund?: { id: string } | null }
 
@@ -43,11 +43,12 @@ export async function nextBulkOrders(
   }
 }
 
-/** An order that is not as the API of the shop says, with the reason in words. */
-export type Unread = { at: string; reason: string }
+/** An order that is not in, with the reason in words: its number in the shop, and the day on which it was placed. */
+export const Unread = v.object({ number: v.string(), day: v.string(), reason: v.string() })
+export type Unread = v.InferOutput<typeof Unread>
 
 function unreadable(order: unknown, issue: v.BaseIssue<unknown>): Unread {
-  const { name = 'An order', processedAt = '' } = order as { name?: string; processedAt?: string }
+  const { id = '', name = 'An order', processedAt = '' } = order as { id?: string; name?: string; processedAt?: string }
   const reason = `Order ${name} is not as the API of the shop says, at ${v.getDotPath(issue) ?? 'the top'}: ${issue.message}`
-  return { at: processedAt.slice(0, 10), reason }
+  return { number: numberOf(id), day: processedAt.slice(0, 10), reason }
 }

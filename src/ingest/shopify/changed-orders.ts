@@ -15,6 +15,7 @@ export const CHANGED_ORDERS = /* GraphQL */ `
       }
       nodes {
         id
+        processedAt
       }
     }
   }
@@ -22,18 +23,21 @@ export const CHANGED_ORDERS = /* GraphQL */ `
 const Page = v.object({
   orders: v.object({
     pageInfo: v.object({ hasNextPage: v.boolean(), endCursor: v.nullable(v.string()) }),
-    nodes: v.array(v.object({ id: v.string() })),
+    nodes: v.array(v.object({ id: v.string(), processedAt: v.string() })),
   }),
 })
 
-/** The numbers of the orders that a search finds, longest unchanged first; undefined when they are more than 300. */
-export async function changedOrders({ ask }: ShopifyAdmin, search: string): Promise<string[] | undefined> {
-  const numbers: string[] = []
+/** An order by its number in the shop, and the day on which it was placed. */
+export type ChangedOrder = { number: string; day: string }
+
+/** The orders that a search finds, longest unchanged first; undefined when they are more than 300. */
+export async function changedOrders({ ask }: ShopifyAdmin, search: string): Promise<ChangedOrder[] | undefined> {
+  const found: ChangedOrder[] = []
   let after: string | null = null
   for (let page = 0; page < MOST_PAGES; page++) {
     const { orders }: v.InferOutput<typeof Page> = await ask(CHANGED_ORDERS, { search, first: PAGE, after }, Page)
-    numbers.push(...orders.nodes.map(({ id }) => numberOf(id)))
-    if (!orders.pageInfo.hasNextPage) return numbers
+    found.push(...orders.nodes.map(({ id, processedAt }) => ({ number: numberOf(id), day: processedAt.slice(0, 10) })))
+    if (!orders.pageInfo.hasNextPage) return found
     after = orders.pageInfo.endCursor
   }
   return undefined

@@ -22,26 +22,41 @@ const SALE = `
 const REFUND = `id processedAt`
 const REFUND_LINE = `__typename id quantity restockType lineItem { id }`
 
+/** The first of the agreements of an order, and of the sales and refunded lines of each. */
+const agreements = (at: { after: string; sales_after: string; lines_after: string }) => `
+  agreements(first: $agreements${at.after}) {
+    pageInfo { hasNextPage endCursor }
+    edges {
+      cursor
+      node {
+        ${AGREEMENT}
+        sales(first: $sales${at.sales_after}) { pageInfo { hasNextPage endCursor } nodes { ${SALE} } }
+        ... on RefundAgreement {
+          refund {
+            ${REFUND}
+            refundLineItems(first: $sales${at.lines_after}) { pageInfo { hasNextPage endCursor } nodes { ${REFUND_LINE} } }
+          }
+        }
+      }
+    }
+  }`
+
 /** Reads an order by its id, with so many of its agreements and of the sales of each. */
 export const READ_ORDER = `
   query ReadOrder($id: ID!, $agreements: Int!, $after: String, $sales: Int!, $sales_after: String, $lines_after: String) {
     order(id: $id) {
       ${order('20')}
-      agreements(first: $agreements, after: $after) {
-        pageInfo { hasNextPage endCursor }
-        edges {
-          cursor
-          node {
-            ${AGREEMENT}
-            sales(first: $sales, after: $sales_after) { pageInfo { hasNextPage endCursor } nodes { ${SALE} } }
-            ... on RefundAgreement {
-              refund {
-                ${REFUND}
-                refundLineItems(first: $sales, after: $lines_after) { pageInfo { hasNextPage endCursor } nodes { ${REFUND_LINE} } }
-              }
-            }
-          }
-        }
+      ${agreements({ after: ', after: $after', sales_after: ', after: $sales_after', lines_after: ', after: $lines_after' })}
+    }
+  }`
+
+/** Reads several orders by their ids, as far as they are short. */
+export const READ_ORDERS = `
+  query ReadOrders($ids: [ID!]!, $agreements: Int!, $sales: Int!) {
+    nodes(ids: $ids) {
+      ... on Order {
+        ${order('3')}
+        ${agreements({ after: '', sales_after: '', lines_after: '' })}
       }
     }
   }`

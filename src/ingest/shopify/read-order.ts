@@ -1,13 +1,8 @@
 import * as v from 'valibot'
-import type { Sql } from '../../../sql/connect.ts'
-import type { Store } from '../../../sql/stores.ts'
 import { AppError } from '../../errors.ts'
 import { type ShopifyAdmin, ShopRefusal } from '../../shopify/admin.ts'
-import { disputesOf } from './disputes.ts'
-import { mapOrder } from './map-order.ts'
-import { READ_ORDER, READ_TRANSACTIONS } from './order-document.ts'
+import { READ_ORDER, READ_ORDERS, READ_TRANSACTIONS } from './order-document.ts'
 import {
-  numberOf,
   ShopifyAgreement,
   type ShopifyOrder,
   ShopifyOrderHead,
@@ -15,7 +10,6 @@ import {
   ShopifySale,
   ShopifyTransaction,
 } from './order-shape.ts'
-import { type Saved, saveOrders, voidOrder } from './save-orders.ts'
 
 const PageInfo = v.object({ hasNextPage: v.boolean(), endCursor: v.nullable(v.string()) })
 const Refund = v.object({
@@ -28,16 +22,14 @@ const Agreement = v.object({
   sales: v.object({ pageInfo: PageInfo, nodes: v.array(ShopifySale) }),
   refund: v.optional(v.nullable(Refund)),
 })
-const Read = v.object({
-  order: v.nullable(
-    v.object({
-      ...ShopifyOrderHead.entries,
-      agreements: v.object({ pageInfo: PageInfo, edges: v.array(v.object({ cursor: v.string(), node: Agreement })) }),
-    }),
-  ),
+const Part = v.object({
+  ...ShopifyOrderHead.entries,
+  agreements: v.object({ pageInfo: PageInfo, edges: v.array(v.object({ cursor: v.string(), node: Agreement })) }),
 })
+type Part = v.InferOutput<typeof Part>
+const Read = v.object({ order: v.nullable(Part) })
+const Together = v.object({ nodes: v.array(v.nullable(v.unknown())) })
 const Transactions = v.object({ order: v.nullable(v.object({ transactions: v.array(ShopifyTransaction) })) })
-type Read = NonNullable<v.InferOutput<typeof Read>['order']>
 
 /** Agreements and sales of each in one page, largest first: a page may cost the shop more than it allows. */
 const PAGES = [
@@ -98,11 +90,11 @@ type Page = (at: {
   agreements: number
   sales_after: string | null
   lines_after: string | null
-}) => Promise<Read | null>
+}) => Promise<Part | null>
 
 /** The rest of an agreement, which is found again by the one `before` it. */
 async function whole(first: v.InferOutput<typeof Agreement>, before: string | null, page: Page) {
-  const { sales, refund, ...about } = first
+  const { sales, refund } = first
   const [all, lines] = [[...sales.nodes], [...(refund?.refundLineItems.nodes ?? [])]]
   let [more, moreLines] = [sales.pageInfo, refund?.refundLineItems.pageInfo]
   while (more.hasNextPage || moreLines?.hasNextPage) {
@@ -119,29 +111,49 @@ async function whole(first: v.InferOutput<typeof Agreement>, before: string | nu
     if (more.hasNextPage) more = node.sales.pageInfo
     if (moreLines?.hasNextPage) moreLines = node.refund?.refundLineItems.pageInfo
   }
-  return {
-    ...about,
-    refund: refund && { id: refund.id, processedAt: refund.processedAt },
-    sales: all,
-    refund_lines: lines,
-  }
+  return wholeOf(first, all, lines)
 }
 
+/** An agreement with all its sales and refunded lines. */
+const wholeOf = (
+  { sales, refund, ...about }: v.InferOutput<typeof Agreement>,
+  all: ShopifyOrder['agreements'][number]['sales'] = sales.nodes,
+  lines: ShopifyOrder['agreements'][number]['refund_lines'] = refund?.refundLineItems.nodes ?? [],
+): ShopifyOrder['agreements'][number] => ({
+  ...about,
+  refund: refund && { id: refund.id, processedAt: refund.processedAt },
+  sales: all,
+  refund_lines: lines,
+})
+
+/** How much of each order is read when several are: what most have, at about 75 points. */
+const SHORT = { agreements: 1, sales: 6 }
+
 /**
- * Reads one order again in the shop and books it as it is now; one that the shop does not have any more is voided. Safe to do again, and
- * in any order: what was read before a later change does not undo it.
- * @param given.number of the order in the shop: `450789469` of `gid://shopify/Order/450789469`
- * @param given.reason of what is restated
+ * Several orders as the shop has them now, by their numbers, undefined for those it does not have. Left out are those that are longer than
+ * most, or not as the API says: they are to be read by themselves.
  */
-export async function rereadOrder(
-  { sql, admin }: { sql: Sql; admin: ShopifyAdmin },
-  { store, number, reason }: { store: Pick<Store, 'id' | 'currency'>; number: string; reason: string },
-): Promise<Saved> {
-  const order = await readOrder(admin, number)
-  if (!order) {
-    const entries = await voidOrder(sql, { store_id: store.id, source_id: numberOf(number), reason })
-    return { created: 0, changed: entries > 0 ? 1 : 0, unchanged: entries > 0 ? 0 : 1, entries }
+export async function readShortOrders(
+  { ask }: ShopifyAdmin,
+  numbers: readonly string[],
+): Promise<Map<string, ShopifyOrder | undefined>> {
+  const ids = numbers.map((number) => `gid://shopify/Order/${number}`)
+  const { nodes } = await ask(READ_ORDERS, { ids, ...SHORT }, Together)
+  const found = new Map<string, ShopifyOrder | undefined>()
+  for (const [at, number] of numbers.entries()) {
+    const node = nodes[at]
+    if (node === null) found.set(number, undefined)
+    const { success, output } = v.safeParse(Part, node)
+    if (!success || !isWhole(output)) continue
+    const { agreements, ...head } = output
+    found.set(number, { ...head, agreements: agreements.edges.map(({ node: one }) => wholeOf(one)) })
   }
-  const said = mapOrder(order, store.currency, await disputesOf(admin, [order]))
-  return saveOrders(sql, { store_id: store.id, orders: [said], reason })
+  return found
 }
+
+const isWhole = ({ agreements, transactions, transactionsCount }: Part) =>
+  !agreements.pageInfo.hasNextPage &&
+  (transactionsCount?.count ?? 0) <= transactions.length &&
+  agreements.edges.every(
+    ({ node: { sales, refund } }) => !sales.pageInfo.hasNextPage && !refund?.refundLineItems.pageInfo.hasNextPage,
+  )

@@ -52,14 +52,18 @@ export function saveOrders(
   })
 }
 
-/** Takes out of the books what a shop deleted. Resolves to the number of entries appended. */
+/**
+ * Takes out of the books what a shop does not have any more, unless it was placed before `placed_after`. Resolves to the number of entries
+ * appended.
+ */
 export function voidOrder(
   sql: Sql,
-  { store_id, source_id, reason }: { store_id: number; source_id: string; reason: string },
+  { reason, ...gone }: { store_id: number; source_id: string; placed_after: Date | null; reason: string; now: Date },
 ): Promise<number> {
   return transaction(sql, async (tx) => {
+    const { store_id } = gone
     await lockStores(tx, { store_ids: [store_id] })
-    const order_ids = (await voidSaidOrder(tx, { store_id, source_id })).map(({ id }) => id)
+    const order_ids = (await voidSaidOrder(tx, gone)).map(({ id }) => id)
     return order_ids.length > 0 ? bookOrders(tx, { store_id, order_ids, reason }) : 0
   })
 }

@@ -2,19 +2,21 @@ import * as v from 'valibot'
 import { clearBulkObjects, countBulkObjects, listOrdersNotInFile } from '../../../sql/bulk-objects.ts'
 import { seeing, type Sql } from '../../../sql/connect.ts'
 import { getStoreOfId, timesOfDays } from '../../../sql/stores.ts'
-import { Gap, noteSync } from '../../../sql/sync-state.ts'
+import { noteLostOrdersRead } from '../../../sql/shopify-events.ts'
+import { noteSync } from '../../../sql/sync-state.ts'
 import { dayIn } from '../../day.ts'
-import { AppError } from '../../errors.ts'
+import { AppError, expectedError } from '../../errors.ts'
 import type { Connector, SyncDone, SyncRun } from '../../jobs/run-sync.ts'
 import type { ShopifyAdmin } from '../../shopify/admin.ts'
 import type { OpenShop } from '../../shopify/open-shop.ts'
 import { pollBulk, startBulk } from './bulk-operation.ts'
-import { nextBulkOrders } from './bulk-orders.ts'
-import { changedOrders } from './changed-orders.ts'
+import { nextBulkOrders, Unread } from './bulk-orders.ts'
+import { type ChangedOrder, changedOrders } from './changed-orders.ts'
 import { disputesOf } from './disputes.ts'
 import { mapOrder } from './map-order.ts'
 import { ordersInBulk } from './order-document.ts'
-import { bookReadOrders, readOrders } from './read-orders.ts'
+import { numberOf } from './order-shape.ts'
+import { bookEach, readOrders } from './read-orders.ts'
 import { saveOrders } from './save-orders.ts'
 import { stageBulk } from './stage-bulk.ts'
 
@@ -39,32 +41,40 @@ const Cursor = v.object({
       lines: v.number(),
       booked: v.number(),
       done: v.number(),
-      /** Days of orders that could not be read. */
-      gaps: v.array(Gap),
     }),
   ),
+  /** Orders that could not be read: tried again until they can be. */
+  unread: v.optional(v.array(Unread), []),
 })
-type Bulk = NonNullable<v.InferOutput<typeof Cursor>['bulk']>
+type Cursor = v.InferOutput<typeof Cursor>
+type Bulk = NonNullable<Cursor['bulk']>
 
-type Deps = { sql: Sql; now: () => Date; openShop: OpenShop }
+type Deps = { sql: Sql; now: () => Date; openShop: OpenShop; report: (error: unknown) => void }
 
 /**
  * Brings the orders of a shop in: all of them the first time, and a range of days, by a bulk operation; what changed since one by one, unless
  * that is much. Killed at any moment it goes on where it was: with the same operation, the next byte of its file, the next order.
  */
 export const syncOrders =
-  ({ sql, now, openShop }: Deps): Connector =>
+  (deps: Deps): Connector =>
   async (run) => {
-    const { admin, store } = await opened({ sql, openShop }, run)
-    const search = await searchOf(sql, run, store.id)
-    const known = v.parse(Cursor, run.sync.cursor).bulk
-    if (known?.search === search) return importFile({ sql, admin, run, bulk: known, store })
+    const { sql, now } = deps
+    const shop = await opened(deps, run)
+    const search = await searchOf(sql, run, shop.store.id)
+    const { bulk: known, unread } = v.parse(Cursor, run.sync.cursor)
+    if (known?.search === search) return importFile(deps, { ...shop, run, bulk: known, unread })
     if (run.sync.covered_until && !run.range) {
       const begun = now()
-      const numbers = await changedOrders(admin, search)
-      if (numbers) return rereadAll({ sql, admin, run, store, numbers, begun })
+      const changed = await changedOrders(shop.admin, search)
+      if (changed) {
+        const { id } = run.sync
+        const left = await rereadAll(deps, { ...shop, run, orders: changed, unread }, (tx, { left, ...progress }) =>
+          noteSync(tx, { id, cursor: { unread: left }, ...progress }),
+        )
+        return { covered_until: begun, gaps: gapsOf(left) }
+      }
     }
-    return importFile({ sql, admin, run, bulk: await begin(sql, admin, run, search), store })
+    return importFile(deps, { ...shop, run, bulk: await begin(sql, shop.admin, run, { search, unread }), unread })
   }
 
 /** Days that are looked at again every night. */
@@ -75,17 +85,21 @@ const NIGHTLY = 90
  * have any more.
  */
 export const sweepOrders =
-  ({ sql, now, openShop }: Deps): Connector =>
+  (deps: Deps): Connector =>
   async (run) => {
-    const { admin, store } = await opened({ sql, openShop }, run)
+    const { sql, now } = deps
+    const shop = await opened(deps, run)
     const since = dayIn('UTC', new Date(now().getTime() - NIGHTLY * 86_400_000))
-    const known = v.parse(Cursor, run.sync.cursor).bulk
+    const { bulk: known } = v.parse(Cursor, run.sync.cursor)
     // One that was begun before midnight goes on.
-    const bulk = known ?? (await begin(sql, admin, run, `updated_at:>='${since}T00:00:00Z'`))
-    return importFile({ sql, admin, run, bulk, store, whole: { since } })
+    const search = `updated_at:>='${since}T00:00:00Z'`
+    const bulk = known ?? (await begin(sql, shop.admin, run, { search, unread: [] }))
+    return importFile(deps, { ...shop, run, bulk, unread: [], whole: { since } })
   }
 
-async function opened({ sql, openShop }: { sql: Sql; openShop: OpenShop }, { sync: { store_id } }: SyncRun) {
+type Shop = { admin: ShopifyAdmin; store: { id: number; currency: string } }
+
+async function opened({ sql, openShop }: Deps, { sync: { store_id } }: SyncRun): Promise<Shop> {
   if (store_id === null) throw new AppError('conflict', 'Orders belong to a store.')
   return seeing(sql, 'all', async (tx) => {
     const store = await getStoreOfId(tx, { id: store_id })
@@ -93,24 +107,47 @@ async function opened({ sql, openShop }: { sql: Sql; openShop: OpenShop }, { syn
   })
 }
 
-type Rereading = Omit<Importing, 'bulk'> & { numbers: string[]; begun: Date }
+const gapsOf = (unread: readonly Unread[]) => unread.map(({ day, reason }) => ({ from: day, to: day, reason }))
 
-/** Reads what changed one by one: for few that is faster than a file, which the shop writes first. */
-async function rereadAll({ sql, admin, run, store, numbers, begun }: Rereading): Promise<SyncDone> {
-  const { id } = run.sync
+type Rereading = Shop & { run: SyncRun; orders: ChangedOrder[]; unread: Unread[] }
+type Progress = { done: number; expected: number; added: number; left: Unread[] }
+
+/**
+ * Reads orders by their numbers, and those again that could not be read before: for few that is faster than a file, which the shop writes
+ * first.
+ * @param note what is to be noted of the progress, with what is booked
+ * @returns those that cannot be read now
+ */
+async function rereadAll(
+  { sql, now, report }: Deps,
+  { admin, run, store, orders, unread }: Rereading,
+  note: (tx: Sql, progress: Progress) => Promise<unknown> = () => Promise.resolve(),
+): Promise<Unread[]> {
+  const days = new Map([...unread, ...orders].map(({ number, day }) => [number, day]))
+  const numbers = [...days.keys()]
+  const left = new Map(unread.map((one) => [one.number, one]))
   for (let done = 0; done < numbers.length; done += FEW) {
     run.signal.throwIfAborted()
     const part = numbers.slice(done, done + FEW)
-    const read = await readOrders(admin, part, (_, error) => {
-      throw error
-    })
-    await seeing(sql, 'all', async (tx) => {
-      const saved = await bookReadOrders(tx, { store, read, reason: 'changed in Shopify' })
-      const added = saved.created + saved.changed
-      await noteSync(tx, { id, cursor: {}, done: done + part.length, expected: numbers.length, added })
-    })
+    const read = await readOrders(admin, part)
+    const failed = await bookEach(
+      sql,
+      { store, read, reason: 'changed in Shopify', now: now() },
+      async (tx, come, saved) => {
+        for (const number of come) left.delete(number)
+        await noteLostOrdersRead(tx, { store_id: store.id, numbers: come, now: now() })
+        const added = saved.created + saved.changed
+        await note(tx, { done: done + come.length, expected: numbers.length, added, left: [...left.values()] })
+      },
+    )
+    for (const [number, error] of failed) {
+      const said = expectedError(error)?.message
+      if (said === undefined) report(error)
+      const reason = `Order number ${number}: ${said ?? 'something went wrong on our side; it was logged.'}`
+      if (left.size < MOST_GAPS) left.set(number, { number, day: days.get(number)!, reason })
+    }
   }
-  return { covered_until: begun }
+  return [...left.values()]
 }
 
 /** What is asked for: everything, what changed since, or what touches a range of days. */
@@ -123,33 +160,40 @@ async function searchOf(sql: Sql, { sync, range }: SyncRun, store_id: number): P
   return `updated_at:>='${new Date(sync.covered_until.getTime() - OVERLAP * 60_000).toISOString()}'`
 }
 
-async function begin(sql: Sql, admin: ShopifyAdmin, { sync }: SyncRun, search: string): Promise<Bulk> {
+async function begin(
+  sql: Sql,
+  admin: ShopifyAdmin,
+  { sync }: SyncRun,
+  { search, unread }: { search: string; unread: Unread[] },
+): Promise<Bulk> {
   const operation = await startBulk(admin, ordersInBulk(search))
-  const bulk = { operation, search, bytes: 0, lines: 0, booked: 0, done: 0, gaps: [] }
+  const bulk = { operation, search, bytes: 0, lines: 0, booked: 0, done: 0 }
   await seeing(sql, 'all', async (tx) => {
     await clearBulkObjects(tx, { sync_id: sync.id })
-    await noteSync(tx, { id: sync.id, cursor: { bulk }, done: 0, expected: null, added: 0 })
+    await noteSync(tx, { id: sync.id, cursor: { bulk, unread }, done: 0, expected: null, added: 0 })
   })
   return bulk
 }
 
-type Importing = {
-  sql: Sql
-  admin: ShopifyAdmin
+type Importing = Shop & {
   run: SyncRun
   bulk: Bulk
-  store: { id: number; currency: string }
+  unread: Unread[]
   /** The file holds all orders since this day: what is booked and not in it, is gone. */
   whole?: { since: string }
 }
 
-async function importFile({ sql, admin, run, bulk: begun, store, whole }: Importing): Promise<SyncDone> {
+async function importFile(deps: Deps, importing: Importing): Promise<SyncDone> {
+  const { admin, run, bulk: begun, store, whole } = importing
+  const { sql } = deps
   const { id: sync_id } = run.sync
   const { signal } = run
+  let { unread } = importing
   const polled = await pollBulk(admin, begun.operation)
   if (polled.state === 'running') return { again_in: PAUSE }
   if (polled.state !== 'ready') {
-    await seeing(sql, 'all', (tx) => noteSync(tx, { id: sync_id, cursor: {}, done: 0, expected: null, added: 0 }))
+    const progress = { done: 0, expected: null, added: 0 }
+    await seeing(sql, 'all', (tx) => noteSync(tx, { id: sync_id, cursor: { unread }, ...progress }))
     if (polled.state === 'failed') throw polled.error
     return { again_in: 0 }
   }
@@ -164,45 +208,39 @@ async function importFile({ sql, admin, run, bulk: begun, store, whole }: Import
     const file = { sync_id, url: polled.url, objects: polled.objects, read: bulk, signal }
     const read = await stageBulk(sql, {
       ...file,
-      cursorOf: ({ bytes, lines }) => ({ bulk: { ...bulk, bytes, lines } }),
+      cursorOf: ({ bytes, lines }) => ({ bulk: { ...bulk, bytes, lines }, unread }),
     })
     bulk = { ...bulk, bytes: read.bytes, lines: read.lines }
   }
   for (;;) {
     signal.throwIfAborted()
     const asked = { sync_id, after: bulk.booked, limit: BATCH }
-    const { orders, unread, count, after } = await seeing(sql, 'all', (tx) => nextBulkOrders(tx, asked))
-    if (count === 0) break
-    const gaps = [...bulk.gaps, ...unread.map(({ at, reason }) => ({ from: at, to: at, reason }))].slice(0, MOST_GAPS)
-    bulk = { ...bulk, booked: after, done: bulk.done + count, gaps }
-    const disputes = await disputesOf(admin, orders)
-    const said = orders.map((order) => mapOrder(order, store.currency, disputes))
+    const next = await seeing(sql, 'all', (tx) => nextBulkOrders(tx, asked))
+    if (next.count === 0) break
+    const read = new Set([...next.orders.map(({ id }) => numberOf(id)), ...next.unread.map(({ number }) => number)])
+    unread = [...unread.filter(({ number }) => !read.has(number)), ...next.unread].slice(0, MOST_GAPS)
+    bulk = { ...bulk, booked: next.after, done: bulk.done + next.count }
+    const disputes = await disputesOf(admin, next.orders)
+    const said = next.orders.map((order) => mapOrder(order, store.currency, disputes))
     await seeing(sql, 'all', async (tx) => {
       const saved = await saveOrders(tx, { store_id: store.id, orders: said, reason: 'changed in Shopify' })
       const added = saved.created + saved.changed
-      await noteSync(tx, { id: sync_id, cursor: { bulk }, done: bulk.done, expected: polled.roots, added })
+      await noteSync(tx, { id: sync_id, cursor: { bulk, unread }, done: bulk.done, expected: polled.roots, added })
     })
   }
-  if (whole) await rereadMissing({ sql, admin, run, store }, whole.since)
+  if (whole) {
+    // What is booked and does not stand in the file was deleted, or placed while the file was written.
+    const asked = { sync_id, store_id: store.id, since: whole.since }
+    const orders = await seeing(sql, 'all', (tx) => listOrdersNotInFile(tx, asked))
+    unread = [...unread, ...(await rereadAll(deps, { ...importing, orders, unread: [] }))].slice(0, MOST_GAPS)
+  }
   await seeing(sql, 'all', async (tx) => {
     await clearBulkObjects(tx, { sync_id })
-    await noteSync(tx, { id: sync_id, cursor: {}, done: bulk.done, expected: polled.roots, added: 0 })
+    const cursor = whole ? {} : { unread }
+    await noteSync(tx, { id: sync_id, cursor, done: bulk.done, expected: polled.roots, added: 0 })
   })
   if (bulk.done !== polled.roots)
     throw new AppError('conflict', `The shop's file should hold ${polled.roots} orders, and holds ${bulk.done}.`)
-  return run.range ? {} : { covered_until: new Date(polled.begun), gaps: bulk.gaps }
-}
-
-/** Looks at each order that is booked and does not stand in the file: it was deleted, or placed while the file was written. */
-async function rereadMissing({ sql, admin, run, store }: Omit<Importing, 'bulk' | 'whole'>, since: string) {
-  const asked = { sync_id: run.sync.id, store_id: store.id, since }
-  const missing = await seeing(sql, 'all', (tx) => listOrdersNotInFile(tx, asked))
-  for (let done = 0; done < missing.length; done += FEW) {
-    run.signal.throwIfAborted()
-    const part = missing.slice(done, done + FEW).map(({ source_id }) => source_id)
-    const read = await readOrders(admin, part, (_, error) => {
-      throw error
-    })
-    await seeing(sql, 'all', (tx) => bookReadOrders(tx, { store, read, reason: 'changed in Shopify' }))
-  }
+  const gaps = gapsOf(unread)
+  return run.range ? { gaps } : { covered_until: new Date(polled.begun), gaps }
 }

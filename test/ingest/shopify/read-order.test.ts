@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'bun:test'
 import { listOrders } from '../../../sql/orders.ts'
 import { numberOf } from '../../../src/ingest/shopify/order-shape.ts'
-import { rereadOrder } from '../../../src/ingest/shopify/read-order.ts'
+import { bookReadOrders, readOrders } from '../../../src/ingest/shopify/read-orders.ts'
 import { createShopify } from '../../../src/shopify/admin.ts'
 import { testDatabase } from '../../support/database.ts'
 import { aFeeRule, aProduct, aStore } from '../../support/factories.ts'
@@ -23,8 +23,10 @@ async function aShop(product?: Parameters<typeof aProduct>[2]) {
   const shop = shopify.shop(`shop-${++shops}.myshopify.com`)
   const admin = createShopify({ root: shopify.root, now })(shop)
   let number = 1_000
-  const read = (order: ShopOrder, reason = 'changed in Shopify') =>
-    rereadOrder({ sql, admin }, { store, number: numberOf(order.id), reason })
+  const read = async (order: ShopOrder, reason = 'changed in Shopify') => {
+    const found = await readOrders(admin, [numberOf(order.id)])
+    return bookReadOrders(sql, { store, read: found, reason, now: now() })
+  }
   return {
     store,
     shop,

@@ -33,7 +33,9 @@ async function aShop() {
   const job = runSyncJob({
     sql,
     now,
-    connectors: { 'shopify/orders': syncOrders({ sql, now, openShop: () => Promise.resolve(admin) }) },
+    connectors: {
+      'shopify/orders': syncOrders({ sql, now, openShop: () => Promise.resolve(admin), report: console.error }),
+    },
   })
   const state = async () => {
     const [row] = await seeing(sql, 'all', (tx) =>
