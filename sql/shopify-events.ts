@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { command, find, query } from './query.ts'
+import type { Sql } from './connect.ts'
+import { command, find, query, type Statement } from './query.ts'
 import { Id } from './units.ts'
 
 /** What a webhook tells a change of. */
@@ -28,6 +29,12 @@ const NEW: New = {
   now: new Date(0),
 }
 
+/** The job that reads what the events of a store are about, one run at a time. */
+const readJob = (sql: Sql, store_id: Statement): Statement => sql`
+    graphile_worker.add_job(
+      'read_shopify_events', json_build_object('store_id', ${store_id}), max_attempts => 25, job_key => 'shopify events ' || ${store_id},
+      queue_name => 'shopify events ' || ${store_id})`
+
 /** Keeps an event with the job that reads what it is about; nothing when it is there already. */
 export const keepShopifyEvent = find(
   v.object({ id: Id }),
@@ -41,12 +48,23 @@ export const keepShopifyEvent = find(
     )
     select kept.id
     from kept
-    cross join lateral graphile_worker.add_job(
-      'read_shopify_events', json_build_object('store_id', kept.store_id), max_attempts => 25, job_key => 'shopify events ' || kept.store_id,
-      queue_name => 'shopify events ' || kept.store_id) j`,
+    cross join lateral ${readJob(sql, sql`kept.store_id`)} j`,
 )
 
 type Waiting = { store_id: number; limit: number; now: Date }
+
+/** Lets the events of a store that wait be read now, whatever kept them waiting; nothing when none does. */
+export const readShopifyEventsNow = find(
+  v.object({ id: Id }),
+  { store_id: 1 },
+  (sql, { store_id }: { store_id: number }) => sql`
+    with freed as (
+      update shopify_events set error = null, retry_at = null, attempts = 0 where store_id = ${store_id} and handled_at is null returning store_id
+    )
+    select j.id
+    from (select distinct store_id from freed) waiting
+    cross join lateral ${readJob(sql, sql`waiting.store_id`)} j`,
+)
 
 /** An object that events wait for; `deleted` when one of them says that it was. */
 export const WaitingEvent = v.object({ kind: EventKind, number: v.string(), deleted: v.boolean(), ids: v.array(Id) })

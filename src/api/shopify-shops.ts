@@ -4,6 +4,7 @@ import type { Sql } from '../../sql/connect.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { removeSecret } from '../../sql/secrets.ts'
 import { disconnectShopifyShop, findShopifyShop, ShopifyShop } from '../../sql/shopify-shops.ts'
+import { removeShopifyEvents } from '../../sql/shopify-events.ts'
 import { findStore } from '../../sql/stores.ts'
 import { removeSyncs } from '../../sql/sync-state.ts'
 import { shopSecretName, webhookSecretName } from '../shopify/open-shop.ts'
@@ -127,6 +128,7 @@ export const shopifyShopRoutes = (
             throw new AppError('not_found', `The store ${slug} has no Shopify connection.`)
           for (const name of [shopSecretName(id), webhookSecretName(id)]) await removeSecret(sql, { name })
           await removeSyncs(sql, { connector: 'shopify', store_id: id })
+          await removeShopifyEvents(sql, { store_id: id })
           await audit(sql, who, { action: 'shopify.disconnected', subject: `store ${slug}` })
           return { store: slug, result: 'disconnected' as const }
         }),

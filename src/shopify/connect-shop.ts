@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
 import { removeSecret, setSecret } from '../../sql/secrets.ts'
 import { connectShopifyShop, findShopifyShop, keepShopSyncs } from '../../sql/shopify-shops.ts'
+import { readShopifyEventsNow, removeShopifyEvents } from '../../sql/shopify-events.ts'
 import type { Store } from '../../sql/stores.ts'
 import { removeSyncs } from '../../sql/sync-state.ts'
 import type { Who } from '../access.ts'
@@ -138,7 +139,10 @@ export async function connectShop(
   const [client_id, secret] = 'access_token' in key ? [null, key.access_token] : [key.client_id, key.client_secret]
   const name = shopSecretName(store.id)
   const before = await findShopifyShop(sql, { store_id: store.id })
-  if (before && before.domain !== key.domain) await removeSyncs(sql, { connector: 'shopify', store_id: store.id })
+  if (before && before.domain !== key.domain) {
+    await removeSyncs(sql, { connector: 'shopify', store_id: store.id })
+    await removeShopifyEvents(sql, { store_id: store.id })
+  }
   await connectShopifyShop(sql, { store_id: store.id, domain: key.domain, client_id, scopes, notes })
   const by = { user_id: who?.user_id ?? null, email: who?.email ?? 'the terminal' }
   await setSecret(sql, { name, sealed: seal.seal(name, secret), ...by, now })
@@ -146,6 +150,7 @@ export async function connectShop(
   if (webhook_secret === undefined) await removeSecret(sql, { name: signing })
   else await setSecret(sql, { name: signing, sealed: seal.seal(signing, webhook_secret), ...by, now })
   await keepComingIn(sql, { store_id: store.id, webhooks, anew: true, now })
+  await readShopifyEventsNow(sql, { store_id: store.id })
   await audit(sql, who, {
     action: 'shopify.connected',
     subject: `store ${store.slug}`,

@@ -14,7 +14,7 @@ import {
 import { shopifySchema } from './shopify-schema.ts'
 
 /** Arguments that say how many objects there are at most. */
-const SIZES = ['first', 'last', 'ids']
+const SIZES = new Set(['first', 'last', 'ids'])
 
 /** Points that a query may ask for at most. */
 export const MOST = 1_000
@@ -33,7 +33,7 @@ export function costOf(document: DocumentNode, variables: Record<string, unknown
     },
   })) // prettier-ignore
   const rowsOf = (field: FieldNode) => {
-    const given = field.arguments?.find(({ name }) => SIZES.includes(name.value))?.value
+    const given = field.arguments?.find(({ name }) => SIZES.has(name.value))?.value
     if (!given) return 1
     const size = given.kind === Kind.VARIABLE ? variables[given.name.value] : given.kind === Kind.INT ? given.value : 1
     return Array.isArray(size) ? size.length : Number(size)
@@ -53,7 +53,7 @@ export function costOf(document: DocumentNode, variables: Record<string, unknown
     }
     return fields + fragments
   }
-  const isList = (field: FieldNode) => field.arguments?.some(({ name }) => SIZES.includes(name.value)) ?? false
+  const isList = (field: FieldNode) => field.arguments?.some(({ name }) => SIZES.has(name.value)) ?? false
   let cost = 0
   visit(document, {
     OperationDefinition: (node) => void (cost = of(node.selectionSet) + (node.operation === 'mutation' ? 10 : 0)),

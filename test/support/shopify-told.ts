@@ -11,6 +11,7 @@ import { createOpenShop } from '../../src/shopify/open-shop.ts'
 import { SEAL, testApi } from './api.ts'
 import { aStore } from './factories.ts'
 import type { startShopify } from './shopify.ts'
+import { until } from './until.ts'
 
 type Database = { sql: Sql; appUrl: string }
 
@@ -41,13 +42,16 @@ export async function toldByShops(database: Database, shopify: ReturnType<typeof
     const { domain, client_id, client_secret } = shop
     if (permanent)
       Object.assign(shop, { permanent: `shpat_${crypto.randomUUID()}`, api_secret: `shpss_${crypto.randomUUID()}` })
-    const key = permanent ? { domain, access_token: shop.permanent } : { domain, client_id, client_secret }
-    const checked = await checkShop(admin, store, key)
-    const webhook_secret = permanent ? shop.api_secret : undefined
-    await seeing(sql, 'all', (tx) =>
-      connectShop(tx, SEAL, { store, checked, webhook_secret, webhooks, who: null, now: now() }),
-    )
-    const run = async (resource: string, connector: Connector, covered?: Date) => {
+    const connectIt = async () => {
+      const key = permanent ? { domain, access_token: shop.permanent } : { domain, client_id, client_secret }
+      const checked = await checkShop(admin, store, key)
+      const webhook_secret = permanent ? shop.api_secret : undefined
+      await seeing(sql, 'all', (tx) =>
+        connectShop(tx, SEAL, { store, checked, webhook_secret, webhooks, who: null, now: now() }),
+      )
+    }
+    await connectIt()
+    const begin = async (resource: string, connector: Connector, covered?: Date) => {
       const row = {
         connector: 'shopify',
         store_id: store.id,
@@ -58,25 +62,45 @@ export async function toldByShops(database: Database, shopify: ReturnType<typeof
       }
       const { id } = await keepSync(owner, row)
       if (covered) await owner`update sync_state set covered_until = ${covered} where id = ${id}`
-      for (;;) {
+      const once = async () => {
         const sync = await seeing(sql, 'all', (tx) => startSync(tx, { id, now: now() }))
-        const done = await connector({ sync: sync!, signal: quiet })
-        if (done.again_in === undefined) return done
-        await Bun.sleep(20)
+        return connector({ sync: sync!, signal: quiet })
+      }
+      const first = await once()
+      return async () => {
+        for (let done = first; ; done = await once()) {
+          if (done.again_in === undefined) return done
+          await Bun.sleep(20)
+        }
       }
     }
+    const run = async (...args: Parameters<typeof begin>) => (await begin(...args))()
     const subscribe = () => run('webhooks', syncWebhooks({ ...deps, publicUrl }))
     if (webhooks) await subscribe()
     return {
       store,
       shop,
       subscribe,
+      /** Connects it anew. */
+      connect: connectIt,
+      /** As a person does it in the dashboard. */
+      disconnect: async () => {
+        const { token } = await api.someone('owner')
+        await api.send(`/stores/${store.slug}/shopify`, { method: 'DELETE', token })
+      },
       /** Reads what the shop told. */
       read: () => readEvents(deps, { store_id: store.id, signal: quiet }),
       /** The sweep of what changed since `covered`. */
       sweep: (covered: Date) => run('orders', syncOrders(deps), covered),
       /** The nightly one. */
       sweepNights: () => run('orders-90-days', sweepOrders(deps)),
+      /** The same until the shop has written its file; what it resolves to does the rest. */
+      sweepNightsBegun: async () => {
+        const rest = await begin('orders-90-days', sweepOrders(deps))
+        const running = () => [...shop.operations.values()].some(({ status }) => status === 'RUNNING')
+        await until('the shop has written its file', () => !running())
+        return rest
+      },
       events: () => owner<{ topic: string; kind: string; number: string; handled: boolean; error: string | null; attempts: number }[]>`
         select topic, kind, number, handled_at is not null as handled, error, attempts from shopify_events where store_id = ${store.id} order by id`,
     } // prettier-ignore

@@ -90,11 +90,11 @@ export const sweepOrders =
     const { sql, now } = deps
     const shop = await opened(deps, run)
     const since = dayIn('UTC', new Date(now().getTime() - NIGHTLY * 86_400_000))
-    const { bulk: known } = v.parse(Cursor, run.sync.cursor)
+    const { bulk: known, unread } = v.parse(Cursor, run.sync.cursor)
     // One that was begun before midnight goes on.
     const search = `updated_at:>='${since}T00:00:00Z'`
-    const bulk = known ?? (await begin(sql, shop.admin, run, { search, unread: [] }))
-    return importFile(deps, { ...shop, run, bulk, unread: [], whole: { since } })
+    const bulk = known ?? (await begin(sql, shop.admin, run, { search, unread }))
+    return importFile(deps, { ...shop, run, bulk, unread, whole: { since } })
   }
 
 type Shop = { admin: ShopifyAdmin; store: { id: number; currency: string } }
@@ -140,12 +140,15 @@ async function rereadAll(
         await note(tx, { done: done + come.length, expected: numbers.length, added, left: [...left.values()] })
       },
     )
+    if (failed.size === 0) continue
     for (const [number, error] of failed) {
       const said = expectedError(error)?.message
       if (said === undefined) report(error)
       const reason = `Order number ${number}: ${said ?? 'something went wrong on our side; it was logged.'}`
       if (left.size < MOST_GAPS) left.set(number, { number, day: days.get(number)!, reason })
     }
+    const progress = { done: done + part.length, expected: numbers.length, added: 0, left: [...left.values()] }
+    await seeing(sql, 'all', (tx) => note(tx, progress))
   }
   return [...left.values()]
 }
