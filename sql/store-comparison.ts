@@ -2,15 +2,20 @@ import * as v from 'valibot'
 import type { Sql } from './connect.ts'
 import { Pnl, pnl } from './pnl.ts'
 import { query, type Statement } from './query.ts'
-import { BusinessDay, Currency } from './units.ts'
+import { cameBack } from './return-rate.ts'
+import { BusinessDay, Currency, Ratio } from './units.ts'
 
-/** The ladders of stores side by side: each in its own currency and in `currency`, which is that of `total` too. */
+/**
+ * The ladders of stores side by side: each in its own currency and in `currency`, which is that of `total` too. `return_rate` is units of the
+ * range's orders that came back until now / units sold, of each store and of all.
+ */
 export const StoreComparison = v.object({
   currency: Currency,
   start: BusinessDay,
   end: BusinessDay,
-  data: v.array(v.object({ store: v.string(), name: v.string(), own: Pnl, converted: Pnl })),
+  data: v.array(v.object({ store: v.string(), name: v.string(), own: Pnl, converted: Pnl, return_rate: Ratio })),
   total: Pnl,
+  return_rate: Ratio,
 })
 
 type Asked = { store_ids: number[]; currency: string; start: string; end: string; now: Date }
@@ -37,14 +42,17 @@ export const storeComparison = query(
         now,
       })
     return sql`
+    with came_back as materialized (${cameBack(sql, { store_ids, currency, start, end })})
     select ${currency}::text as currency, ${start}::date as start, ${end}::date as "end",
            (select coalesce(json_agg(json_build_object(
-                     'store', compared.slug, 'name', compared.name, 'own', row_to_json(own), 'converted', row_to_json(converted))
+                     'store', compared.slug, 'name', compared.name, 'own', row_to_json(own), 'converted', row_to_json(converted),
+                     'return_rate', (select round(came_back::numeric / nullif(sold, 0), 4) from came_back where store_id = compared.id))
                      order by compared.name, compared.id), '[]')
             from stores compared
             cross join lateral (${ladderOfStore(sql, sql`compared.currency`)}) own
             cross join lateral (${ladderOfStore(sql, sql`${currency}`)}) converted
             where compared.id = any(${store_ids}::bigint[])) as data,
-           (select row_to_json(total) from (${pnl.text(sql, { store_ids, currency, periods, now })}) total) as total`
+           (select row_to_json(total) from (${pnl.text(sql, { store_ids, currency, periods, now })}) total) as total,
+           (select round(sum(came_back)::numeric / nullif(sum(sold), 0), 4) from came_back) as return_rate`
   },
 )

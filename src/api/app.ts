@@ -60,6 +60,7 @@ import { securityHeaders } from './security-headers.ts'
 import { settingsRoutes } from './settings.ts'
 import { sourceRoutes } from './sources.ts'
 import { storeComparisonRoutes } from './store-comparison.ts'
+import { storeFreshnessRoutes } from './store-freshness.ts'
 import { shopifyShopRoutes } from './shopify-shops.ts'
 import { shopifyWebhookRoutes } from './shopify-webhook.ts'
 import { storeRoutes } from './stores.ts'
@@ -162,6 +163,7 @@ export async function createApp(given: ApiDeps) {
     shopifyShopRoutes(deps),
     reconciliationRoutes(deps),
     syncRoutes(deps),
+    storeFreshnessRoutes(deps),
     productRoutes(deps),
     productCostRoutes(deps),
     costTierRoutes(deps),

@@ -112,14 +112,21 @@ export function productTable(json: string): Table {
 
 /** Two rows per store, in its own currency and in the reporting currency, and one for all of them. */
 export function storeTable(json: string): Table {
-  const { data, total } = exactly(json) as v.InferOutput<typeof StoreComparison>
+  const { data, total, return_rate } = exactly(json) as v.InferOutput<typeof StoreComparison>
   const { period: _period, ...ladder } = PERIOD
-  const columns = v.object({ store: v.nullable(v.string()), name: v.string(), figures: v.string(), ...ladder })
-  const rows = data.flatMap(({ store, name, own, converted }) => [
-    { store, name, figures: 'own', ...periodLine(own) },
-    { store, name, figures: 'converted', ...periodLine(converted) },
+  const columns = v.object({
+    store: v.nullable(v.string()),
+    name: v.string(),
+    figures: v.string(),
+    ...ladder,
+    return_rate: Ratio,
+  })
+  const rows = data.flatMap(({ store, name, own, converted, return_rate: of_store }) => [
+    { store, name, figures: 'own', ...periodLine(own), return_rate: of_store },
+    { store, name, figures: 'converted', ...periodLine(converted), return_rate: of_store },
   ])
-  return { columns, rows: [...rows, { store: null, name: 'All stores', figures: 'total', ...periodLine(total) }] }
+  const all = { store: null, name: 'All stores', figures: 'total', ...periodLine(total), return_rate }
+  return { columns, rows: [...rows, all] }
 }
 
 type Closed = v.InferOutput<typeof Report>

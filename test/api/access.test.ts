@@ -59,6 +59,7 @@ const NEEDS: Record<string, string> = {
   'GET /sync': 'stats:read',
   'POST /sync/:id/run': 'financials:write',
   'POST /sync/:id/import': 'financials:write',
+  'GET /freshness': 'stats:read',
   'GET /reconciliation': 'stats:read',
   'GET /reconciliation/stores': 'stats:read',
   'GET /reconciliation/:store/:day': 'orders:read',

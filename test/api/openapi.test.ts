@@ -180,6 +180,7 @@ const PATHS: Record<string, string[]> = {
   'GET /chunks': ['/chunks?q=return+window', '/chunks?q=return+window&include=embedding', '/chunks'],
   'GET /sources': ['/sources', '/sources?kind=video&limit=1', '/sources?kind=song'],
   'GET /sources/{id}': ['/sources/1', '/sources/999999'],
+  'GET /freshness': ['/freshness', '/freshness?store=gone'],
   'GET /sync': ['/sync', '/sync?store=nl&limit=1', '/sync?store=gone'],
   'GET /jobs': ['/jobs?state=parked', '/jobs?limit=1', '/jobs?state=lost'],
 }
