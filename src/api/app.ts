@@ -10,6 +10,7 @@ import type { Shopify } from '../shopify/admin.ts'
 import type { WorkerState } from '../jobs/worker.ts'
 import { actionLimitRoutes, actionRoutes } from './actions.ts'
 import { adAccountRoutes } from './ad-accounts.ts'
+import { adReportRoutes } from './ad-report.ts'
 import { adSpendRoutes } from './ad-spend.ts'
 import { agentRoutes } from './agents.ts'
 import { alertRoutes } from './alerts.ts'
@@ -175,6 +176,7 @@ export async function createApp(given: ApiDeps) {
     financialRoutes(deps),
     dailyFinancialRoutes(deps),
     adSpendRoutes(deps),
+    adReportRoutes(deps),
     adAccountRoutes(deps),
     campaignRoutes(deps),
     productPerformanceRoutes(deps),

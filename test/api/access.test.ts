@@ -46,6 +46,8 @@ const NEEDS: Record<string, string> = {
   'DELETE /tasks/:id': 'tasks:write',
   'POST /tasks/:id/run': 'tasks:write',
   'GET /tasks/:id/runs': 'tasks:write',
+  'GET /financials/channels': 'stats:read',
+  'GET /financials/ad-campaigns': 'stats:read',
   'GET /goals': 'stats:read',
   'GET /goals/pacing': 'stats:read',
   'GET /goals/plan': 'stats:read',

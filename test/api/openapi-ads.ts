@@ -40,6 +40,14 @@ export const adCalls: Record<string, [path: string, json?: object][]> = {
   'GET /fx-rates': [['/fx-rates?currency=USD&limit=2'], ['/fx-rates?source=bank']],
   'GET /fx-rates/{currency}/{date}': [['/fx-rates/USD/2026-04-10'], ['/fx-rates/USD/2026-04-11']],
   'DELETE /fx-rates/{currency}/{date}': [['/fx-rates/USD/2026-04-10'], ['/fx-rates/USD/2026-04-10']],
+  'GET /financials/channels': [
+    ['/financials/channels?start=2026-04-01&end=2026-04-13&grain=week'],
+    ['/financials/channels?grain=hour'],
+  ],
+  'GET /financials/ad-campaigns': [
+    ['/financials/ad-campaigns?start=2026-04-01&end=2026-04-13&platform=meta'],
+    ['/financials/ad-campaigns?platform=radio'],
+  ],
   'GET /ad-accounts': [['/ad-accounts?store=nl'], ['/ad-accounts?limit=0']],
   'GET /ad-accounts/{id}': [['/ad-accounts/1'], ['/ad-accounts/999999']],
   'POST /ad-accounts': [
