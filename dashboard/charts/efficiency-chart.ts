@@ -1,4 +1,12 @@
-import { CategoryScale, Chart, type ChartConfiguration, LinearScale, LineController, LineElement, PointElement } from 'chart.js'
+import {
+  CategoryScale,
+  Chart,
+  type ChartConfiguration,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+} from 'chart.js'
 import type { Look } from './palette.ts'
 
 Chart.register(CategoryScale, LinearScale, LineController, LineElement, PointElement)
@@ -21,7 +29,10 @@ export const efficiencyChart = ({ labels, poas, axis, palette, font }: Content):
         spanGaps: true,
         borderWidth: 2,
         borderColor: palette.profit,
-        segment: { borderColor: ({ p0, p1 }) => ((p0.parsed.y ?? 0) < 1 && (p1.parsed.y ?? 0) < 1 ? palette.loss : palette.profit) },
+        segment: {
+          borderColor: ({ p0, p1 }) =>
+            (p0.parsed.y ?? 0) < 1 && (p1.parsed.y ?? 0) < 1 ? palette.loss : palette.profit,
+        },
         pointRadius: poas.length <= 45 ? 3 : 0,
         pointBackgroundColor: poas.map((value) => ((value ?? 1) < 1 ? palette.loss : palette.profit)),
         pointBorderWidth: 0,

@@ -25,7 +25,14 @@ type Page = { data: AdCampaign[]; next: string | null }
 
 /** Where the spend of a campaign counts. */
 export type Mapping = { store: string | null; product_id: number | null }
-export type MappedCampaign = { id: number; name: string; store: string; product_id: number | null; product: string | null; mapped: boolean }
+export type MappedCampaign = {
+  id: number
+  name: string
+  store: string
+  product_id: number | null
+  product: string | null
+  mapped: boolean
+}
 
 const PAGE = '50'
 
