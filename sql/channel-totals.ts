@@ -11,6 +11,8 @@ export const ChannelTotals = v.object({
   end: BusinessDay,
   currency: Currency,
   ad_spend: Amount,
+  /** Percent of the ad spend of all platforms. */
+  share_percent: Ratio,
   claimed: Amount,
   claimed_roas: Ratio,
   days: Count,
@@ -27,7 +29,8 @@ export const channelTotals = query(ChannelTotals, SAMPLE, (sql, { store_ids, cur
   const rate = conversion(sql, sql`a.currency`, sql`${currency}`, sql`a.day`)
   return sql`
     select platform, ${start}::date as start, ${end}::date as "end", ${currency}::text as currency,
-           major(spend, minor_digits) as ad_spend, major(claimed, minor_digits) as claimed,
+           major(spend, minor_digits) as ad_spend,
+           round(spend * 100.0 / nullif(sum(spend) over (), 0), 1) as share_percent, major(claimed, minor_digits) as claimed,
            round(claimed::numeric / nullif(spend, 0), 2) as claimed_roas, days
     from (
       select platform, sum(round(amount_minor * multiplier / divisor))::bigint as spend,

@@ -18,7 +18,7 @@ export const spendChart = ({ labels, series, axis, palette, font }: Content): Ch
     labels,
     datasets: series.map(({ colour, values, faded }) => ({
       data: [...values],
-      backgroundColor: faded.map((fades) => (fades ? withAlpha(colour, 0.45) : colour)),
+      backgroundColor: faded.map((fades) => (fades ? withAlpha(colour, 0.6) : colour)),
       stack: 'spend',
       categoryPercentage: 0.82,
       barPercentage: 0.86,

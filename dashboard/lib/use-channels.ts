@@ -7,7 +7,7 @@ import type { Platform } from './platforms.ts'
 export type AdState = 'open' | 'settling' | 'final'
 
 type Got = { platform: Platform; ad_spend: number; claimed: number; claimed_roas: number | null }
-export type ChannelTotal = Got & { days: number }
+export type ChannelTotal = Got & { days: number; share_percent: number | null }
 /** What a platform got in a part of the range. */
 export type ChannelColumn = Got & { start: string; end: string; state: AdState }
 

@@ -31,7 +31,11 @@ export const adReportRoutes = (deps: IdentityDeps) => {
         db(async (sql) => {
           const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
           const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
-          const periods = columnsOf({ from, to }, grain).map((column) => ({ key: column.from, ...column }))
+          const periods = columnsOf({ from, to }, grain).map((column) => ({
+            key: column.from,
+            from: column.from,
+            to: column.to,
+          }))
           const [totals, data] = await Promise.all([
             jsonRows(sql, channelTotals, { store_ids, currency, start: from, end: to }),
             jsonRows(sql, channelColumns, { store_ids, currency, periods, now: now() }),

@@ -40,7 +40,7 @@ test('platforms by column come to what they got in all, in the currency asked fo
   expect(body['data']).toEqual([
     { start: '2026-03-01', end: '2026-03-31', platform: 'meta', ad_spend: 10, claimed: 25, claimed_roas: 2.5, state: 'final' },
     { start: '2026-04-01', end: '2026-04-13', platform: 'google', ad_spend: 7, claimed: 0, claimed_roas: 0, state: 'settling' },
-    // 5.55 + 8.01 / 0.8 = 15.5625 by row: 5.55 + 10.01
+
     { start: '2026-04-01', end: '2026-04-13', platform: 'meta', ad_spend: 15.56, claimed: 25, claimed_roas: 1.61, state: 'settling' },
   ]) // prettier-ignore
   expect(body['totals']).toMatchObject([

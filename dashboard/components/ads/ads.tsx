@@ -53,7 +53,7 @@ export function Ads() {
             : undefined
         }
       >
-        <AdFigures figures={summary.data} channels={data} />
+        <AdFigures figures={summary.data} />
         <ChannelTable channels={data} figures={summary.data} />
       </TablePanel>
       {!nothing && (error === undefined || data) && (
@@ -66,7 +66,9 @@ export function Ads() {
         <>
           <header className={styles.head}>
             <h2>Campaigns</h2>
-            <Downloads path="/financials/ad-campaigns" query={range && { ...range, store }} />
+            <p className={styles.files}>
+              <Downloads path="/financials/ad-campaigns" query={range && { ...range, store }} />
+            </p>
           </header>
           <TablePanel
             label="Campaigns"

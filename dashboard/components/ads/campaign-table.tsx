@@ -11,8 +11,6 @@ import styles from './ads.module.css'
 
 type Props = { campaigns: AdCampaign[] | undefined; breakEven: number | null; onMapped: () => Promise<unknown> }
 
-const states = { open: 'running', settling: 'settling', final: '' } as const
-
 /** A row for each campaign, with where its spend counts; those of connected accounts can be given another place. */
 export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
   const may = useMay('financials:write')
@@ -49,10 +47,21 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
               </>
             ),
           },
-          { name: 'ad_spend', label: 'Ad spend', render: (row) => <Figure name="ad_spend" value={row.ad_spend} currency={row.currency} /> },
-          { name: 'claimed', label: 'Claimed', render: (row) => <Figure name="revenue" value={row.claimed} currency={row.currency} /> },
-          { name: 'claimed_roas', label: 'Claimed ROAS', render: (row) => <ClaimedRoas roas={row.claimed_roas} breakEven={breakEven} /> },
-          { name: 'state', label: 'Days', words: true, quiet: true, render: ({ state }) => states[state] || 'final' },
+          {
+            name: 'ad_spend',
+            label: 'Ad spend',
+            render: (row) => <Figure name="ad_spend" value={row.ad_spend} currency={row.currency} />,
+          },
+          {
+            name: 'claimed',
+            label: 'Claimed',
+            render: (row) => <Figure name="revenue" value={row.claimed} currency={row.currency} />,
+          },
+          {
+            name: 'claimed_roas',
+            label: 'Claimed ROAS',
+            render: (row) => <ClaimedRoas roas={row.claimed_roas} breakEven={breakEven} />,
+          },
           {
             name: 'map',
             label: 'Mapping',
@@ -77,7 +86,12 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
           <button
             type="button"
             className={rows.plain}
-            onClick={() => void done.undo().then(() => setDone(undefined)).then(onMapped)}
+            onClick={() =>
+              void done
+                .undo()
+                .then(() => setDone(undefined))
+                .then(onMapped)
+            }
           >
             Undo
           </button>

@@ -12,7 +12,6 @@ type Props = { channels: Channels | undefined; figures: ComparedFigures | undefi
 /** A row for each platform: what it got, and what it says that it brought. */
 export function ChannelTable({ channels, figures }: Props) {
   const format = useFormat()
-  const all = channels?.totals.reduce((sum, { ad_spend }) => sum + ad_spend, 0) ?? 0
   const { currency } = channels ?? {}
   const breakEven = figures?.break_even_roas ?? null
   return (
@@ -31,10 +30,22 @@ export function ChannelTable({ channels, figures }: Props) {
         ),
       }}
       columns={[
-        { name: 'ad_spend', label: 'Ad spend', render: (row) => <Figure name="ad_spend" value={row.ad_spend} currency={currency} /> },
-        { name: 'share', label: 'Share', quiet: true, render: (row) => format.percent(all > 0 ? (row.ad_spend * 100) / all : null) },
-        { name: 'claimed', label: 'Claimed revenue', render: (row) => <Figure name="revenue" value={row.claimed} currency={currency} /> },
-        { name: 'claimed_roas', label: 'Claimed ROAS', render: (row) => <ClaimedRoas roas={row.claimed_roas} breakEven={breakEven} /> },
+        {
+          name: 'ad_spend',
+          label: 'Ad spend',
+          render: (row) => <Figure name="ad_spend" value={row.ad_spend} currency={currency} />,
+        },
+        { name: 'share', label: 'Share', quiet: true, render: (row) => format.percent(row.share_percent) },
+        {
+          name: 'claimed',
+          label: 'Claimed revenue',
+          render: (row) => <Figure name="revenue" value={row.claimed} currency={currency} />,
+        },
+        {
+          name: 'claimed_roas',
+          label: 'Claimed ROAS',
+          render: (row) => <ClaimedRoas roas={row.claimed_roas} breakEven={breakEven} />,
+        },
         { name: 'days', label: 'Days with ads', quiet: true, render: (row) => format.count(row.days) },
       ]}
       rows={channels?.totals}

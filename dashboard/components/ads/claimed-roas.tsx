@@ -6,7 +6,10 @@ export function ClaimedRoas({ roas, breakEven }: { roas: number | null; breakEve
   const format = useFormat()
   const below = roas !== null && breakEven !== null && breakEven > 0 && roas < breakEven
   return (
-    <span className={below ? styles.below : undefined} title={below ? 'Below break-even, even as the platform counts' : undefined}>
+    <span
+      className={below ? styles.below : undefined}
+      title={below ? 'Below break-even, even as the platform counts' : undefined}
+    >
       {format.multiple(roas)}
     </span>
   )

@@ -20,10 +20,14 @@ type Props = {
 }
 
 /** A chart that says what it shows; its figures are in the table beside it. */
-export function Drawn({ label, make }: Props) {
+export function Drawn(props: Props) {
+  const { shown: theme } = useTheme()
+  return <Drawing key={theme} {...props} />
+}
+
+function Drawing({ label, make }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const swatches = useRef<HTMLSpanElement>(null)
-  const { shown: theme } = useTheme()
 
   useEffect(() => {
     let left = false
@@ -46,7 +50,7 @@ export function Drawn({ label, make }: Props) {
       left = true
       chart?.destroy()
     }
-  }, [make, theme])
+  }, [make])
 
   return (
     <div className={styles.chart} role="img" aria-label={label}>

@@ -34,7 +34,11 @@ export function Efficiency({ pnl }: { pnl: Pnl | undefined }) {
             : `Below break-even in ${below} ${below === 1 ? unit : `${unit}s`}: contribution 2 did not cover the ads.`}
         </p>
       </header>
-      {make ? <Drawn label={`Profit on ad spend by ${unit}, against break-even at 1`} make={make} /> : <div className={styles.waiting} />}
+      {make ? (
+        <Drawn label={`Profit on ad spend by ${unit}, against break-even at 1`} make={make} />
+      ) : (
+        <div className={styles.waiting} />
+      )}
       <ul className={styles.legend} aria-label="Legend">
         <li>
           <span className={styles.mark} data-place="poas" />

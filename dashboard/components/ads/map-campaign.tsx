@@ -26,7 +26,14 @@ export function MapCampaign({ id, onClose, onMapped }: Props) {
     <Dialog title="Where this campaign counts" onClose={onClose}>
       <Asked asked={asked} lines={2}>
         {({ value, etag }) => (
-          <Fields key={etag} before={value} etag={etag} onClose={onClose} onMapped={onMapped} onChanged={asked.mutate} />
+          <Fields
+            key={etag}
+            before={value}
+            etag={etag}
+            onClose={onClose}
+            onMapped={onMapped}
+            onChanged={asked.mutate}
+          />
         )}
       </Asked>
     </Dialog>
@@ -38,7 +45,9 @@ type FieldProps = Omit<Props, 'id'> & { before: MappedCampaign; etag: string; on
 function Fields({ before, etag, onClose, onMapped, onChanged }: FieldProps) {
   const { data: stores } = useStores()
   const map = useMapCampaign()
-  const [product, setProduct] = useState(before.product_id === null ? null : { id: before.product_id, name: before.product ?? '' })
+  const [product, setProduct] = useState(
+    before.product_id === null ? null : { id: before.product_id, name: before.product ?? '' },
+  )
   const [theirs, setTheirs] = useState<MappedCampaign>()
   const save = async (store: string, tag: string | undefined) => {
     try {
@@ -68,7 +77,9 @@ function Fields({ before, etag, onClose, onMapped, onChanged }: FieldProps) {
         ]}
       />
       <PickProduct chosen={product} onChoose={setProduct} />
-      <p className={rows.meta}>All days of the campaign are restated at once; figures of both places follow to the cent.</p>
+      <p className={rows.meta}>
+        All days of the campaign are restated at once; figures of both places follow to the cent.
+      </p>
       {theirs && (
         <Conflict
           what="This campaign"

@@ -9,7 +9,13 @@ import styles from './pick-product.module.css'
 export type PickedProduct = { id: number; name: string }
 
 /** One product found by words of its name or SKU, or none. */
-export function PickProduct({ chosen, onChoose }: { chosen: PickedProduct | null; onChoose: (product: PickedProduct | null) => void }) {
+export function PickProduct({
+  chosen,
+  onChoose,
+}: {
+  chosen: PickedProduct | null
+  onChoose: (product: PickedProduct | null) => void
+}) {
   const id = useId()
   const [words, setWords] = useState('')
   const found = useSWR<{ data: PickedProduct[] }>(

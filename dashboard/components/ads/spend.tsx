@@ -13,7 +13,10 @@ type Props = { channels: Channels | undefined; pnl: Pnl | undefined }
 /** Ad spend over time, a platform upon the other; what a platform may still change is fainter. */
 export function Spend({ channels, pnl }: Props) {
   const format = useFormat()
-  const shown = useMemo(() => platforms.filter((name) => channels?.totals.some(({ platform }) => platform === name)), [channels])
+  const shown = useMemo(
+    () => platforms.filter((name) => channels?.totals.some(({ platform }) => platform === name)),
+    [channels],
+  )
   const settling = channels?.data.filter(({ state }) => state !== 'final') ?? []
   const make = useMemo(() => {
     if (!channels || !pnl) return undefined
@@ -44,7 +47,11 @@ export function Spend({ channels, pnl }: Props) {
             : 'All days are final.'}
         </p>
       </header>
-      {make ? <Drawn label={`Ad spend by platform and ${pnl?.grain ?? 'day'}`} make={make} /> : <div className={styles.waiting} />}
+      {make ? (
+        <Drawn label={`Ad spend by platform and ${pnl?.grain ?? 'day'}`} make={make} />
+      ) : (
+        <div className={styles.waiting} />
+      )}
       <ul className={styles.legend} aria-label="Legend">
         {shown.map((name) => (
           <li key={name}>
