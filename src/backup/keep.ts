@@ -9,6 +9,12 @@ export const isBackup = (name: string) => NAME.test(name)
 export const backupName = (at: Date, { encrypted }: { encrypted: boolean }) =>
   `dealdome-${at.toISOString().slice(0, 19).replaceAll(':', '-')}Z.tar.gz${encrypted ? '.age' : ''}`
 
+/** When a backup of this name was made. */
+export function madeAt(name: string): Date {
+  const [day = '', time = ''] = name.slice('dealdome-'.length).split(/[TZ]/)
+  return new Date(`${day}T${time.replaceAll('-', ':')}Z`)
+}
+
 /** Which of these files have had their time: of each of the last days, weeks and months the newest stays. Other files are none of ours. */
 export function outdated(names: readonly string[]): string[] {
   const newest = names.filter(isBackup).sort().toReversed()

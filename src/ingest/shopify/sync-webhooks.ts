@@ -89,10 +89,8 @@ export const syncWebhooks =
         `Without the secret of its app the shop’s messages cannot be told from forged ones: changes come in every 15 minutes. Connect ${store.slug} again with its webhook_secret, or with an app.`,
       )
     const begun = now()
-    const uri = `${publicUrl}/webhooks/shopify`
-    const known = await subscribed(admin, uri)
-    const missing = Object.entries(TOPICS).filter(([topic]) => !known.has(topicName(topic)))
-    for (const [topic, { fields }] of missing) await subscribe(admin, { topic, uri, fields })
+    const missing = await missingWebhooks(admin, publicUrl)
+    await addWebhooks(admin, publicUrl, missing)
     await seeing(sql, 'all', (tx) => noteSync(tx, { id, cursor: {}, done: 0, expected: null, added: missing.length }))
     const lost = await seeing(sql, 'all', (tx) => listLostEvents(tx, { store_id }))
     if (lost.length > 0)
@@ -105,6 +103,20 @@ export const syncWebhooks =
       )
     return { covered_until: begun }
   }
+
+const addressAt = (publicUrl: string) => `${publicUrl}/webhooks/shopify`
+
+/** The changes that a shop does not tell us of. */
+export async function missingWebhooks(admin: ShopifyAdmin, publicUrl: string): Promise<string[]> {
+  const known = await subscribed(admin, addressAt(publicUrl))
+  return Object.keys(TOPICS).filter((topic) => !known.has(topicName(topic)))
+}
+
+/** Asks a shop to tell us of these changes. @throws AppError `conflict` when it does not take our address */
+export async function addWebhooks(admin: ShopifyAdmin, publicUrl: string, topics: readonly string[]): Promise<void> {
+  const uri = addressAt(publicUrl)
+  for (const topic of topics) await subscribe(admin, { topic, uri, fields: TOPICS[topic]?.fields })
+}
 
 async function subscribed({ ask }: ShopifyAdmin, uri: string): Promise<Set<string>> {
   const topics = new Set<string>()
