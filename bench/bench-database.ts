@@ -3,11 +3,19 @@ import { appLogin } from '../dev/app-login.ts'
 import { migrate, migrationsHash } from '../dev/migrate.ts'
 import { startPostgres } from '../dev/postgres.ts'
 import { connect } from '../sql/connect.ts'
+import { settleUnsettledDays } from '../src/ledger/settle-days.ts'
 import { fill, SIZES } from './fill.ts'
 
 const ROOT = join(import.meta.dir, '..')
 const MIGRATIONS = join(ROOT, 'db/migrations')
 export const say = (line: string) => console.error(line)
+
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const begun = performance.now()
+  const result = await work()
+  say(`… ${what} in ${((performance.now() - begun) / 1_000).toFixed(1)} s`)
+  return result
+}
 
 /**
  * A filled database on the local server of this checkout, which writes durably. It is kept for the next run, and made afresh when the
@@ -24,15 +32,15 @@ export async function benchDatabase(size: keyof typeof SIZES, last: string, { fr
     select shobj_description(oid, 'pg_database') as state from pg_database where datname = ${name}`
   if (fresh || known?.state !== state) {
     say(`Making the ${size} database …`)
-    const begun = performance.now()
     await admin`drop database if exists ${admin(name)} with (force)`
     await admin`create database ${admin(name)}`
     await migrate({ url, dir: MIGRATIONS })
     const owner = connect(url, { max: 1, sees: 'all' })
-    await fill(owner, SIZES[size], last)
+    await timed('filled', () => fill(owner, SIZES[size], last))
+    await timed('days settled', () => settleUnsettledDays(owner, { now: new Date() }))
+    await owner`vacuum analyze settled_days, unsettled_days`
     await owner.end()
     await admin.unsafe(`comment on database ${name} is '${state}'`)
-    say(`… in ${((performance.now() - begun) / 1_000).toFixed(0)} s`)
   }
   const [postmaster] = await admin<{ pid: number; version: string }[]>`
     select pg_backend_pid() as pid, current_setting('server_version') as version`

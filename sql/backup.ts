@@ -8,10 +8,12 @@ import { Count } from './units.ts'
 export const KeptTable = v.object({ table: v.string(), columns: v.array(v.string()), about_rows: Count })
 export type KeptTable = v.InferOutput<typeof KeptTable>
 
-/** Whether a table `c` of the schema `n` is ours or the job worker's, and holds more than which migrations were applied and what changed last. */
+/**
+ * Whether a table `c` of the schema `n` is ours or the job worker's, and holds more than which migrations were applied, what changed last, and what follows
+ * from other tables. */
 export const isKept = (sql: Sql): Statement => sql`
     n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
-      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('public', 'data_changes'), ('graphile_worker', 'migrations'))`
+      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('public', 'data_changes'), ('public', 'settled_days'), ('public', 'unsettled_days'), ('graphile_worker', 'migrations'))`
 
 /** All tables that are kept, with their columns but those that are computed. */
 export const keptTables = query(

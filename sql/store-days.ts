@@ -58,21 +58,59 @@ export const postedAdSpendCounts = (sql: Sql): Statement => sql`
 /** Days of stores as the tables `daily_financials` and `manual_days` have them. */
 export type Replayed = { booked: Statement; posted: Statement }
 
+/** The days as they are. */
+export const asBooked = (sql: Sql): Replayed => ({ booked: sql`daily_financials`, posted: sql`manual_days` })
+
+/** What is known of a store's day beside where and when it is, in the order of the statements below. */
+const DAY_FIGURES = [
+  'orders', 'units_sold', 'units_returned', 'gross_sales_minor', 'discounts_minor', 'returns_minor', 'shipping_income_minor', 'tips_minor',
+  'cogs_minor', 'written_off_goods_minor', 'shipping_cost_minor', 'transaction_fees_minor', 'ad_spend_minor', 'taxes_minor',
+  'revenue_cogs_known_minor', 'revenue_shipping_known_minor', 'revenue_fees_known_minor', 'fixed_costs_minor',
+] as const // prettier-ignore
+
+/** Their columns. */
+export const dayFigures = (sql: Sql): Statement => {
+  const [first, ...others] = DAY_FIGURES.map((figure) => sql`${sql(figure)}`)
+  return others.reduce((all, one) => sql`${all}, ${one}`, first!)
+}
+
+type Asked = { store_ids: number[]; days: Statement; target: Statement; replayed?: Replayed | undefined }
+
 /**
  * The figures of stores on days, in minor units of `target` (an expression over the store `s`, such as s.currency), one row per store
  * and day with facts or fixed costs. Each figure is converted at the day's rate and rounded; sums over days and stores come after.
  * A figure that was posted by hand stands in place of the ledger's. Posted revenue stands as gross sales, because nobody said how it
  * parts; a posted cost counts as known for the day's revenue, a cost of the ledger not as known for posted revenue.
+ * Days that are settled, in a currency that they are settled in, are taken as they are; the others are worked out.
  * `replayed` are days to take in place of those that were booked and posted.
  */
-export const storeDays = (
+export const storeDays = (sql: Sql, { store_ids, days, target, replayed }: Asked): Statement => {
+  if (replayed) return workedOut(sql, { store_ids, days, target, replayed })
+  const figures = dayFigures(sql)
+  return sql`
+    with asked_day as materialized (${days}),
+    unsettled as materialized (
+      select (select range_agg(u.days) from unsettled_days u) as days,
+             not exists (
+               select 1 from stores s cross join workspace w
+               where s.id = any(${store_ids}::bigint[]) and ${target} not in (s.currency, w.reporting_currency)) as in_known_currency
+    ),
+    open_day as materialized (select a.day from asked_day a cross join unsettled u where not u.in_known_currency or a.day <@ u.days),
+    worked_out as (${workedOut(sql, { store_ids, days: sql`select day from open_day`, target, replayed: asBooked(sql) })})
+    select store_id, day, ${figures} from worked_out
+    union all
+    select k.store_id, k.day, ${figures}
+    from settled_days k
+    join stores s on s.id = k.store_id
+    where k.store_id = any(${store_ids}::bigint[]) and k.currency = ${target}
+      and k.day between (select min(day) from asked_day) and (select max(day) from asked_day)
+      and k.day in (select day from asked_day) and k.day not in (select day from open_day)`
+}
+
+/** Days as `storeDays` tells them, worked out from what was booked and posted. */
+export const workedOut = (
   sql: Sql,
-  {
-    store_ids,
-    days,
-    target,
-    replayed: { booked, posted } = { booked: sql`daily_financials`, posted: sql`manual_days` },
-  }: { store_ids: number[]; days: Statement; target: Statement; replayed?: Replayed | undefined },
+  { store_ids, days, target, replayed: { booked, posted } }: Asked & { replayed: Replayed },
 ): Statement => {
   const converted = (column: string) =>
     sql`coalesce(round(${sql(column)} * multiplier / divisor)::bigint, 0) as ${sql(column)}`

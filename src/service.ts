@@ -29,6 +29,7 @@ import { sendDigestJob } from './jobs/send-digest.ts'
 import { embedChunksJob } from './jobs/embed-chunks.ts'
 import { readShopifyEventsJob } from './jobs/read-shopify-events.ts'
 import { runSyncJob } from './jobs/run-sync.ts'
+import { settleDaysJob } from './jobs/settle-days.ts'
 import { sweepJob } from './jobs/sweep.ts'
 import { createWorker, type Worker } from './jobs/worker.ts'
 import { ensureFirstUser } from './first-user.ts'
@@ -184,6 +185,7 @@ export async function startService({
         readShopifyEventsJob({ sql, now, openShop, report }),
         embedChunksJob({ sql, embeddings }),
         sweepJob({ sql, now }),
+        settleDaysJob({ sql, now }),
         backUpJob({ sql, log, to: backUpTo(config, now) }),
       ],
       due: [startDueTasks, startDueDigests, startDueDeliveries, startDueSyncs],

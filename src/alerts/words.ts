@@ -29,6 +29,7 @@ const JOBS: Record<JobName, Texts> = {
   },
   embed_chunks: { en: 'preparing material', nl: 'materiaal voorbereiden', de: 'Material vorbereiten' },
   sweep: { en: 'cleaning up', nl: 'opruimen', de: 'Aufräumen' },
+  settle_days: { en: 'settling days', nl: 'dagen vastzetten', de: 'Tage festschreiben' },
   back_up: { en: 'backup', nl: 'back-up', de: 'Sicherung' },
 }
 /** `sweep (cleaning up)`: the job as it is listed, and what it does. */
