@@ -1,5 +1,5 @@
 import { traceOf } from './telemetry/observe.ts'
-import { redact, withoutSecrets } from './telemetry/redact.ts'
+import { withoutSecrets } from './telemetry/redact.ts'
 
 export type Log = (level: 'info' | 'warn' | 'error', message: string, more?: Record<string, unknown>) => void
 
@@ -7,7 +7,7 @@ export type Log = (level: 'info' | 'warn' | 'error', message: string, more?: Rec
 export const createLog =
   (now: () => Date, write: (line: string) => void): Log =>
   (level, message, more) =>
-    write(redact(JSON.stringify({ at: now().toISOString(), level, message, ...traceOf(), ...more }, withoutSecrets)))
+    write(JSON.stringify({ at: now().toISOString(), level, message, ...traceOf(), ...more }, withoutSecrets))
 
 /**
  * What of an error may be written down. A driver's error also carries the parameters of the statement, which are customers' data:

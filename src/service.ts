@@ -212,6 +212,7 @@ export async function startService({
       desk,
       embeddings,
       report,
+      refused: (what) => log('warn', 'a request was refused', what),
       jwtSecret: config.JWT_SECRET,
       jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,
       seal,

@@ -48,7 +48,7 @@ import { modelUsageRoutes } from './model-usage.ts'
 import { memoryRoutes } from './memories.ts'
 import { orderCostRoutes } from './order-costs.ts'
 import { orderRoutes } from './orders.ts'
-import { problems } from './problems.ts'
+import { problems, type Refused } from './problems.ts'
 import { rateLimit } from './rate-limit.ts'
 import { productCostRoutes } from './product-costs.ts'
 import { productReportRoutes } from './product-report.ts'
@@ -88,6 +88,8 @@ export type ApiDeps = {
   desk: Desk
   embeddings: Embeddings
   report: (error: unknown, instance?: string) => void
+  /** Told of everybody who was not let in. */
+  refused: (what: Refused) => void
   jwtSecret: string
   jwtSecretPrevious?: string | undefined
   seal: Seal
@@ -130,7 +132,7 @@ export async function createApp(given: ApiDeps) {
   })
     .use(isObserving() ? traced() : new Elysia())
     .use(deadline(deps.requestTimeout))
-    .use(problems(deps.report, (path) => methodsOf(built.router, path)))
+    .use(problems({ report: deps.report, refused: deps.refused, methodsOf: (path) => methodsOf(built.router, path) }))
     .use(securityHeaders({ https: deps.secureCookie }))
     .use(cors(deps.corsOrigins))
     .use(rateLimit({ sql: deps.sql, perMinute: deps.requestsPerMinute, now: deps.now }))

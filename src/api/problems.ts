@@ -94,11 +94,20 @@ export const requestId = (request: Request): string => {
   return /^[\w.-]{8,64}$/.test(given) ? given : crypto.randomUUID()
 }
 
+/** Who was not let in, or not let do something: written down so that attempts can be seen. Neither token nor query nor body. */
+export type Refused = { status: 401 | 403; method: string; path: string; request_id: string; reason: string }
+
+type Deps = {
+  report: (error: unknown, instance: string) => void
+  refused: (what: Refused) => void
+  /** The methods that a path has, for 405. */
+  methodsOf: (path: string) => string[]
+}
+
 /**
  * Turns every failure into problem details: an AppError by its code, bad input with its fields, the rest as "internal" after `report`.
- * `methodsOf` names the methods that a path has, for 405.
  */
-export const problems = (report: (error: unknown, instance: string) => void, methodsOf: (path: string) => string[]) =>
+export const problems = ({ report, refused, methodsOf }: Deps) =>
   new Elysia({ name: 'problems' })
     .onRequest(({ request, set }) => {
       set.headers['x-request-id'] = requestId(request)
@@ -119,7 +128,10 @@ export const problems = (report: (error: unknown, instance: string) => void, met
             ? { 'retry-after': String(expected.retryAfter) }
             : {}),
         }
-        return problem(STATUS[expected.code], expected.message, instance, { headers })
+        const status = STATUS[expected.code]
+        if (status === 401 || status === 403)
+          refused({ status, method: request.method, path, request_id: instance, reason: expected.message })
+        return problem(status, expected.message, instance, { headers })
       }
       if (code === 'VALIDATION' && error.type !== 'response') {
         const errors = fieldErrors(error)

@@ -44,7 +44,11 @@ export async function startSentry({
       databaseQueryData: false,
       stackFrameVariables: false,
     },
-    beforeSend: (event) => JSON.parse(redact(JSON.stringify(event))) as typeof event,
+    // Text by text: in the whole of the JSON it could take a quote with it, and the event would be lost.
+    beforeSend: (event) =>
+      JSON.parse(
+        JSON.stringify(event, (_, value: unknown) => (typeof value === 'string' ? redact(value) : value)),
+      ) as typeof event,
   })
   return {
     report: (error, request_id) => sentry.captureException(error, { tags: { request_id } }),

@@ -20,6 +20,6 @@ export function redact(text: string): string {
 
 const SECRET_KEY = /pass(word)?|secret|token|authorization|cookie|api_?key|email/i
 
-/** For `JSON.stringify`: values whose key says that they are secret are left out. */
+/** For `JSON.stringify`: values whose key says that they are secret are left out, and of other texts what is secret in them. */
 export const withoutSecrets = (key: string, value: unknown): unknown =>
-  SECRET_KEY.test(key) && typeof value === 'string' ? '[left out]' : value
+  typeof value !== 'string' ? value : SECRET_KEY.test(key) ? '[left out]' : redact(value)

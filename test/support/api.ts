@@ -59,6 +59,7 @@ export async function testApi(
     sql,
     now,
     report,
+    refused: () => {},
     desk: createDesk({ sql, now, model, embeddings, report }),
     embeddings,
     jwtSecret: SECRET,

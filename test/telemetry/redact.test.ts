@@ -34,6 +34,8 @@ test('a log line is JSON whatever it holds, without secrets in its text or under
   log('warn', 'sk-ant-api03-abcdefghijkl was refused', {
     password: 'hunter2',
     nested: { api_key: 'k', note: 'to a@b.example' },
+    quoted: 'send "Authorization: Bearer abc".',
+    texts: ['a\\b', 'x@y.example'],
   })
   expect(JSON.parse(lines[0]!)).toEqual({
     at: '1970-01-01T00:00:00.000Z',
@@ -41,5 +43,7 @@ test('a log line is JSON whatever it holds, without secrets in its text or under
     message: '[key] was refused',
     password: '[left out]',
     nested: { api_key: '[left out]', note: 'to [e-mail]' },
+    quoted: 'send "Authorization: Bearer [token]".',
+    texts: ['a\\b', '[e-mail]'],
   })
 })
