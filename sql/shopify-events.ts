@@ -35,7 +35,10 @@ const readJob = (sql: Sql, store_id: Statement): Statement => sql`
       'read_shopify_events', json_build_object('store_id', ${store_id}), max_attempts => 25, job_key => 'shopify events ' || ${store_id},
       queue_name => 'shopify events ' || ${store_id})`
 
-/** Keeps an event with the job that reads what it is about; nothing when it is there already. */
+/**
+ * Keeps an event with the job that reads what it is about; nothing when it is there already. A job that waits serves for all: adding it
+ * again would make those who tell of one store take turns (300 events a second, so 1,400). The transaction must be `telling`.
+ */
 export const keepShopifyEvent = find(
   v.object({ id: Id }),
   NEW,
@@ -45,13 +48,33 @@ export const keepShopifyEvent = find(
       values (${store_id}, ${topic}, ${event_id}, ${kind}, ${number}, ${triggered_at}, ${now})
       on conflict (store_id, topic, event_id, number) do nothing
       returning id, store_id
+    ),
+    added as (
+      select j.id
+      from kept
+      cross join lateral ${readJob(sql, sql`kept.store_id`)} j
+      where not exists (
+        select 1 from graphile_worker.jobs w
+        where w.key = 'shopify events ' || kept.store_id and w.locked_at is null and w.attempts < w.max_attempts and w.run_at <= now())
     )
-    select kept.id
-    from kept
-    cross join lateral ${readJob(sql, sql`kept.store_id`)} j`,
+    select kept.id from kept left join added on true`,
 )
 
-type Waiting = { store_id: number; limit: number; now: Date }
+type Told = { store_id: number }
+
+/** Marks the transaction as one that keeps events of a store: those who read them wait for its end before they say that there are none. */
+export const telling = command(
+  { store_id: 1 },
+  (sql, { store_id }: Told) =>
+    sql`select pg_advisory_xact_lock_shared(hashtextextended('shopify events ' || ${store_id}::text, 0))`,
+)
+
+/** Waits until all that are `telling` of a store have told; who comes later adds a job of its own. */
+export const awaitTelling = command(
+  { store_id: 1 },
+  (sql, { store_id }: Told) =>
+    sql`select pg_advisory_xact_lock(hashtextextended('shopify events ' || ${store_id}::text, 0))`,
+)
 
 /** Lets the events of a store that wait be read now, whatever kept them waiting; nothing when none does. */
 export const readShopifyEventsNow = find(
@@ -69,6 +92,8 @@ export const readShopifyEventsNow = find(
 /** An object that events wait for; `deleted` when one of them says that it was. */
 export const WaitingEvent = v.object({ kind: EventKind, number: v.string(), deleted: v.boolean(), ids: v.array(Id) })
 export type WaitingEvent = v.InferOutput<typeof WaitingEvent>
+
+type Waiting = { store_id: number; limit: number; now: Date }
 
 /**
  * The objects that events wait for, each once however many there are of it, the longest waiting first. Those that were given up come along

@@ -2,7 +2,7 @@ import { Elysia } from 'elysia'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import * as v from 'valibot'
 import { seeing, type Sql } from '../../sql/connect.ts'
-import { keepShopifyEvent } from '../../sql/shopify-events.ts'
+import { keepShopifyEvent, telling } from '../../sql/shopify-events.ts'
 import { listStoresOfShop } from '../../sql/shopify-shops.ts'
 import { AppError } from '../errors.ts'
 import { TOPICS } from '../ingest/shopify/webhook-topics.ts'
@@ -48,16 +48,18 @@ export const shopifyWebhookRoutes = ({ sql, now, seal }: { sql: Sql; now: () => 
             `The body does not say which object changed: ${v.getDotPath(number.issues[0])}.`,
           )
         if (number.output === null) return // A dispute without an order.
-        for (const { store_id } of stores)
-          await keepShopifyEvent(tx, {
-            store_id,
-            topic: head.output['x-shopify-topic'],
-            event_id: head.output['x-shopify-event-id'],
-            kind: topic.kind,
-            number: number.output,
-            triggered_at: new Date(head.output['x-shopify-triggered-at']),
-            now: now(),
-          })
+        const event = {
+          topic: head.output['x-shopify-topic'],
+          event_id: head.output['x-shopify-event-id'],
+          kind: topic.kind,
+          number: number.output,
+          triggered_at: new Date(head.output['x-shopify-triggered-at']),
+          now: now(),
+        }
+        // One after another on the connection, without a wait between them.
+        await Promise.all(
+          stores.flatMap(({ store_id }) => [telling(tx, { store_id }), keepShopifyEvent(tx, { store_id, ...event })]),
+        )
       })
       set.status = 200
       return {}

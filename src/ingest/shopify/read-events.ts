@@ -1,5 +1,6 @@
 import { seeing, type Sql } from '../../../sql/connect.ts'
 import {
+  awaitTelling,
   listWaitingEvents,
   nextEventRetry,
   noteEventsFailed,
@@ -34,7 +35,15 @@ export async function readEvents(
   let shop: Shop | undefined
   for (;;) {
     signal.throwIfAborted()
-    const waiting = await seeing(sql, 'all', (tx) => listWaitingEvents(tx, { store_id, limit: BATCH, now: now() }))
+    const list = (tx: Sql) => listWaitingEvents(tx, { store_id, limit: BATCH, now: now() })
+    let waiting = await seeing(sql, 'all', list)
+    // Who told while this job waited did not add another one.
+    if (waiting.length === 0) {
+      waiting = await seeing(sql, 'all', async (tx) => {
+        await awaitTelling(tx, { store_id })
+        return list(tx)
+      })
+    }
     if (waiting.length === 0) break
     shop ??= await seeing(sql, 'all', async (tx) => {
       const store = await getStoreOfId(tx, { id: store_id })

@@ -1,10 +1,13 @@
 import { afterAll, expect, test } from 'bun:test'
+import { transaction } from '../../../sql/connect.ts'
+import { keepShopifyEvent, telling } from '../../../sql/shopify-events.ts'
 import { testDatabase } from '../../support/database.ts'
 import { cancel, edit, itemsOf, refund } from '../../support/shopify-changes.ts'
 import { newId } from '../../support/shopify-objects.ts'
 import { toldByShops } from '../../support/shopify-told.ts'
 import { deliver, deliveriesOf, headersOf, told } from '../../support/shopify-webhooks.ts'
 import { startShopify } from '../../support/shopify.ts'
+import { until } from '../../support/until.ts'
 import { bookedOf, truthOf } from './books.ts'
 
 const database = await testDatabase()
@@ -131,6 +134,42 @@ test('many events of one object read it once', async () => {
   const before = shopify.requests.length
   await read()
   expect(shopify.requests.slice(before).filter(({ operation }) => operation === 'ReadOrder')).toHaveLength(1)
+})
+
+test('however many events wait there is one job, and one that comes while it runs adds the next', async () => {
+  const { store, shop } = await connected()
+  const jobs = async () =>
+    (await owner`select 1 from graphile_worker.jobs where queue_name = ${`shopify events ${store.id}`}`).length
+  const order = shop.buys('4501', ORDER)
+  const tell = () => send(deliveriesOf(shop, 'orders/updated', told.order(order)))
+  for (let time = 0; time < 5; time++) await tell()
+  expect(await jobs()).toBe(1)
+  await owner`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'a worker' where key = ${`shopify events ${store.id}`}`
+  for (let time = 0; time < 3; time++) await tell()
+  expect(await jobs()).toBe(2)
+})
+
+test('who reads waits for those who are about to tell, and reads what they told', async () => {
+  const { store, shop, read } = await connected()
+  const order = shop.buys('4601', ORDER)
+  const now = new Date()
+  let reading: Promise<unknown> = Promise.resolve()
+  let done = false
+  await transaction(owner, async (tx) => {
+    await telling(tx, { store_id: store.id })
+    const event = { topic: 'orders/create', event_id: 'a', kind: 'order' as const, triggered_at: now, now }
+    await keepShopifyEvent(tx, { store_id: store.id, number: order.id.split('/').at(-1)!, ...event })
+    reading = read().then(() => (done = true))
+    await until('somebody waits for it', async () => {
+      const [row] = await tx<
+        { waits: number }[]
+      >`select count(*) as waits from pg_locks where locktype = 'advisory' and not granted`
+      return row!.waits > 0
+    })
+    expect(done).toBe(false)
+  })
+  await reading
+  expect(await bookedOf(owner, store)).toEqual(truthOf(shop.orders))
 })
 
 test('an order that cannot be read waits and is tried again, and the others are booked', async () => {
