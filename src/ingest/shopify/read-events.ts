@@ -17,7 +17,7 @@ import { rereadInventoryItem, rereadProduct } from './read-product.ts'
 import { bookEach, isWholeShop, readOrders } from './read-orders.ts'
 
 /** Objects that are read and booked in one go. */
-const BATCH = 50
+const BATCH = 200
 
 type Deps = { sql: Sql; now: () => Date; openShop: OpenShop; report: (error: unknown) => void }
 type Shop = { store: Store; admin: ShopifyAdmin }

@@ -49,7 +49,53 @@ export async function bookedOf(sql: Sql, store: { id: number }): Promise<Record<
   )
 }
 
-const sorted = (days: Map<string, Day>) =>
+/** What the goods of a day must come to: pieces, and minor units. */
+export type Goods = { sold: number; returned: number; cogs: number; written_off: number }
+
+/**
+ * What the goods of a shop cost by day, piece by piece: sold ones cost what a piece does; those taken back give it back, unless a refund
+ * says that they were not put on the shelf again.
+ * @param costs of a piece by SKU, in minor units
+ */
+export function goodsTruthOf(
+  orders: readonly ShopOrder[],
+  costs: Readonly<Record<string, number>>,
+  time_zone = 'Europe/Amsterdam',
+): Record<string, Goods> {
+  const days = new Map<string, Goods>()
+  for (const order of orders) {
+    if (order.test || order.financial === 'VOIDED') continue
+    for (const { kind, at, refund, sales } of order.agreements)
+      for (const { type, item, quantity } of sales) {
+        if (type !== 'PRODUCT' || !item || quantity === null) continue
+        const name = dayIn(time_zone, kind === 'OrderAgreement' ? order.at : (refund?.at ?? at))
+        const day = days.get(name) ?? { sold: 0, returned: 0, cogs: 0, written_off: 0 }
+        days.set(name, day)
+        const cost = Math.abs(quantity) * (costs[item.sku ?? ''] ?? 0)
+        const kept = refund?.lines.some((line) => line.item.id === item.id && line.restock === 'NO_RESTOCK')
+        if (quantity > 0) [day.sold, day.cogs] = [day.sold + quantity, day.cogs + cost]
+        else {
+          day.returned -= quantity
+          if (kept) day.written_off += cost
+          else day.cogs -= cost
+        }
+      }
+  }
+  return sorted(days)
+}
+
+/** What is booked of goods by day. */
+export async function goodsBookedOf(sql: Sql, store: { id: number }): Promise<Record<string, Goods>> {
+  const rows = await sql<(Goods & { day: string })[]>`
+    select day, units_sold as sold, units_returned as returned, cogs_minor as cogs, written_off_goods_minor as written_off
+    from daily_financials
+    where store_id = ${store.id}`
+  return sorted(
+    new Map(rows.map(({ day, sold, returned, cogs, written_off }) => [day, { sold, returned, cogs, written_off }])),
+  )
+}
+
+const sorted = <T extends Record<string, number>>(days: Map<string, T>): Record<string, T> =>
   Object.fromEntries(
     [...days]
       .filter(([, day]) => Object.values(day).some((amount) => amount !== 0))

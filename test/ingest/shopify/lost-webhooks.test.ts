@@ -1,14 +1,15 @@
 import { afterAll, expect, test } from 'bun:test'
 import { testDatabase } from '../../support/database.ts'
+import { aProduct } from '../../support/factories.ts'
 import { cancel, edit, itemsOf, refund } from '../../support/shopify-changes.ts'
 import { dice } from '../../support/shopify-history.ts'
 import { leftOf, type RestockType, type ShopOrder } from '../../support/shopify-objects.ts'
 import { toldByShops } from '../../support/shopify-told.ts'
 import { deliver, deliveriesOf, type Delivery, told } from '../../support/shopify-webhooks.ts'
 import { startShopify } from '../../support/shopify.ts'
-import { bookedOf, truthOf } from './books.ts'
+import { bookedOf, goodsBookedOf, goodsTruthOf, truthOf } from './books.ts'
 
-const HISTORIES = Number(process.env['HISTORIES'] ?? 12)
+const HISTORIES = Number(process.env['HISTORIES'] ?? 20)
 const SEED = Number(process.env['SEED'] ?? 20_261_127)
 
 const database = await testDatabase()
@@ -17,6 +18,8 @@ afterAll(() => shopify.stop())
 const { owner, connected } = await toldByShops(database, shopify)
 const RESTOCKS: RestockType[] = ['CANCEL', 'LEGACY_RESTOCK', 'NO_RESTOCK', 'RETURN']
 const DAY = 86_400_000
+/** What a piece costs by SKU, in cents. */
+const COSTS = Object.fromEntries(Array.from({ length: 9 }, (_, nth) => [`SKU-${nth}`, 137 * (nth + 1)]))
 
 /**
  * Orders of a shop over some weeks with their edits, refunds, cancellations and deletions, and what the shop sends of each. Now and then an
@@ -25,7 +28,9 @@ const DAY = 86_400_000
 async function history(seed: number) {
   const below = dice(seed)
   const one = await connected()
-  const { shop } = one
+  const { shop, store } = one
+  for (const [sku, cost] of Object.entries(COSTS))
+    await aProduct(owner, store, { sku, unit_cost: (cost / 100).toFixed(2) })
   const begun = Date.now() - 40 * DAY
   let clock = begun
   const at = () => new Date((clock += 1 + below(DAY / 3))).toISOString()
@@ -112,7 +117,9 @@ for (let nth = 0; nth < HISTORIES; nth++) {
     // What changed comes in every 15 minutes; what was deleted, once a night.
     await sweep(new Date(begun))
     await sweepNights()
-    expect({ steps, booked: await bookedOf(owner, store) }).toEqual({ steps, booked: truthOf(shop.orders) })
+    const [booked, goods] = [await bookedOf(owner, store), await goodsBookedOf(owner, store)]
+    const truth = { booked: truthOf(shop.orders), goods: goodsTruthOf(shop.orders, COSTS) }
+    expect({ steps, booked, goods }).toEqual({ steps, ...truth })
     const entries = await owner`select count(*) as n from ledger_entries where store_id = ${store.id}`
     await sweepNights()
     expect(await owner`select count(*) as n from ledger_entries where store_id = ${store.id}`).toEqual(entries)
