@@ -3,7 +3,17 @@ import type { Sql } from './connect.ts'
 import { command, find, query, type Statement } from './query.ts'
 import { Amount, Count, Id } from './units.ts'
 
-export const ActionKind = v.picklist(['refund', 'cancel', 'address', 'note', 'price', 'unit_cost', 'tracking_mail'])
+export const ActionKind = v.picklist([
+  'refund',
+  'cancel',
+  'address',
+  'note',
+  'tag',
+  'price',
+  'inventory',
+  'unit_cost',
+  'tracking_mail',
+])
 export type ActionKind = v.InferOutput<typeof ActionKind>
 
 /** What may be done to shops and costs, by kind. Amounts in the workspace's reporting currency; null is no limit; a day is the 24 hours before. */

@@ -95,28 +95,33 @@ export const costPace = get(
     join currencies m on m.code = w.reporting_currency`,
 )
 
-/** A SKU of a store with its price, and what a new price does to the sales of 30 days when as many are sold as in the last 30. */
-export const findPriceTarget = find(
-  v.object({
-    product_id: Id,
-    sku: v.string(),
-    product: v.string(),
-    price: v.nullable(Amount),
-    fits: v.boolean(),
-    effect: v.nullable(Amount),
-  }),
-  { store_id: 1, sku: 'OAK-1', price: '12.50', today: '2026-04-13' },
-  (sql, { store_id, sku, price, today }: { store_id: number; sku: string; price: string; today: string }) => sql`
-    select v.product_id, v.sku, p.name as product, round(v.list_price, greatest(scale(trim_scale(v.list_price)), c.minor_digits)) as price,
-           scale(trim_scale(${price}::numeric)) <= c.minor_digits as fits,
-           round((${price}::numeric - v.list_price)
-                 * (select coalesce(sum(f.units_sold - f.units_returned), 0)
-                    from product_performance f
-                    where f.product_id = v.product_id and f.store_id = v.store_id and f.day > ${today}::date - 30 and f.day <= ${today}::date),
-                 c.minor_digits) as effect
+type Sku = { store_id: number; sku: string }
+
+/** A SKU of a store; `source_id` is the number of the variant in the shop, where it came from there. */
+export const findSkuTarget = find(
+  v.object({ product_id: Id, product: v.string(), source_id: v.nullable(v.string()) }),
+  { store_id: 1, sku: 'OAK-1' },
+  (sql, { store_id, sku }: Sku) => sql`
+    select v.product_id, p.name as product, v.source_id
     from variants v
     join products p on p.id = v.product_id
-    join stores s on s.id = v.store_id
-    join currencies c on c.code = s.currency
     where v.store_id = ${store_id} and v.sku = ${sku}`,
+)
+
+type NewPrice = { store_id: number; product_id: number; was: string; becomes: string; today: string }
+
+/** What a new price does to the sales of 30 days when as many are sold as in the last 30; `fits`: it has no more decimals than the store's currency. */
+export const priceEffect = get(
+  v.object({ fits: v.boolean(), exact: Amount, effect: Amount }),
+  { store_id: 1, product_id: 1, was: '10.00', becomes: '12.50', today: '2026-04-13' },
+  (sql, { store_id, product_id, was, becomes, today }: NewPrice) => sql`
+    select scale(trim_scale(${becomes}::numeric)) <= c.minor_digits as fits, round(${becomes}::numeric, c.minor_digits) as exact,
+           round((${becomes}::numeric - ${was}::numeric)
+                 * (select coalesce(sum(f.units_sold - f.units_returned), 0)
+                    from product_performance f
+                    where f.product_id = ${product_id} and f.store_id = s.id and f.day > ${today}::date - 30 and f.day <= ${today}::date),
+                 c.minor_digits) as effect
+    from stores s
+    join currencies c on c.code = s.currency
+    where s.id = ${store_id}`,
 )

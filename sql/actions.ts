@@ -129,6 +129,7 @@ const TakenAction = v.object({
   agent: v.nullable(AgentName),
   proposed_by: v.nullable(Id),
   conversation_id: v.nullable(Id),
+  created_at: v.date(),
 })
 export type TakenAction = v.InferOutput<typeof TakenAction>
 
@@ -138,7 +139,8 @@ export const lockAction = find(
   ONE,
   (sql, { id, now }: One) => sql`
     select a.id, a.kind, a.store_id, s.slug as store, a.order_id, a.product_id, a.target, a.old_value, a.new_value, a.reason,
-           ${statusAt(sql, now)} as status, a.idempotency_key, a.undo_of, a.agent, a.proposed_by, a.conversation_id
+           ${statusAt(sql, now)} as status, a.idempotency_key, a.undo_of, a.agent, a.proposed_by, a.conversation_id,
+           a.created_at
     from actions a
     join stores s on s.id = a.store_id
     where a.id = ${id}

@@ -24,3 +24,11 @@ export function minorOf(amount: string, currency: string): bigint {
   const digits = minorDigits(currency)
   return BigInt(whole + decimals.slice(0, digits).padEnd(digits, '0'))
 }
+
+/** An amount in major units as decimal text, from minor units: `1205n` in EUR is `12.05`. */
+export function majorText(minor: bigint, currency: string): string {
+  const digits = minorDigits(currency)
+  const text = String(minor < 0n ? -minor : minor).padStart(digits + 1, '0')
+  const whole = text.slice(0, text.length - digits)
+  return `${minor < 0n ? '-' : ''}${digits === 0 ? whole : `${whole}.${text.slice(-digits)}`}`
+}

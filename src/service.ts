@@ -108,6 +108,8 @@ export async function startService({
     model: config.EMBEDDING_MODEL,
     baseURL: config.OPENAI_BASE_URL,
   })
+  const shopify = createShopify({ root: config.SHOPIFY_API_ROOT, now })
+  const openShop = createOpenShop({ shopify, seal })
   const desk = createDesk({
     embed: embedMemories({ embeddings, log }),
     sql,
@@ -122,11 +124,10 @@ export async function startService({
     prices: config.MODEL_PRICES,
     budget: config.MODEL_BUDGET_PER_PERSON_DAY,
     embeddings,
+    openShop,
     report,
   })
 
-  const shopify = createShopify({ root: config.SHOPIFY_API_ROOT, now })
-  const openShop = createOpenShop({ shopify, seal })
   const meta = createMeta({ root: config.META_API_ROOT })
 
   let bot: RunningBot | undefined

@@ -56,4 +56,6 @@ export const asText = (value: unknown): string =>
         : 'no'
       : typeof value === 'string'
         ? value
-        : JSON.stringify(value)
+        : Array.isArray(value)
+          ? value.map(asText).join(', ') || '–'
+          : JSON.stringify(value)

@@ -15,8 +15,12 @@ import { seeing, type Sql, transaction } from '../../sql/connect.ts'
 import { mustBeAllowed, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { AppError, expectedError } from '../errors.ts'
+import type { Changed } from './executor.ts'
 import { EXECUTORS } from './executors.ts'
+import type { ShopifyAdmin } from '../shopify/admin.ts'
+import { mustMay, scopesOfApp } from '../shopify/app-scopes.ts'
 import { type OpenShop } from '../shopify/open-shop.ts'
+import { bookChanged } from './book-changed.ts'
 import { NEEDS } from './values.ts'
 
 export type ActionDeps = { sql: Sql; now: () => Date; openShop: OpenShop }
@@ -54,19 +58,30 @@ export async function approve({ sql, now, openShop }: ActionDeps, who: Who, id: 
     if ((await approveAction(tx, { id, user_id: who.user_id, now: now() })) === 0) return undefined
     await startAction(tx, { id, now: now() })
     const executor = EXECUTORS[action.kind]
-    if (executor?.where !== 'here') return action
+    if (executor.where !== 'here') return action
     await ended(tx, who, action, now(), () => transaction(tx, (inner) => executor.run(inner, action, now())))
     return undefined
   })
   if (!begun) return
-  const work = async () => {
-    const executor = EXECUTORS[begun.kind]
-    if (executor?.where !== 'shop') throw new AppError('conflict', `The kind "${begun.kind}" cannot be carried out.`)
-    const shop = await seeing(sql, who.stores, (tx) => openShop(tx, { id: begun.store_id, slug: begun.store }))
-    return executor.run(shop, begun)
-  }
-  const outcome = await outcomeOf(work)
+  const done: InShop[] = []
+  const outcome = await outcomeOf(async () => {
+    const one = await inShop({ sql, now, openShop }, who, begun)
+    done.push(one)
+    return one.result
+  })
   await seeing(sql, who.stores, (tx) => noted(tx, who, begun, now(), outcome))
+  for (const { admin, changed } of done) await bookChanged({ sql, now, admin }, begun, changed)
+}
+
+type InShop = { admin: ShopifyAdmin; result: object; changed: Changed }
+
+/** Carries an action out in the shop of its store. Nothing is sent when the app may not do all of it. */
+async function inShop({ sql, openShop }: ActionDeps, who: Who, action: TakenAction): Promise<InShop> {
+  const executor = EXECUTORS[action.kind]
+  if (executor.where !== 'shop') throw new AppError('conflict', `The kind "${action.kind}" is not one of shops.`)
+  const admin = await seeing(sql, who.stores, (tx) => openShop(tx, { id: action.store_id, slug: action.store }))
+  mustMay(await scopesOfApp(admin), executor.writes, executor.what)
+  return { admin, ...(await executor.run(admin, action)) }
 }
 
 type Outcome = { status: 'executed' | 'failed' | 'executing'; result: object | null; error: string | null }
@@ -133,7 +148,7 @@ export async function undo(deps: ActionDeps, who: Who, id: number): Promise<numb
   const { sql, now } = deps
   const undoing = await seeing(sql, who.stores, async (tx) => {
     const action = await taken(tx, who, id, now())
-    if (!EXECUTORS[action.kind]?.undo)
+    if (!EXECUTORS[action.kind].undo)
       throw new AppError(
         'conflict',
         `A ${action.kind} cannot be taken back here. Propose the opposite, or do it in the shop.`,

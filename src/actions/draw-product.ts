@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { costPace, findPriceTarget } from '../../sql/action-targets.ts'
+import { costPace, findSkuTarget, priceEffect } from '../../sql/action-targets.ts'
 import type { Sql } from '../../sql/connect.ts'
 import { costsWithin, findCurrency, storesOfProduct } from '../../sql/product-costs.ts'
 import { findProductName } from '../../sql/products.ts'
@@ -8,40 +8,87 @@ import { storeScope } from '../access.ts'
 import { dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
 import { previewUnitCost } from '../ledger/set-unit-cost.ts'
+import { minorOf } from '../money.ts'
+import { findShopVariant, shopPrice, shopStock } from '../shopify/variants.ts'
+import { shopOf } from './draw-in-shop.ts'
 import { mustBeExecutable } from './executors.ts'
-import type { Drawn, Proposal, Proposer } from './proposal.ts'
+import type { Drawn, Proposal, Proposer, Proposing } from './proposal.ts'
 
-/** What a proposal about the price of a SKU changes. @throws AppError when there is no such SKU, or the store cannot do it */
-export async function drawPrice(
-  sql: Sql,
-  { now }: Proposer,
-  { kind, store: slug, sku, price }: Extract<Proposal, { kind: 'price' }>,
-): Promise<Drawn> {
-  const store = await mustFindStore(sql, slug)
-  await mustBeExecutable(sql, kind, store)
-  const today = dayIn(store.time_zone, now)
-  const found = await findPriceTarget(sql, { store_id: store.id, sku, price, today })
+/** A SKU of a store, with the variant of the shop that has it. @throws AppError when there is none, or the store cannot do it */
+async function skuOf(deps: Proposing, { kind, store: slug, sku }: Extract<Proposal, { sku: string }>) {
+  const { store, found } = await deps.db(async (sql) => {
+    const store = await mustFindStore(sql, slug)
+    await mustBeExecutable(sql, kind, store)
+    return { store, found: await findSkuTarget(sql, { store_id: store.id, sku }) }
+  })
   if (!found) throw new AppError('not_found', `The store ${slug} has no SKU "${sku}". Look it up with find_products.`)
-  const { currency } = store
-  if (!found.fits) throw new AppError('invalid', `The price ${price} has more decimals than ${currency} has.`)
-  return {
+  const admin = await shopOf(deps, store)
+  const { product_id, product, source_id } = found
+  const variant = source_id ? `gid://shopify/ProductVariant/${source_id}` : await findShopVariant(admin, sku)
+  const about = {
     store_id: store.id,
     order_id: null,
-    product_id: found.product_id,
-    product_ids: [found.product_id],
-    target: `${found.product} (${sku}) in ${slug}`,
-    old_value: { sku, price: found.price, currency },
-    new_value: { sku, price, currency },
-    effect:
-      found.effect === null
-        ? []
-        : [
-            {
-              amount: found.effect,
-              currency,
-              basis: '30 days, when as many are sold as in the last 30; tax as in the price',
-            },
-          ],
+    product_id,
+    product_ids: [product_id],
+    target: `${product} (${sku}) in ${slug}`,
+  }
+  return { store, admin, variant, about }
+}
+
+/**
+ * What a proposal about the price of a SKU changes, from what it costs in the shop now.
+ * @throws AppError when there is no such SKU, the store cannot do it, or nothing would change; `unavailable` when the shop does not answer
+ */
+export async function drawPrice(
+  deps: Proposing,
+  { now }: Proposer,
+  asked: Extract<Proposal, { kind: 'price' }>,
+): Promise<Drawn> {
+  const { store, admin, variant, about } = await skuOf(deps, asked)
+  const { sku, price } = asked
+  const { currency } = store
+  const { price: was } = await shopPrice(admin, variant)
+  const today = dayIn(store.time_zone, now)
+  const of = { store_id: store.id, product_id: about.product_id, was, becomes: price, today }
+  const { fits, exact, effect } = await deps.db((sql) => priceEffect(sql, of))
+  if (!fits) throw new AppError('invalid', `The price ${price} has more decimals than ${currency} has.`)
+  if (minorOf(was, currency) === minorOf(exact, currency))
+    throw new AppError('conflict', `${sku} costs ${was} ${currency} in the shop already.`)
+  const shop = { variant }
+  return {
+    ...about,
+    old_value: { sku, price: was, currency, shop },
+    new_value: { sku, price: exact, currency, shop },
+    effect: [
+      { amount: effect, currency, basis: '30 days, when as many are sold as in the last 30; tax as in the price' },
+    ],
+  }
+}
+
+/**
+ * What a proposal about the stock of a SKU changes, from what is available in the shop now.
+ * @throws AppError when there is no such SKU or place, the store or the shop cannot do it, or nothing would change
+ */
+export async function drawInventory(deps: Proposing, asked: Extract<Proposal, { kind: 'inventory' }>): Promise<Drawn> {
+  const { admin, variant, about } = await skuOf(deps, asked)
+  const { sku, available } = asked
+  const { item, tracked, places } = await shopStock(admin, variant)
+  if (!tracked) throw new AppError('conflict', `The shop does not count the stock of ${sku}.`)
+  const named = asked.location?.toLowerCase()
+  const fitting = named === undefined ? places : places.filter(({ name }) => name.toLowerCase() === named)
+  const [place] = fitting
+  if (!place || fitting.length > 1)
+    throw new AppError(
+      'invalid',
+      `Say in which place: ${sku} is kept in ${places.map(({ name, available: has }) => `${name} (${has})`).join(', ') || 'none'}.`,
+    )
+  if (place.available === available) throw new AppError('conflict', `${place.name} has ${available} of ${sku} already.`)
+  const of = { sku, location: place.name, shop: { variant, item, location: place.id } }
+  return {
+    ...about,
+    old_value: { ...of, available: place.available },
+    new_value: { ...of, available },
+    effect: [],
   }
 }
 

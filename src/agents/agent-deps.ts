@@ -2,6 +2,7 @@ import type { Sql } from '../../sql/connect.ts'
 import type { AgentName, Channel } from '../../sql/conversations.ts'
 import type { Embed } from '../memory/remember.ts'
 import type { Who } from '../access.ts'
+import type { OpenShop } from '../shopify/open-shop.ts'
 import type { Citation } from './answer.ts'
 import type { Passages } from './citations.ts'
 import type { ToolCall } from './tool.ts'
@@ -18,6 +19,8 @@ export type AgentDeps = {
   message_id?: number
   /** Where tools put what becomes part of the answer beside its text. */
   turn: Turn
+  /** Opens the shop of a store, for proposals that show what is there now. */
+  openShop?: OpenShop
   /** A text as a vector, when there is a key for embeddings. */
   embed?: Embed
   /** Shows the person a short line on what is being done, such as "looking at the P&L of nl". */

@@ -3,6 +3,7 @@ import { type AgentName, type Channel, foldConversation, getSummary, listMessage
 import { getWorkspace, listStores } from '../../sql/stores.ts'
 import { lastEntry } from '../../sql/receipts.ts'
 import type { Who } from '../access.ts'
+import type { OpenShop } from '../shopify/open-shop.ts'
 import { dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
 import { type AgentDeps, type Colleague, type ColleagueAnswer, newTurn } from './agent-deps.ts'
@@ -87,6 +88,7 @@ export function createDesk({
   limits = LIMITS,
   embed,
   embeddings = NO_EMBEDDINGS,
+  openShop,
   report,
 }: {
   sql: Sql
@@ -100,6 +102,8 @@ export function createDesk({
   embed?: Embed
   /** Find material by meaning; without them it is found by its words. */
   embeddings?: Embeddings
+  /** Reaches shops for proposals that show what is there now; without it those cannot be made. */
+  openShop?: OpenShop
   report: (error: unknown) => void
 }): Desk {
   const micro = Math.round(budget * 1_000_000)
@@ -150,6 +154,7 @@ export function createDesk({
       turn,
       progress,
       ...(embed && { embed }),
+      ...(openShop && { openShop }),
     }
     const meaning = (await embed?.(asked.text)) ?? null
     const remembered = await db((tx) =>

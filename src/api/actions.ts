@@ -21,6 +21,7 @@ import { audit } from '../audit.ts'
 import { AppError } from '../errors.ts'
 import { QuestionText } from './agents.ts'
 import { afterId, entity, json, listAnswer, listing, mustMatch, Page, Slug } from './answers.ts'
+import { mayTakeLong } from './deadline.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { AmountInput, IdParams } from './inputs.ts'
 
@@ -117,7 +118,8 @@ export const actionRoutes = (deps: IdentityDeps & ActionDeps & { desk: Desk }) =
     )
     .post(
       '/:id/approve',
-      async ({ who, params: { id } }) => {
+      async ({ who, request, server, params: { id } }) => {
+        mayTakeLong(request, server)
         await approve(deps, who, id)
         return shown(who, id)
       },
@@ -146,14 +148,21 @@ export const actionRoutes = (deps: IdentityDeps & ActionDeps & { desk: Desk }) =
         detail: { summary: 'Reject an action: it is never carried out' },
       },
     )
-    .post('/:id/undo', async ({ who, params: { id } }) => shown(who, await undo(deps, who, id)), {
-      needs: 'orders:write',
-      params: IdParams,
-      response: Action,
-      detail: {
-        summary: 'Take back what an action did, where that is possible; the answer is the action that does it',
+    .post(
+      '/:id/undo',
+      async ({ who, request, server, params: { id } }) => {
+        mayTakeLong(request, server)
+        return shown(who, await undo(deps, who, id))
       },
-    })
+      {
+        needs: 'orders:write',
+        params: IdParams,
+        response: Action,
+        detail: {
+          summary: 'Take back what an action did, where that is possible; the answer is the action that does it',
+        },
+      },
+    )
 }
 
 /** The limits of actions: the database holds them, whatever an agent was talked into. */

@@ -30,7 +30,7 @@ export function keysOf(ctx: BotContext, { id, kind, status }: Action) {
       .text('✖️ Reject', ctx.button('act', [id, 'no']))
       .row()
       .text('✏️ Do it differently', ctx.button('act', [id, 'other']))
-  if (status === 'executed' && EXECUTORS[kind as keyof typeof EXECUTORS]?.undo)
+  if (status === 'executed' && EXECUTORS[kind as keyof typeof EXECUTORS].undo)
     keys.text('↩️ Undo', ctx.button('act', [id, 'undo']))
   return keys.inline_keyboard.length > 0 ? { reply_markup: keys } : {}
 }

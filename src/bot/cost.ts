@@ -69,10 +69,9 @@ export const costCommand = ({ now }: BotDeps) => {
       ...(from && { from }),
       reason: 'asked for with /cost',
     }
-    const action = await ctx.db(async (sql) => {
-      const id = await propose(sql, { who: ctx.who, now: now(), agent: null, conversation_id: null }, proposal)
-      return findAction(sql, { id, now: now() })
-    })
+    const by = { who: ctx.who, now: now(), agent: null, conversation_id: null }
+    const id = await propose({ db: ctx.db }, by, proposal)
+    const action = await ctx.db((sql) => findAction(sql, { id, now: now() }))
     if (!action) throw new Error('a proposal is gone right after it was made')
     return sendAction(ctx, action)
   })

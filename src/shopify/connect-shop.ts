@@ -30,7 +30,11 @@ export const NEEDED: Readonly<Record<string, string>> = {
 export const WANTED: Readonly<Record<string, string>> = {
   read_all_orders: 'orders older than 60 days: without it history begins there',
   read_shopify_payments_disputes: 'chargebacks: without it they are not booked',
-  write_orders: 'approved refunds and notes: without it they are refused',
+  write_orders: 'approved refunds, cancellations, addresses, notes and tags: without it they are refused',
+  write_products: 'approved prices: without it they are refused',
+  write_inventory: 'approved stock levels: without it they are refused',
+  read_locations: 'the place whose stock is changed: without it approved stock levels are refused',
+  write_merchant_managed_fulfillment_orders: 'approved tracking numbers: without it they are refused',
 }
 
 export const ABOUT_SHOP = /* GraphQL */ `

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 import type { ShopifyAdmin } from './admin.ts'
+import { mustBeFine, UserErrors } from './user-errors.ts'
 
 const Money = v.object({ shopMoney: v.object({ amount: v.string(), currencyCode: v.string() }) })
-const UserErrors = v.array(v.object({ message: v.string() }))
 
 const ShopOrder = v.object({
   id: v.string(),
@@ -11,16 +11,26 @@ const ShopOrder = v.object({
   note: v.nullable(v.string()),
   currencyCode: v.string(),
   presentmentCurrencyCode: v.string(),
+  cancelledAt: v.nullable(v.string()),
+  cancellation: v.nullable(v.object({ staffNote: v.nullable(v.string()) })),
+  displayFulfillmentStatus: v.string(),
   transactions: v.array(
     v.object({
       id: v.string(),
       kind: v.string(),
       status: v.string(),
       gateway: v.nullable(v.string()),
-      maximumRefundableV2: v.nullable(v.object({ amount: v.string() })),
+      maximumRefundableV2: v.nullable(v.object({ amount: v.string(), currencyCode: v.string() })),
     }),
   ),
-  refunds: v.array(v.object({ id: v.string(), note: v.nullable(v.string()), totalRefundedSet: Money })),
+  refunds: v.array(
+    v.object({
+      id: v.string(),
+      createdAt: v.nullable(v.string()),
+      note: v.nullable(v.string()),
+      totalRefundedSet: Money,
+    }),
+  ),
 })
 export type ShopOrder = v.InferOutput<typeof ShopOrder>
 
@@ -33,6 +43,11 @@ const FIND_ORDER = /* GraphQL */ `
         note
         currencyCode
         presentmentCurrencyCode
+        cancelledAt
+        cancellation {
+          staffNote
+        }
+        displayFulfillmentStatus
         transactions(first: 50) {
           id
           kind
@@ -40,10 +55,12 @@ const FIND_ORDER = /* GraphQL */ `
           gateway
           maximumRefundableV2 {
             amount
+            currencyCode
           }
         }
         refunds(first: 100) {
           id
+          createdAt
           note
           totalRefundedSet {
             shopMoney {
@@ -149,9 +166,4 @@ export async function noteShopOrder({ ask }: ShopifyAdmin, order_id: string, not
     v.object({ orderUpdate: v.nullable(v.object({ userErrors: UserErrors })) }),
   )
   mustBeFine(orderUpdate?.userErrors)
-}
-
-function mustBeFine(errors: v.InferOutput<typeof UserErrors> | undefined) {
-  if (!errors?.length) return
-  throw new AppError('conflict', `Shopify refused: ${errors.map(({ message }) => message).join(' ')}`)
 }

@@ -21,7 +21,8 @@ export function createThrottle(now: () => Date) {
   const costs = new Map<string, number>()
 
   const availableOf = ({ available, perSecond, most, at }: Budget) =>
-    Math.min(most, available + ((now().getTime() - at) / 1_000) * perSecond)
+    // A clock that was set back takes no points away.
+    Math.min(most, available + (Math.max(0, now().getTime() - at) / 1_000) * perSecond)
 
   return {
     /** Takes the points of a document. Milliseconds until the shop has them; 0 for what is not known yet. */

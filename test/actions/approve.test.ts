@@ -1,68 +1,12 @@
-import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
-import { connectShopifyShop } from '../../sql/shopify-shops.ts'
-import { setSecret } from '../../sql/secrets.ts'
-import { createOpenShop, shopSecretName } from '../../src/shopify/open-shop.ts'
-import { createModel } from '../../src/agents/model.ts'
-import { createShopify } from '../../src/shopify/admin.ts'
+import { describe, expect, test } from 'bun:test'
 import { calls, says } from '../support/anthropic-turns.ts'
-import { startAnthropic } from '../support/anthropic.ts'
-import { appPool, problemOf, SEAL, testApi } from '../support/api.ts'
-import { testDatabase } from '../support/database.ts'
-import { anOrder, aProduct, aStore, bookAll } from '../support/factories.ts'
-import { aProposal, whoIs } from '../support/proposals.ts'
-import { startShopify } from '../support/shopify.ts'
+import { problemOf } from '../support/api.ts'
+import { anOrder, aStore, bookAll } from '../support/factories.ts'
+import { shopDesk } from '../support/shop-desk.ts'
 
-const database = await testDatabase()
-const { sql } = database
-const service = appPool(database.appUrl)
-const shopify = startShopify()
-afterAll(() => shopify.stop())
-const now = () => api.clock.now
-const openShop = createOpenShop({ shopify: createShopify({ root: shopify.root, now: () => now() }), seal: SEAL })
-const claude = await startAnthropic()
-afterAll(() => claude.stop())
-const model = createModel({ apiKey: claude.key, baseURL: claude.url })
-const api = await testApi(database, { openShop, model })
-const ann = await api.someone('owner')
-const bob = await api.someone('finance')
-const shop = shopify.shop('nl.myshopify.com')
-const nl = await aStore(sql, { slug: 'nl' })
+const { sql, api, ann, bob, shop, shopify, claude, propose, press, shown, auditOf, anOrderOf } = await shopDesk()
 const lonely = await aStore(sql, { slug: 'lonely' })
-const lamp = await aProduct(sql, nl, { name: 'Lamp', sku: 'LAMP', unit_cost: '4' })
-await connectShopifyShop(sql, { store_id: nl.id, domain: shop.domain, client_id: shop.client_id })
-const name = shopSecretName(nl.id)
-await setSecret(sql, {
-  name,
-  sealed: SEAL.seal(name, shop.client_secret),
-  user_id: ann.id,
-  email: ann.email,
-  now: now(),
-})
-
-let orders = 0
-/** An order of 50.00 net and 10.50 tax, in our books and in the shop. */
-async function anOrderOf(amount_minor = 5_000) {
-  const number = `10${++orders}`
-  await anOrder(sql, nl, {
-    external_id: number,
-    taxes_minor: amount_minor * 0.21,
-    lines: [{ product_id: lamp, price_minor: amount_minor }],
-  })
-  await bookAll(sql, nl)
-  return { number, inShop: shop.order(number, ((amount_minor * 1.21) / 100).toFixed(2)) }
-}
-const refundOf = (number: string, amount?: string) =>
-  aProposal(service, whoIs(ann), now(), { kind: 'refund', order: number, amount })
-const press = (id: number, what = 'approve', { token } = ann) =>
-  api.send(`/actions/${id}/${what}`, { method: 'POST', json: {}, token })
-const shown = async (id: number) => (await api.get(`/actions/${id}`, ann.token)).body
-const auditOf = async (id: number) =>
-  (
-    await sql<{ action: string }[]>`select action from audit_log where subject like ${`action ${id}:%`} order by id`
-  ).map((row) => row.action)
-beforeEach(() => {
-  shop.faults.length = 0
-})
+const refundOf = (number: string, amount?: string) => propose({ kind: 'refund', order: number, amount })
 
 describe('a refund', () => {
   test('shows what it changes, what that takes from the profit without tax, and until when it waits', async () => {
@@ -180,14 +124,14 @@ describe('a refund', () => {
 test('a note is added to the one that is there, and read again', async () => {
   const { number, inShop } = await anOrderOf()
   inShop.note = 'Ring twice'
-  const propose = () => aProposal(service, whoIs(ann), now(), { kind: 'note', order: number, note: 'Gift wrap' })
-  const id = await propose()
+  const note = () => propose({ kind: 'note', order: number, note: 'Gift wrap' })
+  const id = await note()
   expect((await press(id)).body).toMatchObject({ status: 'executed', result: { note: 'Ring twice\nGift wrap' } })
   expect(inShop.note).toBe('Ring twice\nGift wrap')
   expect(problemOf(await press(id, 'undo'), 409).detail).toContain('cannot be taken back here')
   shop.faults.push({ operation: 'NoteOrder', fault: 'refused' })
   inShop.note = null
-  expect((await press(await propose())).body).toMatchObject({
+  expect((await press(await note())).body).toMatchObject({
     status: 'failed',
     error: 'Shopify refused: Order does not exist.',
   })

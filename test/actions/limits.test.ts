@@ -228,9 +228,11 @@ describe('the limits over REST', () => {
     expect(list.map(({ kind }) => kind)).toEqual([
       'address',
       'cancel',
+      'inventory',
       'note',
       'price',
       'refund',
+      'tag',
       'tracking_mail',
       'unit_cost',
     ])

@@ -145,11 +145,10 @@ describe('a proposal', () => {
     )
     expect(await refused('propose_refund', { order: '9999', store: 'nl' })).toContain('There is no single order 9999')
     expect(await refused('propose_cancel', { order: '1001', store: 'nl' })).toContain(
-      'cannot be carried out in Shopify yet; unit_cost, refund, note can',
+      'shop cannot be reached from here',
     )
-    expect(await refused('propose_price', { store: 'nl', sku: 'LAMP', price: '18' })).toContain(
-      'cannot be carried out in Shopify yet',
-    )
+    expect(await refused('propose_price', { store: 'nl', sku: 'LAMP', price: '18' })).toContain('cannot be reached')
+    expect(await refused('propose_price', { store: 'nl', sku: 'LUMP', price: '18' })).toContain('has no SKU')
     expect(
       await refused('propose_address_change', {
         order: '1002',
@@ -161,10 +160,10 @@ describe('a proposal', () => {
         city: 'D',
         country: 'NL',
       }),
-    ).toContain('yet')
+    ).toContain('cannot be reached')
     expect(
       await refused('propose_tracking_mail', { order: '1002', store: 'nl', number: '3S', company: 'PostNL' }),
-    ).toContain('yet')
+    ).toContain('cannot be reached')
     expect(await refused('propose_unit_cost', { product_id: lamp, unit_cost: '8.01', currency: 'EUR' })).toContain(
       'above the limit of 100.00 %',
     )

@@ -133,7 +133,11 @@ test('a scope that is missing is named with what it is for: refused where nothin
   expect((await connect(shop)).body['notes']).toEqual([
     'The app lacks read_all_orders (orders older than 60 days: without it history begins there).',
     'The app lacks read_shopify_payments_disputes (chargebacks: without it they are not booked).',
-    'The app lacks write_orders (approved refunds and notes: without it they are refused).',
+    'The app lacks write_orders (approved refunds, cancellations, addresses, notes and tags: without it they are refused).',
+    'The app lacks write_products (approved prices: without it they are refused).',
+    'The app lacks write_inventory (approved stock levels: without it they are refused).',
+    'The app lacks read_locations (the place whose stock is changed: without it approved stock levels are refused).',
+    'The app lacks write_merchant_managed_fulfillment_orders (approved tracking numbers: without it they are refused).',
   ])
   inShopify.scopes = all
 })

@@ -8,13 +8,23 @@ import { READ_INVENTORY_ITEM, READ_PRODUCT } from '../../src/ingest/shopify/read
 import { READ_VARIANTS } from '../../src/ingest/shopify/sync-products.ts'
 import { CREATE_WEBHOOK, LIST_WEBHOOKS } from '../../src/ingest/shopify/sync-webhooks.ts'
 import { APP_SCOPES } from '../../src/shopify/app-scopes.ts'
+import { CANCEL_DOCUMENTS } from '../../src/shopify/cancel-order.ts'
 import { ABOUT_SHOP, NEEDED, WANTED } from '../../src/shopify/connect-shop.ts'
+import { ADDRESS_DOCUMENTS } from '../../src/shopify/order-address.ts'
+import { TAG_DOCUMENTS } from '../../src/shopify/order-tags.ts'
 import { ORDER_DOCUMENTS } from '../../src/shopify/orders.ts'
+import { TRACKING_DOCUMENTS } from '../../src/shopify/tracking.ts'
+import { VARIANT_DOCUMENTS } from '../../src/shopify/variants.ts'
 import { bulkErrors } from '../support/shopify-bulk.ts'
 import { scopesMissing, wrongWith } from '../support/shopify-schema.ts'
 
 const DOCUMENTS = [
   ...ORDER_DOCUMENTS,
+  ...CANCEL_DOCUMENTS,
+  ...ADDRESS_DOCUMENTS,
+  ...TAG_DOCUMENTS,
+  ...TRACKING_DOCUMENTS,
+  ...VARIANT_DOCUMENTS,
   READ_ORDER,
   READ_ORDERS,
   READ_TRANSACTIONS,

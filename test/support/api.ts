@@ -55,18 +55,19 @@ export async function testApi(
   const now = () => clock.now
   const report = (error: unknown) => reported.push(error)
   const shopify = changes.shopify ?? createShopify({ root: NOWHERE, now })
+  const openShop = changes.openShop ?? createOpenShop({ shopify, seal: SEAL })
   const app = await createApp({
     sql,
     now,
     report,
     refused: () => {},
-    desk: createDesk({ sql, now, model, embeddings, report }),
+    desk: createDesk({ sql, now, model, embeddings, openShop, report }),
     embeddings,
     jwtSecret: SECRET,
     seal: SEAL,
     shopify,
     publicUrl: undefined,
-    openShop: createOpenShop({ shopify, seal: SEAL }),
+    openShop,
     meta: createMeta({ root: NOWHERE }),
     secureCookie: false,
     corsOrigins: [],

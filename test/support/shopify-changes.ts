@@ -51,7 +51,7 @@ export function refund(order: ShopOrder, { at, lines = [], shipping, adjustment,
     refund: { id, at, lines: refunded },
     sales,
   })
-  order.refunds.push({ id, note: null, amount: -sales.reduce((sum, { total }) => sum + total, 0n) })
+  order.refunds.push({ id, note: null, at, amount: -sales.reduce((sum, { total }) => sum + total, 0n) })
   order.updated = at
 }
 
@@ -78,6 +78,7 @@ export function cancel(order: ShopOrder, { at }: { at: string }): void {
   refund(order, { at, lines })
   const { sales } = order.agreements.at(-1)!
   const sum = (of: 'total' | 'tax') => shipping.reduce((total, sale) => total + sale[of], 0n)
+  order.refunds.at(-1)!.amount += sum('total')
   if (sum('total') !== 0n)
     sales.push({ ...saleOf('SHIPPING', money(-sum('total')), {}, { action: 'RETURN' }), tax: -sum('tax') })
   order.cancelled = at

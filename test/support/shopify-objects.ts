@@ -45,11 +45,33 @@ export type ShopOrder = {
   customer: string | null
   payments: Payment[]
   /** Money given back, as the customer sees it. */
-  refunds: { id: string; note: string | null; amount: bigint }[]
+  refunds: { id: string; note: string | null; amount: bigint; at: string }[]
+  tags: string[]
+  address: ShopAddress | null
+  /** How much of it was sent, and the parcels. */
+  sent: 'UNFULFILLED' | 'PARTIALLY_FULFILLED' | 'FULFILLED'
+  parcels: { id: string; status: string; number: string | null; company: string | null; mails: number }[]
+  /** What the team noted when it was called off. */
+  cancelNote: string | null
   agreements: Agreement[]
   /** Chargebacks. */
   disputes: { id: string; status: string; at: string; ended: string | null; amount: bigint }[]
 }
+
+/** As Shopify takes it: null where nothing is said. */
+export type ShopAddress = Record<
+  | 'firstName'
+  | 'lastName'
+  | 'company'
+  | 'address1'
+  | 'address2'
+  | 'zip'
+  | 'city'
+  | 'provinceCode'
+  | 'countryCode'
+  | 'phone',
+  string | null
+>
 
 /** A SKU that the shop sells; `cost` of one, null where nobody has set it. */
 export type ShopVariant = {
@@ -62,6 +84,9 @@ export type ShopVariant = {
   price: string
   cost: string | null
   grams: number
+  /** Whether the shop counts it, and how many can be sold from each place. */
+  tracked: boolean
+  stock: Map<string, number>
 }
 
 let made = 450_000_000
@@ -175,10 +200,19 @@ export function placed(name: string, order: NewOrder, currency = 'EUR'): ShopOrd
     customer: order.customer ?? null,
     payments: [{ id: newId('OrderTransaction'), amount, at: order.at, fees, ...paid }],
     refunds: [],
+    tags: [],
+    address: null,
+    sent: 'UNFULFILLED',
+    parcels: [],
+    cancelNote: null,
     agreements: [{ id: newId('SalesAgreement'), kind: 'OrderAgreement', at: order.at, sales }],
     disputes: [],
   }
 }
+
+/** What can still be given back of an order. */
+export const leftToRefund = ({ payments, refunds }: ShopOrder) =>
+  payments.reduce((sum, { amount }) => sum + amount, 0n) - refunds.reduce((sum, { amount }) => sum + amount, 0n)
 
 /** What is left of an item: pieces, and what they were sold for. */
 export function leftOf(order: ShopOrder, item: Item) {

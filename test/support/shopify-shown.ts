@@ -1,4 +1,4 @@
-import { type Agreement, money, type Sale, type ShopOrder, type ShopVariant } from './shopify-objects.ts'
+import { type Agreement, leftToRefund, money, type Sale, type ShopOrder, type ShopVariant } from './shopify-objects.ts'
 
 /** What a list of nodes answers: a page by cursor, or all of it in bulk. */
 type Asked = { first?: number | null; after?: string | null; last?: number | null }
@@ -44,8 +44,7 @@ export function shownOrder(order: ShopOrder, bulk = false) {
       currencyCode: order.presentment,
     },
   })
-  const paid = order.payments.reduce((sum, { amount }) => sum + amount, 0n)
-  const left = paid - order.refunds.reduce((sum, { amount }) => sum + amount, 0n)
+  const left = leftToRefund(order)
   const itemOf = ({ item }: Sale) => item && { id: item.id, sku: item.sku, name: item.name, isGiftCard: item.giftCard }
   const sale = (sale: Sale) => ({
     __typename: SALES[sale.type],
@@ -112,26 +111,52 @@ export function shownOrder(order: ShopOrder, bulk = false) {
     presentmentCurrencyCode: order.presentment,
     taxesIncluded: order.taxesIncluded,
     paymentGatewayNames: order.payments.map(({ gateway }) => gateway),
-    shippingAddress: order.country && { countryCodeV2: order.country },
+    shippingAddress: order.address
+      ? { ...order.address, countryCodeV2: order.address.countryCode }
+      : order.country && { countryCodeV2: order.country },
+    cancellation: order.cancelled && { staffNote: order.cancelNote },
+    displayFulfillmentStatus: order.sent,
+    tags: order.tags,
+    fulfillments: order.parcels.map(({ id, status, number, company }) => ({
+      id,
+      status,
+      trackingInfo: number === null ? [] : [{ number, company }],
+    })),
     customer: order.customer && { id: order.customer },
     transactions: ({ first }: { first?: number }) => transactions.slice(0, first),
     transactionsCount: { count: transactions.length, precision: 'EXACT' },
-    refunds: order.refunds.map(({ id, note, amount }) => ({ id, note, totalRefundedSet: bag(amount) })),
+    refunds: order.refunds.map(({ id, note, amount, at }) => ({
+      id,
+      note,
+      createdAt: at,
+      totalRefundedSet: bag(amount),
+    })),
     disputes: order.disputes.map(({ id, status }) => ({ id, status, initiatedAs: 'CHARGEBACK' })),
     agreements: connection(order.agreements.map(agreement), bulk),
   }
 }
 
-/** A SKU as GraphQL resolves it. */
-export const shownVariant = ({ id, item, sku, name, price, cost, grams }: ShopVariant, currencyCode: string) => ({
+/** A SKU as GraphQL resolves it; `places` of the shop by their ids. */
+export const shownVariant = (
+  { id, product, item, sku, name, price, cost, grams, tracked, stock }: ShopVariant,
+  { currency: currencyCode, places }: { currency: string; places: ReadonlyMap<string, string> },
+) => ({
   id,
   sku,
   displayName: name,
   price,
+  product: { id: product },
   inventoryItem: {
     id: item,
+    tracked,
     unitCost: cost === null ? null : { amount: cost, currencyCode },
     measurement: { weight: { unit: 'KILOGRAMS', value: grams / 1_000 } },
+    inventoryLevels: connection(
+      [...stock].map(([place, quantity]) => ({
+        location: { id: place, name: places.get(place) },
+        quantities: [{ name: 'available', quantity }],
+      })),
+    ),
   },
 })
 

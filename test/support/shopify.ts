@@ -1,5 +1,6 @@
 import { execute, parse, visit } from 'graphql'
 import { orderMutations } from './shopify-actions.ts'
+import { productMutations } from './shopify-stock.ts'
 import { bulkErrors, newOperation, type Operation, searched, writeBulk } from './shopify-bulk.ts'
 import { bucket, costOf, MOST } from './shopify-cost.ts'
 import { cents, newId, type NewOrder, placed, type ShopOrder, type ShopVariant } from './shopify-objects.ts'
@@ -9,7 +10,17 @@ import { type Subscription, webhookRoots } from './shopify-webhooks.ts'
 
 const DAY = 86_400
 
-type Fault = 'unauthorized' | 'throttled' | 'too costly' | 'too many' | 'broken' | 'answer lost' | 'refused'
+type Fault =
+  | 'unauthorized'
+  | 'throttled'
+  | 'too costly'
+  | 'too many'
+  | 'broken'
+  | 'answer lost'
+  | 'refused'
+  /** The request is never answered: before anything was done, or after. */
+  | 'silent before'
+  | 'silent after'
 
 /**
  * Shops as strict loopback servers: tokens by the client-credentials grant or permanent ones, every document checked against Shopify's
@@ -40,15 +51,28 @@ export function startShopify() {
         'read_all_orders',
         'read_customers',
         'read_inventory',
+        'read_locations',
         'read_products',
         'read_shopify_payments_disputes',
+        'write_inventory',
+        'write_merchant_managed_fulfillment_orders',
         'write_orders',
+        'write_products',
       ],
       orders: [] as ShopOrder[],
       variants: [] as ShopVariant[],
-      answers: new Map<string, { input: string; refund: ShopOrder['refunds'][number] }>(),
+      /** Where goods are kept: names by ids. */
+      places: new Map<string, string>(),
+      /** What was answered to idempotency keys. */
+      answers: new Map<string, { input: string; answer: object }>(),
+      /** Cancellations that are under way, and how they end. */
+      jobs: new Map<string, { done: boolean; work: () => void }>(),
+      cancelling: 'works' as 'works' | 'fails',
+      clock: () => new Date(),
       faults: [] as { operation: string; fault: Fault }[],
       bucket: bucket(),
+      /** How many requests are never answered. */
+      silent: 0,
       /** How often a request was refused for want of points. */
       throttled: 0,
       operations: new Map<string, Operation>(),
@@ -140,8 +164,9 @@ export function startShopify() {
       })
     }
     requests.push({ domain: shop.domain, operation, variables })
-    if (operation === 'RefundOrder' && !query.includes('@idempotent'))
+    if (/\b(refundCreate|inventorySetQuantities)\(/.test(query) && !query.includes('@idempotent'))
       return no('The @idempotent directive is required.')
+    if (fault === 'silent before') return silence(shop)
     const key = typeof variables['key'] === 'string' ? variables['key'] : ''
     const answer = await execute({
       schema: shopifySchema(),
@@ -150,15 +175,22 @@ export function startShopify() {
         ...queries(shop),
         ...bulk(shop),
         ...webhookRoots(shop),
-        ...orderMutations(shop.orders, shop.answers, { key, refuses: fault === 'refused' }),
+        ...orderMutations(shop, { key, refuses: fault === 'refused' }),
+        ...productMutations(shop, { key, refuses: fault === 'refused' }),
       },
       variableValues: variables,
     })
     if (answer.errors) return no(answer.errors.map(({ message }) => message).join('; '))
+    if (fault === 'silent after') return silence(shop)
     if (fault === 'answer lost') return new Response('<html>', { status: 504 })
     const actual = Math.min(requestedQueryCost, objectsIn(answer.data))
     shop.bucket.giveBack(requestedQueryCost - actual)
     return Response.json({ ...answer, extensions: cost(actual) })
+  }
+
+  function silence(shop: Shop) {
+    shop.silent++
+    return new Promise<Response>(() => undefined)
   }
 
   async function bulkFile(shop: Shop, number: string, request: Request) {
@@ -228,19 +260,22 @@ export function startShopify() {
         const dispute = shop.orders.flatMap(({ disputes }) => disputes).find((one) => one.id === id)
         return dispute ? shownDispute(dispute, shop.currency) : null
       }),
-    productVariants: (page: { first: number; after?: string }) =>
-      connection(shop.variants.map((variant) => shownVariant(variant, shop.currency)))(page),
+    productVariants: ({ query, ...page }: { first: number; after?: string; query?: string }) => {
+      const sku = query === undefined ? undefined : /^sku:"(.*)"$/.exec(query)?.[1]?.replace(/\\(.)/g, '$1')
+      const found = shop.variants.filter((variant) => query === undefined || variant.sku === sku)
+      return connection(found.map((variant) => shownVariant(variant, shop)))(page)
+    },
+    productVariant: ({ id }: { id: string }) => {
+      const variant = shop.variants.find((one) => one.id === id)
+      return variant ? shownVariant(variant, shop) : null
+    },
     product: ({ id }: { id: string }) => {
       const variants = shop.variants.filter(({ product }) => product === id)
-      return variants.length > 0
-        ? { variants: connection(variants.map((one) => shownVariant(one, shop.currency))) }
-        : null
+      return variants.length > 0 ? { variants: connection(variants.map((one) => shownVariant(one, shop))) } : null
     },
     inventoryItem: ({ id }: { id: string }) => {
       const variants = shop.variants.filter(({ item }) => item === id)
-      return variants.length > 0
-        ? { variants: connection(variants.map((one) => shownVariant(one, shop.currency))) }
-        : null
+      return variants.length > 0 ? { variants: connection(variants.map((one) => shownVariant(one, shop))) } : null
     },
     orders: ({ query, ...page }: { first: number; query: string }) => {
       if (query.startsWith('updated_at:')) {
@@ -282,10 +317,18 @@ export function startShopify() {
             price: '10.00',
             cost: null,
             grams: 0,
+            tracked: true,
+            stock: new Map<string, number>(),
             ...variant,
           }
           shop.variants.push(made)
           return made
+        },
+        /** A place where goods are kept. */
+        keepsIn(name: string) {
+          const id = newId('Location')
+          shop.places.set(id, name)
+          return id
         },
         /** An order of one thing, paid in one go. */
         order(

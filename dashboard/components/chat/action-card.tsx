@@ -1,7 +1,7 @@
 'use client'
 
 import { type SubmitEvent, useState } from 'react'
-import { changesOf, kindName, statusName, statusTone } from '../../lib/action-words.ts'
+import { canUndo, changesOf, kindName, statusName, statusTone } from '../../lib/action-words.ts'
 import { sentenceFor } from '../../lib/api.ts'
 import { textOf } from '../../lib/form-text.ts'
 import { useFormat } from '../../lib/preferences.ts'
@@ -84,7 +84,8 @@ export function ActionCard({ action }: { action: Action }) {
   )
 }
 
-function Decide({ action: { id, status, undo_of } }: { action: Action }) {
+function Decide({ action }: { action: Action }) {
+  const { id, status } = action
   const { approve, reject, undo, differently } = useDecisions()
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
@@ -143,7 +144,7 @@ function Decide({ action: { id, status, undo_of } }: { action: Action }) {
           </div>
         </form>
       )}
-      {status === 'executed' && undo_of === null && (
+      {canUndo(action) && (
         <div className={styles.buttons}>
           <button type="button" className={rows.plain} disabled={busy} onClick={() => void run(() => undo(id))}>
             Undo

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'bun:test'
+import { join } from 'node:path'
+import type { Proposal } from '../../src/actions/proposal.ts'
+import { whoIs } from '../support/proposals.ts'
+import { newId } from '../support/shopify-objects.ts'
+import { shopDesk } from '../support/shop-desk.ts'
+import { until } from '../support/until.ts'
+
+const { anOrderOf, ann, api, database, now, propose, shop, shopify, shown } = await shopDesk()
+const house = shop.keepsIn('Warehouse')
+const lamp = shop.sells({ sku: 'LAMP', price: '19.95', stock: new Map([[house, 10]]) })
+const HOME = { firstName: 'A', lastName: 'B', company: null, address1: 'Dam 1', address2: null, zip: '1', city: 'C' }
+
+type InShop = Awaited<ReturnType<typeof anOrderOf>>['inShop']
+/** What each kind sends, what is proposed, and what the shop shows when it was done once. */
+const KINDS: { sends: string; of: (order: string) => Proposal; once: (order: InShop) => unknown; shows: unknown }[] = [
+  { sends: 'RefundOrder', of: (order) => ({ kind: 'refund', order, amount: '12.10' }), once: ({ refunds }) => refunds.map(({ amount }) => amount), shows: [1_210n] },
+  { sends: 'CancelOrder', of: (order) => ({ kind: 'cancel', order }), once: ({ refunds, cancelled }) => [refunds.length, cancelled !== null], shows: [1, true] },
+  { sends: 'ChangeAddress', of: (order) => ({ kind: 'address', order, first_name: 'A', last_name: 'B', address1: 'Kerk 2', address2: '', zip: '2', city: 'D', country: 'NL' }), once: ({ address }) => address?.city, shows: 'D' },
+  { sends: 'NoteOrder', of: (order) => ({ kind: 'note', order, note: 'Gift' }), once: ({ note }) => note, shows: 'Gift' },
+  { sends: 'AddTags', of: (order) => ({ kind: 'tag', order, add: ['vip'] }), once: ({ tags }) => tags, shows: ['vip'] },
+  { sends: 'TrackParcel', of: (order) => ({ kind: 'tracking_mail', order, number: '3S', company: 'PostNL' }), once: ({ parcels }) => parcels[0]?.mails, shows: 1 },
+  { sends: 'ChangePrice', of: () => ({ kind: 'price', store: 'nl', sku: 'LAMP', price: '21.00' }), once: () => lamp.price, shows: '21.00' },
+  { sends: 'SetStock', of: () => ({ kind: 'inventory', store: 'nl', sku: 'LAMP', available: 7 }), once: () => lamp.stock.get(house), shows: 7 },
+] // prettier-ignore
+
+/** Lets a process of its own press, and kills it when the shop has the request and does not answer. */
+async function killedWith(id: number, sends: string, fault: 'silent before' | 'silent after') {
+  const before = shop.silent
+  shop.faults.push({ operation: sends, fault })
+  const who = JSON.stringify(whoIs(ann))
+  const script = join(import.meta.dir, '../support/approve-process.ts')
+  const run = Bun.spawn([process.execPath, script, database.appUrl, shopify.root, who, String(id), now().toISOString()])
+  await until(`the shop has ${sends}`, () => shop.silent > before)
+  run.kill(9)
+  await run.exited
+}
+
+for (const { sends, of, once, shows } of KINDS)
+  describe(`${sends}, killed with -9`, () => {
+    for (const fault of ['silent before', 'silent after'] as const)
+      test(`${fault === 'silent before' ? 'before' : 'after'} the shop has done it happens once`, async () => {
+        const { number, inShop } = await anOrderOf()
+        Object.assign(lamp, { price: '19.95', stock: new Map([[house, 10]]) })
+        inShop.address = { ...HOME, provinceCode: null, countryCode: 'NL', phone: null }
+        inShop.parcels = [{ id: newId('Fulfillment'), status: 'SUCCESS', number: null, company: null, mails: 0 }]
+        const id = await propose(of(number))
+        await killedWith(id, sends, fault)
+        expect(await shown(id)).toMatchObject({ status: 'executing', error: null })
+        const later = new Date(now().getTime() + 3 * 60_000)
+        await api.at(later.toISOString(), async () => {
+          const { token } = await api.signIn(ann.id)
+          const pressed = await api.send(`/actions/${id}/approve`, { method: 'POST', json: {}, token })
+          expect(pressed.body).toMatchObject({ status: 'executed', error: null })
+        })
+        expect(once(inShop)).toEqual(shows)
+      })
+  })
