@@ -1,8 +1,7 @@
 import { seeing, type Sql } from '../../sql/connect.ts'
 import { getStoreOfId } from '../../sql/stores.ts'
-import { expectedError } from '../errors.ts'
 import { numberOf } from '../ingest/shopify/order-shape.ts'
-import { bookReadOrders, readOrders } from '../ingest/shopify/read-orders.ts'
+import { bookReadOrders, isWholeShop, readOrders } from '../ingest/shopify/read-orders.ts'
 import { rereadProduct } from '../ingest/shopify/read-product.ts'
 import type { ShopifyAdmin } from '../shopify/admin.ts'
 import type { Changed } from './executor.ts'
@@ -22,13 +21,11 @@ export async function bookChanged(
   try {
     if ('product' in changed) await rereadProduct({ sql, now, admin }, { store, number: numberOf(changed.product) })
     else {
-      const read = await readOrders(admin, [numberOf(changed.order)], (_, error) => {
-        throw error
-      })
+      const read = await readOrders(admin, [numberOf(changed.order)])
       const reason = `action ${action.id} in Shopify`
-      await seeing(sql, 'all', (tx) => bookReadOrders(tx, { store, read, reason }))
+      await seeing(sql, 'all', (tx) => bookReadOrders(tx, { store, read, reason, now: now() }))
     }
   } catch (error) {
-    if (expectedError(error)?.code !== 'unavailable') throw error
+    if (!isWholeShop(error)) throw error
   }
 }
