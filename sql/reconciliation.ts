@@ -63,7 +63,7 @@ const day = (sql: Sql, which: Statement): Statement => {
            ${major(of('shipping', 'difference'))} as shipping_difference,
            ${major(of('tax', 'difference'))} as tax_difference, ${of('orders', 'difference')} as orders_difference,
            (select count(*)::int from order_differences o
-            where o.store_id = d.store_id and o.day = d.day and not o.by_rule and o.key <> '') as differing_orders,
+            where o.store_id = d.store_id and o.day = d.day and not o.by_rule and o.name <> '') as differing_orders,
            iso(d.checked_at) as checked_at, iso(d.differs_since) as differs_since, iso(d.matched_at) as matched_at
     from (${which}) d
     join stores s on s.id = d.store_id

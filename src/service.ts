@@ -38,6 +38,7 @@ import { createMeta } from './ingest/meta/graph.ts'
 import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { embedMemories } from './memory/embed-memories.ts'
+import { reconcile } from './ingest/shopify/reconcile/reconcile.ts'
 import { sweepOrders, syncOrders } from './ingest/shopify/sync-orders.ts'
 import { syncWebhooks } from './ingest/shopify/sync-webhooks.ts'
 import { syncProducts } from './ingest/shopify/sync-products.ts'
@@ -178,6 +179,7 @@ export async function startService({
             'ecb/rates': ratesConnector({ sql, now, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
             'shopify/orders': syncOrders({ sql, now, openShop, report }),
             'shopify/orders-90-days': sweepOrders({ sql, now, openShop, report }),
+            'shopify/reconciliation': reconcile({ sql, now, openShop }),
             'shopify/webhooks': syncWebhooks({ sql, now, openShop, publicUrl: config.PUBLIC_URL }),
             'shopify/products': syncProducts({ sql, now, openShop }),
             'meta/insights': adsConnector({ sql, now, seal, meta }),

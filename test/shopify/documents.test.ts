@@ -5,6 +5,7 @@ import { READ_DISPUTES } from '../../src/ingest/shopify/disputes.ts'
 import { ordersInBulk, READ_ORDER, READ_ORDERS, READ_TRANSACTIONS } from '../../src/ingest/shopify/order-document.ts'
 import { CHANGED_ORDERS } from '../../src/ingest/shopify/changed-orders.ts'
 import { READ_INVENTORY_ITEM, READ_PRODUCT } from '../../src/ingest/shopify/read-product.ts'
+import { SALES_REPORT } from '../../src/ingest/shopify/reconcile/sales-report.ts'
 import { READ_VARIANTS } from '../../src/ingest/shopify/sync-products.ts'
 import { CREATE_WEBHOOK, LIST_WEBHOOKS } from '../../src/ingest/shopify/sync-webhooks.ts'
 import { APP_SCOPES } from '../../src/shopify/app-scopes.ts'
@@ -36,6 +37,7 @@ const DOCUMENTS = [
   LIST_WEBHOOKS,
   CREATE_WEBHOOK,
   READ_DISPUTES,
+  SALES_REPORT,
   APP_SCOPES,
   RUN_BULK,
   POLL_BULK,

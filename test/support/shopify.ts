@@ -5,6 +5,7 @@ import { bulkErrors, newOperation, type Operation, searched, writeBulk } from '.
 import { bucket, costOf, MOST } from './shopify-cost.ts'
 import { cents, newId, type NewOrder, placed, type ShopOrder, type ShopVariant } from './shopify-objects.ts'
 import { scopesMissing, shopifySchema, VERSION, wrongWith } from './shopify-schema.ts'
+import { salesReport } from './shopify-report.ts'
 import { connection, shownDispute, shownOrder, shownVariant } from './shopify-shown.ts'
 import { type Subscription, webhookRoots } from './shopify-webhooks.ts'
 
@@ -53,6 +54,7 @@ export function startShopify() {
         'read_inventory',
         'read_locations',
         'read_products',
+        'read_reports',
         'read_shopify_payments_disputes',
         'write_inventory',
         'write_merchant_managed_fulfillment_orders',
@@ -60,6 +62,8 @@ export function startShopify() {
         'write_products',
       ],
       orders: [] as ShopOrder[],
+      /** Whether its sales report counts tests, and the ids of orders that it does not have yet. */
+      report: { tests: false, behind: new Set<string>() },
       variants: [] as ShopVariant[],
       /** Where goods are kept: names by ids. */
       places: new Map<string, string>(),
@@ -249,6 +253,7 @@ export function startShopify() {
   const queries = (shop: Shop) => ({
     shop: { name: shop.domain, currencyCode: shop.currency, ianaTimezone: shop.time_zone },
     currentAppInstallation: { accessScopes: shop.scopes.map((handle) => ({ handle })) },
+    shopifyqlQuery: ({ query }: { query: string }) => salesReport(shop, query),
     order: ({ id }: { id: string }) => {
       const order = seen(shop).find((order) => order.id === id)
       return order ? shownOrder(order) : null
