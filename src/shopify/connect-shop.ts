@@ -29,8 +29,7 @@ export const NEEDED: Readonly<Record<string, string>> = {
 /** Scopes without which a part is missing. */
 export const WANTED: Readonly<Record<string, string>> = {
   read_all_orders: 'orders older than 60 days: without it history begins there',
-  read_reports:
-    'its own sales report, which the books are held against: without it they are held against its orders (it needs access to protected customer data)',
+  read_reports: 'its own sales report, which the books are held against; without it they are held against its orders',
   read_shopify_payments_disputes: 'chargebacks: without it they are not booked',
   write_orders: 'approved refunds, cancellations, addresses, notes and tags: without it they are refused',
   write_products: 'approved prices: without it they are refused',

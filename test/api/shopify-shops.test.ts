@@ -86,6 +86,7 @@ test('connecting lets products and orders come in, and disconnecting ends that',
     { resource: 'products', status: 'waiting', next_run_at: '2026-04-13T10:00:00.000Z' },
     { resource: 'orders', status: 'waiting', next_run_at: '2026-04-13T10:00:00.000Z' },
     { resource: 'orders-90-days', status: 'waiting', next_run_at: '2026-04-13T22:00:00.000Z' },
+    { resource: 'reconciliation', status: 'waiting', next_run_at: '2026-04-13T10:15:00.000Z' },
   ])
   await api.send('/stores/nl/shopify', { method: 'DELETE', token })
   expect(await syncs()).toEqual([])
@@ -132,6 +133,7 @@ test('a scope that is missing is named with what it is for: refused where nothin
   inShopify.scopes = ['read_orders', 'read_products', 'read_inventory', 'read_customers']
   expect((await connect(shop)).body['notes']).toEqual([
     'The app lacks read_all_orders (orders older than 60 days: without it history begins there).',
+    'The app lacks read_reports (its own sales report, which the books are held against; without it they are held against its orders).',
     'The app lacks read_shopify_payments_disputes (chargebacks: without it they are not booked).',
     'The app lacks write_orders (approved refunds, cancellations, addresses, notes and tags: without it they are refused).',
     'The app lacks write_products (approved prices: without it they are refused).',

@@ -37,7 +37,7 @@ test('a store that is connected over HTTP has its products and its whole history
   await ask('/stores/nl/shopify', 'PUT', { domain, client_id, client_secret })
   type Sync = { resource: string; status: string; error: string | null; next_run_at: string | null }
   const all = async () => (await ask('/sync?store=nl'))['data'] as Sync[]
-  const syncs = async () => (await all()).filter(({ resource }) => resource !== 'orders-90-days')
+  const syncs = async () => (await all()).filter(({ resource }) => resource === 'products' || resource === 'orders')
   await until('all is in', async () => (await syncs()).every(({ status }) => status === 'done'))
   expect(await syncs()).toMatchObject([
     { resource: 'products', rows: 1, error: null },
@@ -46,6 +46,16 @@ test('a store that is connected over HTTP has its products and its whole history
   const nightly = (await all()).find(({ resource }) => resource === 'orders-90-days')
   expect(nightly).toMatchObject({ status: 'waiting', next_run_at: expect.any(String) })
   expect(await bookedOf(sql, store)).toEqual(truthOf(shop.orders))
+  // No order is as young as the days that are compared by themselves.
+  const days = { from: '2024-04-01', to: '2025-04-01' }
+  await ask('/reconciliation/nl/run', 'POST', days)
+  const compared = async () =>
+    ((await ask('/reconciliation/stores'))['data'] as { status: string; days: number; error: null }[])[0]
+  await until('the days are compared', async () => ((await compared())?.days ?? 0) > 0)
+  expect(await compared()).toMatchObject({ status: 'matches', source: 'report', error: null })
+  const [matching] = await sql<{ days: number }[]>`
+    select count(*)::int as days from reconciled_figures where measure = 'net_sales' and ours <> 0 and difference = 0`
+  expect(matching!.days).toBeGreaterThan(15)
   expect(service.logs.filter(({ level }) => level === 'error')).toEqual([])
   expect(shopify.refused).toEqual([])
 })

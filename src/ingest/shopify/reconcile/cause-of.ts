@@ -80,6 +80,9 @@ function byRule(
   if (test) return expected('test_order', 'A test order: our books leave it out.')
   if (displayFinancialStatus === 'VOIDED') return expected('voided', 'Its payment was voided: our books leave it out.')
   if (gross_sales === 0 && tax === 0 && shipping === 0 && returns === 0)
-    return expected('nothing_sold', 'Nothing of it is a sale of ours, such as gift cards or what is free: our books do not count it as an order.')
+    return expected(
+      'nothing_sold',
+      'Nothing of it is a sale of ours, such as gift cards or what is free: our books do not count it as an order.',
+    )
   return expected('counted_elsewhere', 'Our definitions count a part of it under another name, such as a fee that was charged with the order.') // prettier-ignore
 }

@@ -24,7 +24,7 @@ type Given = {
 }
 
 /**
- * What the orders in a file of the shop come to by day, from their sales agreements alone.
+ * What the orders in a file of the shop come to by day, from their sales agreements alone. Tests and voided orders are left out, as we do.
  * @returns `running` while the shop still writes the file; `gone` when it must be asked for anew
  */
 export async function agreedOrders({ sql, admin, sync_id, store, written, cursorOf, signal }: Given) {
@@ -49,6 +49,7 @@ export async function agreedOrders({ sql, admin, sync_id, store, written, cursor
     after = next.after
     unread.push(...next.unread.map(({ reason }) => reason))
     for (const order of next.orders) {
+      if (order.test || order.displayFinancialStatus === 'VOIDED') continue
       const figures = agreedFigures(order, store)
       for (const day of figures.keys()) {
         const orders = days.get(day) ?? []
