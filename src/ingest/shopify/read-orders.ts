@@ -12,7 +12,7 @@ import { type Saved, saveOrders, voidOrder } from './save-orders.ts'
 const TOGETHER = 12
 const AT_ONCE = 4
 /** Days of orders that an app sees unless it may read all; one less, since the shop counts from another moment than we. */
-const SEEN = 59
+export const SEEN = 59
 
 /** What a shop has now of the orders that it was asked for. */
 export type ReadOrders = {

@@ -5,7 +5,7 @@ import { itemsOf, refund } from '../../support/shopify-changes.ts'
 import { aHistory } from '../../support/shopify-history.ts'
 import { saleOf } from '../../support/shopify-objects.ts'
 import { startShopify } from '../../support/shopify.ts'
-import { addDays } from '../../../src/day.ts'
+import { addDays, dayIn } from '../../../src/day.ts'
 import { bookOrders } from '../../../src/ledger/book.ts'
 import { PLANTED, usual } from './planted-differences.ts'
 import { aReconciledShop } from './reconciled-shop.ts'
@@ -100,7 +100,7 @@ test('without the sales report the sales agreements of the orders are added up, 
   expect(new Set((await of.days()).map(({ source }) => source))).toEqual(new Set(['orders']))
   const { gaps } = await of.state()
   expect(gaps.map(({ reason }) => reason)).toEqual([
-    expect.stringContaining('may not read the shop’s own sales report (read_reports'),
+    expect.stringMatching(/it lacks read_reports, .* compared with the sales agreements of its orders instead\.$/),
     expect.stringContaining('is not as the API of the shop says'),
   ])
 })
@@ -159,7 +159,7 @@ test('an order of the last minutes is on its way and no difference; when nothing
   clock.now = new Date()
   await of.bringIn()
   const soon = new Date(clock.now.getTime() + 60_000).toISOString()
-  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam' }).format(new Date(soon))
+  const day = dayIn('Europe/Amsterdam', new Date(soon))
   of.shop.buys('new', { ...usual('2026-01-01'), at: soon })
   await of.compare({ from: day, to: day })
   expect(await of.differing()).toEqual([])
@@ -213,4 +213,39 @@ test('a shop that does not answer, one that lost its report and one with a revok
   shop.token = ''
   expect(await failed()).toContain('Connect the store again.')
   expect(await of.days()).toMatchObject([{ day: today, source: 'report' }])
+})
+
+test('an app that reads neither reports nor older orders compares what it sees, and says what it does not', async () => {
+  const of = await aShop()
+  of.shop.scopes = of.shop.scopes.filter((scope) => scope !== 'read_reports')
+  clock.now = new Date()
+  const daysAgo = (days: number) => dayIn('Europe/Amsterdam', new Date(clock.now.getTime() - days * 86_400_000))
+  of.shop.buys('old', usual(daysAgo(70)))
+  of.shop.buys('young', usual(daysAgo(10)))
+  await of.bringIn()
+  of.shop.scopes = of.shop.scopes.filter((scope) => scope !== 'read_all_orders').concat('read_orders')
+  await of.compare()
+  expect(await of.differing()).toEqual([])
+  const days = await of.days()
+  expect([days[0]!.day, days.length]).toEqual([daysAgo(58), 59])
+  expect((await of.ofDay(daysAgo(10))).figures[3]).toMatchObject({ ours: '47.99', in_shop: '47.99' })
+  expect((await of.state()).gaps).toEqual([
+    { from: daysAgo(58), to: daysAgo(0), reason: expect.stringContaining('lacks read_reports') },
+    { from: daysAgo(89), to: daysAgo(59), reason: expect.stringContaining('lacks read_all_orders') },
+  ])
+})
+
+test('a file of orders that the shop forgot is asked for anew', async () => {
+  const of = await aShop()
+  of.shop.scopes = of.shop.scopes.filter((scope) => scope !== 'read_reports')
+  of.shop.buys('one', usual('2026-03-31'))
+  await of.bringIn()
+  await of.begin()
+  const [last] = [...of.shop.operations.values()].slice(-1)
+  last!.status = 'EXPIRED'
+  const before = of.shop.operations.size
+  await of.compare()
+  expect(of.shop.operations.size).toBe(before + 1)
+  expect(await of.differing()).toEqual([])
+  expect(await of.days()).toHaveLength(90)
 })

@@ -29,6 +29,8 @@ export async function aReconciledShop({ owner, sql, shopify, clock }: Given, mad
   const { domain, client_id, client_secret } = shop
   await connectShopifyShop(owner, { store_id: store.id, domain, client_id })
   const now = () => clock.now
+  const report = (error: unknown) => reported.push(error)
+  const reported: unknown[] = []
   const admin = createShopify({ root: shopify.root, now: () => new Date() })({ domain, client_id, client_secret })
   const openShop = () => Promise.resolve(admin)
   const keep = async (resource: string) => {
@@ -37,7 +39,7 @@ export async function aReconciledShop({ owner, sql, shopify, clock }: Given, mad
   }
   const [orders, compared] = [await keep('orders'), await keep('reconciliation')]
   const connectors = {
-    'shopify/orders': syncOrders({ sql, now, openShop }),
+    'shopify/orders': syncOrders({ sql, now, openShop, report }),
     'shopify/reconciliation': reconcile({ sql, now, openShop }),
   }
   const job = runSyncJob({ sql, now, connectors })
@@ -47,12 +49,16 @@ export async function aReconciledShop({ owner, sql, shopify, clock }: Given, mad
     return row!
   }
   const signal = new AbortController().signal
+  const written = () =>
+    until('the shop has written its file', () =>
+      [...shop.operations.values()].every(({ status }) => status !== 'RUNNING'),
+    )
+  const once = (id: number, range: object = {}) =>
+    job.run({ sync_id: id, ...range }, { signal, attempt: 1, last: false })
   const run = async (id: number, range: object = {}) => {
     do {
-      await until('the shop has written its file', () =>
-        [...shop.operations.values()].every(({ status }) => status !== 'RUNNING'),
-      )
-      await job.run({ sync_id: id, ...range }, { signal, attempt: 1, last: false })
+      await written()
+      await once(id, range)
     } while ((await stateOf(id)).status === 'running')
   }
   const differing = async () => {
@@ -68,13 +74,19 @@ export async function aReconciledShop({ owner, sql, shopify, clock }: Given, mad
     store,
     shop,
     admin,
+    reported,
     state: () => stateOf(compared),
     /** Everything that is in the shop comes in. */
     bringIn: () => run(orders),
     /** Compares these days, or those that are due. */
     compare: (range: object = {}) => run(compared, range),
+    /** Begins to compare; what the shop must write first is written. */
+    begin: async () => {
+      await once(compared)
+      await written()
+    },
     /** Reads what the comparison wants read again. */
-    reread: () => readEvents({ sql, now, openShop }, { store_id: store.id, signal }),
+    reread: () => readEvents({ sql, now, openShop, report }, { store_id: store.id, signal }),
     differing,
     ofDay,
     days: async () =>

@@ -2,11 +2,12 @@ import { bookedOrders, bookedRows } from '../../../../sql/booked-orders.ts'
 import { seeing, type Sql } from '../../../../sql/connect.ts'
 import type { Compared, Explained, Figures } from '../../../../sql/reconciled.ts'
 import type { ShopifyAdmin } from '../../../shopify/admin.ts'
+import { addDays, dayIn } from '../../../day.ts'
 import { expectedError } from '../../../errors.ts'
 import { mapOrder } from '../map-order.ts'
 import type { ShopifyOrder } from '../order-shape.ts'
 import { numberOf } from '../order-shape.ts'
-import { readOrders } from '../read-orders.ts'
+import { readOrders, SEEN } from '../read-orders.ts'
 import { causeOf, type Differing } from './cause-of.ts'
 import { isNothing, isSame, minus, none, plus } from './figures.ts'
 import type { ReportedOrder } from './sales-report.ts'
@@ -20,6 +21,7 @@ type Given = {
   store: { id: number; currency: string; time_zone: string }
   covered_until: Date
   isCurrent: boolean
+  now: Date
   /** What the shop says of the orders of a day. */
   theirsOf: (day: string) => Promise<readonly ReportedOrder[]>
   signal: AbortSignal
@@ -89,15 +91,11 @@ function wholeDay({ day, ours, theirs }: Day, orders: readonly Differing[]): Exp
 
 /** Reads orders in the shop and in our books, and answers the cause of each. */
 async function shopOrders(given: Given, differing: readonly Differing[]) {
-  const { sql, admin, store, covered_until, isCurrent } = given
+  const { sql, admin, store, covered_until, isCurrent, now } = given
+  const seenSince = addDays(dayIn(store.time_zone, now), -SEEN)
   const numbers = [...new Set(differing.flatMap(({ number }) => number ?? []))]
   const looked = numbers.slice(0, MOST_READ)
-  const failed = new Map<string, string>()
-  const read = await readOrders(admin, looked, (number, error) => {
-    const expected = expectedError(error)
-    if (!expected || expected.code === 'unavailable' || expected.code === 'too_many') throw error
-    failed.set(number, expected.message)
-  })
+  const read = await readOrders(admin, looked)
   const shop = new Map<string, ShopifyOrder>(read.orders.map((order) => [numberOf(order.id), order]))
   const rows = await seeing(sql, 'all', (tx) => bookedRows(tx, { store_id: store.id, numbers: looked }))
   const booked = new Map(rows.map((row) => [row.number, row]))
@@ -105,7 +103,16 @@ async function shopOrders(given: Given, differing: readonly Differing[]) {
     const number = order.number ?? ''
     const not = (words: string) => ({ cause: 'not_examined' as const, words, by_rule: false, reread: false })
     if (order.number !== null && !looked.includes(number)) return not('So many orders differ that this one was not looked at yet.') // prettier-ignore
-    if (failed.has(number)) return not(`It could not be read in the shop: ${failed.get(number)}`)
+    const failure = read.failed.get(number)
+    if (failure !== undefined)
+      return not(
+        `It could not be read in the shop: ${expectedError(failure)?.message ?? 'something went wrong on our side.'}`,
+      )
+    const isOld = !read.sees_all && (booked.get(number)?.day ?? order.day) < seenSince
+    if (isOld && read.gone.includes(number))
+      return not(
+        'The shop does not show it to the app, which may not read orders older than 60 days (read_all_orders).',
+      )
     const found = shop.get(number)
     const said = found && mapOrder(found, store.currency, read.disputes)
     return causeOf(order, { shop: found, said, booked: booked.get(number) }, { ...store, covered_until, isCurrent })

@@ -13,8 +13,10 @@ import { AppError } from '../../../errors.ts'
 import type { Connector, SyncDone, SyncRun } from '../../../jobs/run-sync.ts'
 import type { ShopifyAdmin } from '../../../shopify/admin.ts'
 import type { OpenShop } from '../../../shopify/open-shop.ts'
+import { hasScope } from '../../../shopify/app-scopes.ts'
 import { startBulk } from '../bulk-operation.ts'
 import { ordersInBulk } from '../order-document.ts'
+import { SEEN } from '../read-orders.ts'
 import { explainDays } from './explain-days.ts'
 import { isSame, none, plus } from './figures.ts'
 import { agreedOrders } from './order-agreements.ts'
@@ -31,15 +33,32 @@ const LATE = 2 * 3_600_000
 const Cursor = v.object({
   /** The last night on which all days were compared. */
   full_on: v.optional(v.string()),
-  /** Without the sales report of the shop: the file of its orders, and which days it is for. */
+  /** Without the sales report of the shop: why, the file of its orders, the days that it is for, and since when the app sees orders. */
   written: v.optional(
-    v.object({ from: v.string(), to: v.string(), operation: v.string(), bytes: v.number(), lines: v.number() }),
+    v.object({
+      from: v.string(),
+      to: v.string(),
+      since: v.string(),
+      why: v.string(),
+      operation: v.string(),
+      bytes: v.number(),
+      lines: v.number(),
+    }),
   ),
 })
 type Cursor = v.InferOutput<typeof Cursor>
 
 type Deps = { sql: Sql; now: () => Date; openShop: OpenShop }
-type Comparing = { admin: ShopifyAdmin; run: SyncRun; store: Store; range: Range; cursor: Cursor; covered_until: Date }
+type Comparing = {
+  admin: ShopifyAdmin
+  run: SyncRun
+  store: Store
+  range: Range
+  /** Not all days that count. */
+  isRecent: boolean
+  cursor: Cursor
+  covered_until: Date
+}
 /** What the shop says of days and of the orders of each. */
 type Said = { days: Map<string, Figures>; theirsOf: (day: string) => Promise<readonly ReportedOrder[]> }
 
@@ -61,14 +80,15 @@ export const reconcile =
     const range = run.range ?? daysToCompare(store, cursor, now())
     if (!covered)
       return { gaps: [{ ...range, reason: 'The orders of the shop are not all in yet: the days are compared when they are.' }] } // prettier-ignore
-    const comparing = { admin, run, store, range, cursor, ...covered }
+    const isRecent = range.from > addDays(range.to, 1 - RECONCILED_DAYS)
+    const comparing = { admin, run, store, range, isRecent, cursor, ...covered }
     const { written } = cursor
-    if (written?.from === range.from && written.to === range.to) return compareOrders({ sql, now }, comparing, '')
+    if (written?.from === range.from && written.to === range.to) return compareFile({ sql, now }, comparing, written)
     try {
       return await compareReport({ sql, now }, comparing)
     } catch (error) {
       if (!(error instanceof NoReport)) throw error
-      return await compareOrders({ sql, now }, comparing, error.message)
+      return await beginFile({ sql, now }, comparing, error.message)
     }
   }
 
@@ -90,35 +110,55 @@ async function compareReport({ sql, now }: Clock, comparing: Comparing): Promise
   return compare({ sql, now }, comparing, { source: 'report', said: { days, theirsOf }, gaps: [] })
 }
 
-async function compareOrders({ sql, now }: Clock, comparing: Comparing, why: string): Promise<SyncDone> {
+/** Lets the shop write its orders into a file; an app that may not read all of them is spared what it does not see. */
+async function beginFile({ sql, now }: Clock, comparing: Comparing, why: string): Promise<SyncDone> {
   const { admin, run, store, range, cursor } = comparing
   const { id: sync_id } = run.sync
-  const note = (changed: Cursor) =>
-    seeing(sql, 'all', (tx) => noteSync(tx, { id: sync_id, cursor: changed, done: 0, expected: null, added: 0 }))
-  const { written } = cursor
-  if (!written || why !== '') {
-    const { from } = await seeing(sql, 'all', (tx) => timesOfDays(tx, { store_id: store.id, ...range }))
-    // Whatever happened to an order on one of the days changed it then.
-    const operation = await startBulk(admin, ordersInBulk(`updated_at:>='${from}'`))
-    await seeing(sql, 'all', (tx) => clearBulkObjects(tx, { sync_id }))
-    await note({ ...cursor, written: { ...range, operation, bytes: 0, lines: 0 } })
-    return { again_in: PAUSE }
-  }
+  const oldest = addDays(dayIn(store.time_zone, now()), 1 - SEEN)
+  const since = range.from >= oldest || (await hasScope(admin, 'read_all_orders')) ? range.from : oldest
+  if (since > range.to) return { gaps: [{ ...range, reason: `${why} ${NOT_SEEN}` }] }
+  const { from } = await seeing(sql, 'all', (tx) => timesOfDays(tx, { store_id: store.id, from: since, to: range.to }))
+  // Whatever happened to an order on one of the days changed it then.
+  const operation = await startBulk(admin, ordersInBulk(`updated_at:>='${from}'`))
+  const written = { ...range, since, why, operation, bytes: 0, lines: 0 }
+  await seeing(sql, 'all', async (tx) => {
+    await clearBulkObjects(tx, { sync_id })
+    await noteSync(tx, { id: sync_id, cursor: { ...cursor, written }, done: 0, expected: null, added: 0 })
+  })
+  return { again_in: PAUSE }
+}
+
+async function compareFile(
+  { sql, now }: Clock,
+  comparing: Comparing,
+  written: NonNullable<Cursor['written']>,
+): Promise<SyncDone> {
+  const { admin, run, store, range, cursor } = comparing
+  const { id: sync_id } = run.sync
   const cursorOf = (read: { bytes: number; lines: number }) => ({ ...cursor, written: { ...written, ...read } })
   const agreed = await agreedOrders({ sql, admin, sync_id, store, written, cursorOf, signal: run.signal })
   if (agreed === 'running') return { again_in: PAUSE }
   if (agreed === 'gone') {
-    await note({ ...(cursor.full_on !== undefined && { full_on: cursor.full_on }) })
+    const kept = { full_on: cursor.full_on }
+    await seeing(sql, 'all', (tx) => noteSync(tx, { id: sync_id, cursor: kept, done: 0, expected: null, added: 0 }))
     return { again_in: 0 }
   }
+  const { since, why } = written
   const ofDay = (day: string) => agreed.days.get(day) ?? []
-  const days = new Map([...agreed.days].map(([day, orders]) => [day, orders.map(({ figures }) => figures).reduce(plus, none())])) // prettier-ignore
-  const gaps = [NO_REPORT, ...agreed.unread].map((reason) => ({ ...range, reason }))
-  return compare({ sql, now }, comparing, { source: 'orders', said: { days, theirsOf: (day) => Promise.resolve(ofDay(day)) }, gaps }) // prettier-ignore
+  const sumOf = (orders: readonly ReportedOrder[]) => orders.map(({ figures }) => figures).reduce(plus, none())
+  const said = {
+    days: new Map([...agreed.days].map(([day, orders]) => [day, sumOf(orders)])),
+    theirsOf: (day: string) => Promise.resolve(ofDay(day)),
+  }
+  const gaps = [
+    ...[`${why} ${BY_ORDERS}`, ...agreed.unread].map((reason) => ({ from: since, to: range.to, reason })),
+    ...(since > range.from ? [{ from: range.from, to: addDays(since, -1), reason: NOT_SEEN }] : []),
+  ]
+  return compare({ sql, now }, { ...comparing, range: { from: since, to: range.to } }, { source: 'orders', said, gaps })
 }
 
-const NO_REPORT =
-  'The app may not read the shop’s own sales report (read_reports, with access to protected customer data): the days were compared with the sales agreements of its orders instead.'
+const BY_ORDERS = 'The days were compared with the sales agreements of its orders instead.'
+const NOT_SEEN = 'The app sees orders of the last 60 days only: it lacks read_all_orders.'
 
 type Against = { source: 'report' | 'orders'; said: Said; gaps: NonNullable<SyncDone['gaps']> }
 
@@ -133,16 +173,15 @@ async function compare({ sql, now }: Clock, comparing: Comparing, { source, said
   const [same, other] = [days.filter((one) => isSame(one.ours, one.theirs)), days.filter((one) => !isSame(one.ours, one.theirs))] // prettier-ignore
   const isCurrent = begun.getTime() - covered_until.getTime() < LATE
   const { theirsOf } = said
-  const explained = await explainDays({ sql, admin, store, covered_until, isCurrent, theirsOf, signal: run.signal }, other) // prettier-ignore
-  const full_on = run.range || range.from !== addDays(range.to, 1 - RECONCILED_DAYS) ? cursor.full_on : range.to
+  const explained = await explainDays({ sql, admin, store, covered_until, isCurrent, theirsOf, now: begun, signal: run.signal }, other) // prettier-ignore
+  const full_on = run.range || comparing.isRecent ? cursor.full_on : range.to
   const compared: Compared[] = [...same.map((one) => ({ ...one, by_rule: none() })), ...explained.days]
   await seeing(sql, 'all', async (tx) => {
     await lockStores(tx, { store_ids: [store.id] })
     await saveReconciliation(tx, { store_id: store.id, source, days: compared, orders: explained.orders, now: begun })
     await rereadLater(tx, store, explained.orders, begun)
     await clearBulkObjects(tx, { sync_id: run.sync.id })
-    const kept = full_on === undefined ? {} : { full_on }
-    await noteSync(tx, { id: run.sync.id, cursor: kept, done: 0, expected: null, added: compared.length })
+    await noteSync(tx, { id: run.sync.id, cursor: { full_on }, done: 0, expected: null, added: compared.length })
   })
   return { covered_until: begun, gaps }
 }

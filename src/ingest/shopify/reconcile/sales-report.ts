@@ -105,7 +105,7 @@ async function allRows(
 }
 
 const NOT_ALLOWED =
-  'The app may not read the shop’s sales report: it lacks read_reports, which also needs access to protected customer data.'
+  'The app may not read the shop’s own sales report: it lacks read_reports, which also needs access to protected customer data.'
 
 function figuresOf(row: Row, currency: string): Figures {
   const of = (amount: string | null) => minorFrom(amount, currency)
