@@ -1,8 +1,8 @@
 import { money, type Sale, type ShopOrder } from './shopify-objects.ts'
 
 const MONEY = ['gross_sales', 'discounts', 'net_sales', 'shipping_charges', 'taxes', 'duties', 'additional_fees', 'return_fees', 'sales_reversals'] as const // prettier-ignore
-const METRICS: readonly string[] = ['orders', ...MONEY]
-const DIMENSIONS = ['order_id', 'order_name', 'day']
+const METRICS = new Set<string>(['orders', ...MONEY])
+const DIMENSIONS = new Set(['order_id', 'order_name', 'day'])
 type Metric = (typeof MONEY)[number] | 'orders'
 
 type Asked = {
@@ -26,7 +26,7 @@ function read(query: string): Asked | string {
   if (!clauses) return `Syntax error near "${query.slice(0, 40)}".`
   const names = (list = '') => list.split(', ').filter(Boolean)
   const [shown, by] = [names(clauses['shown']), clauses['series'] ? ['day'] : names(clauses['by'])]
-  const unknown = shown.find((name) => !METRICS.includes(name)) ?? by.find((name) => !DIMENSIONS.includes(name))
+  const unknown = shown.find((name) => !METRICS.has(name)) ?? by.find((name) => !DIMENSIONS.has(name))
   if (unknown) return `Column "${unknown}" not found in table sales.`
   const { zone = '', from = '', to = '', order = '' } = clauses
   if (from > to) return 'The UNTIL boundary cannot be before the SINCE boundary.'
@@ -97,9 +97,9 @@ export function salesReport({ orders, time_zone, report }: Shop, query: string) 
       groups.set(name, group)
     }
   }
-  const rows = [...groups.values()].toSorted((a, b) => (order ? String(a[order as 'day']).localeCompare(String(b[order as 'day'])) : 0)) // prettier-ignore
+  const rows = [...groups.values()].toSorted((a, b) => (order ? a[order as 'day'].localeCompare(b[order as 'day']) : 0)) // prettier-ignore
   const cell = (row: Row, name: string) => {
-    if (DIMENSIONS.includes(name)) return row[name as 'day']
+    if (DIMENSIONS.has(name)) return row[name as 'day']
     const amount = row[name as Metric]
     if (amount === undefined) return filled && row.orders === undefined && row.taxes === undefined ? null : name === 'orders' ? '0' : '0.00' // prettier-ignore
     return name === 'orders' ? String(amount) : money(amount)
@@ -109,7 +109,7 @@ export function salesReport({ orders, time_zone, report }: Shop, query: string) 
     parseErrors: [],
     parseWarnings: [],
     tableData: {
-      columns: columns.map((name) => ({ name, displayName: name, dataType: DIMENSIONS.includes(name) ? 'IDENTITY' : name === 'orders' ? 'INTEGER' : 'MONEY' })), // prettier-ignore
+      columns: columns.map((name) => ({ name, displayName: name, dataType: DIMENSIONS.has(name) ? 'IDENTITY' : name === 'orders' ? 'INTEGER' : 'MONEY' })), // prettier-ignore
       rows: rows.slice(offset, offset + limit).map((row) => Object.fromEntries(columns.map((name) => [name, cell(row, name)]))), // prettier-ignore
     },
   }

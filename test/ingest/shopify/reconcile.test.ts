@@ -68,7 +68,7 @@ test(`each of ${PLANTED.length} planted differences is found, its cause is named
   const found = await of.causes()
   const causes = PLACES.map((place) => [
     place.planted.what,
-    daysOf(place).map((day) => [day, ...(found[day] ?? ['nothing']).map((one) => one.split(' ').at(-1))]),
+    daysOf(place).map((day) => [day].concat((found[day] ?? ['nothing']).map((one) => one.split(' ').at(-1)!))),
   ])
   expect(causes).toEqual(expected)
   expect(Object.keys(found)).toEqual(PLACES.flatMap(daysOf))
@@ -199,8 +199,8 @@ test('all 90 days are compared the first time and every night, the last three in
 test('a shop that does not answer, one that lost its report and one with a revoked token are told in words, and what was found stays', async () => {
   const of = await aShop()
   const { shop } = of
-  const [today] = ['2026-04-01']
-  shop.buys('one', usual(today!))
+  const today = '2026-04-01'
+  shop.buys('one', usual(today))
   await of.bringIn()
   await of.compare({ from: today, to: today })
   const failed = async () => {

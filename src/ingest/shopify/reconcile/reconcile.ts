@@ -175,7 +175,10 @@ async function compare({ sql, now }: Clock, comparing: Comparing, { source, said
   const { theirsOf } = said
   const explained = await explainDays({ sql, admin, store, covered_until, isCurrent, theirsOf, now: begun, signal: run.signal }, other) // prettier-ignore
   const full_on = run.range || comparing.isRecent ? cursor.full_on : range.to
-  const compared: Compared[] = [...same.map((one) => ({ ...one, by_rule: none() })), ...explained.days]
+  const compared: Compared[] = [
+    ...same.map(({ day, ours, theirs }) => ({ day, ours, theirs, by_rule: none() })),
+    ...explained.days,
+  ]
   await seeing(sql, 'all', async (tx) => {
     await lockStores(tx, { store_ids: [store.id] })
     await saveReconciliation(tx, { store_id: store.id, source, days: compared, orders: explained.orders, now: begun })
