@@ -79,7 +79,7 @@ export const bookedRows = query(
   BookedRows,
   NUMBERS,
   (sql, { store_id, numbers }: Numbers) => sql`
-    select o.id as order_id, o.source_id as number, o.status, o.business_day as day, o.currency, o.shipping_income_minor as shipping,
+    select o.id as order_id, o.source_id || '' as number, o.status, o.business_day as day, o.currency, o.shipping_income_minor as shipping,
            o.taxes_minor as taxes, o.source_updated_at as updated_at,
            (select coalesce(json_agg(json_build_object(
                      'key', coalesce(l.source_id, l.line_no::text), 'sku', coalesce(l.sku, ''), 'day', coalesce(l.sold_on, o.business_day),
@@ -112,7 +112,8 @@ export const ordersCoveredUntil = find(
   v.object({ covered_until: v.date() }),
   { store_id: 1 },
   (sql, { store_id }: { store_id: number }) => sql`
-    select covered_until
+    -- Postgres takes the column for one that may be null; an expression says nothing.
+    select greatest(covered_until, '-infinity') as covered_until
     from sync_state
     where connector = 'shopify' and store_id = ${store_id} and resource = 'orders' and covered_until is not null`,
 )
