@@ -8,21 +8,30 @@ const ROLE = 'dealdome_service'
  * @returns the same address for that login
  */
 export async function appLogin(ownerUrl: string): Promise<string> {
-  const owner = new URL(ownerUrl)
+  const login = new URL(ownerUrl)
+  login.username = ROLE
+  await makeLogin(ownerUrl, login.href)
+  return login.href
+}
+
+/** Makes the login of an address, as a member of dealdome_app, unless there is one; true when it was made. */
+export async function makeLogin(ownerUrl: string, loginUrl: string): Promise<boolean> {
+  const login = new URL(loginUrl)
+  const name = decodeURIComponent(login.username)
   const sql = postgres(ownerUrl, { max: 1, onnotice: () => {} })
   try {
-    const [known] = await sql`select 1 from pg_roles where rolname = ${ROLE}`
+    const [known] = await sql`select 1 from pg_roles where rolname = ${name}`
+    if (known) return false
     const [{ literal } = { literal: '' }] =
-      await sql`select quote_literal(${decodeURIComponent(owner.password)}) as literal`
+      await sql`select quote_literal(${decodeURIComponent(login.password)}) as literal`
     const terms = `login nosuperuser nobypassrls nocreatedb nocreaterole inherit password ${literal}`
+    await sql`create role ${sql(name)} ${sql.unsafe(terms)} in role dealdome_app`
+    return true
+  } catch (error) {
     // Two starters may both find no role: the second finds it made.
-    if (!known)
-      await sql.unsafe(`create role ${ROLE} ${terms} in role dealdome_app`).catch((error: { code?: string }) => {
-        if (error.code !== '42710' && error.code !== '23505') throw error
-      })
+    if (error instanceof postgres.PostgresError && ['42710', '23505'].includes(error.code)) return false
+    throw error
   } finally {
     await sql.end()
   }
-  owner.username = ROLE
-  return owner.href
 }
