@@ -16,7 +16,7 @@ import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
 import { startDueDigests } from '../sql/alerts.ts'
 import { startDueDeliveries } from '../sql/deliveries.ts'
-import { keepSync, startDueSyncs } from '../sql/sync-state.ts'
+import { keepSync, listSyncs, startDueSyncs } from '../sql/sync-state.ts'
 import { startDueTasks } from '../sql/task-runs.ts'
 import { adsConnector } from './jobs/ads-connector.ts'
 import type { BackUp } from './backup/back-up.ts'
@@ -45,7 +45,7 @@ import { syncProducts } from './ingest/shopify/sync-products.ts'
 import { createShopify } from './shopify/admin.ts'
 import { keepComingIn } from './shopify/connect-shop.ts'
 import { startHeartbeat } from './telemetry/heartbeat.ts'
-import { measureBacklogs } from './telemetry/measures.ts'
+import { measureBacklogs, measureSources } from './telemetry/measures.ts'
 import { isObserving } from './telemetry/observe.ts'
 import type { ReportError } from './telemetry/errors-to-sentry.ts'
 import { createSeal, readSecret, resealSecrets } from './secrets.ts'
@@ -196,7 +196,10 @@ export async function startService({
     worker.start()
   }
 
-  if (isObserving()) measureBacklogs(() => seeing(sql, 'all', (tx) => backlogs(tx, { now: now() })))
+  if (isObserving()) {
+    measureBacklogs(() => seeing(sql, 'all', (tx) => backlogs(tx, { now: now() })))
+    measureSources(() => seeing(sql, 'all', (tx) => listSyncs(tx, { ...EVERY_SYNC, now: now() })))
+  }
   const stopHeartbeat =
     config.BETTERSTACK_HEARTBEAT_URL &&
     startHeartbeat(config.BETTERSTACK_HEARTBEAT_URL, async () => {
@@ -250,6 +253,8 @@ export async function startService({
     },
   }
 }
+
+const EVERY_SYNC = { id: null, store_ids: null, limit: 500, offset: 0, after: null }
 
 const backUpTo = (config: Config, now: () => Date): BackUp | undefined =>
   config.BACKUP_DIR === undefined

@@ -2,6 +2,7 @@ import OpenAI, { APIError, OpenAIError } from 'openai'
 import { toSql } from 'pgvector'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
+import { observedFetch } from '../telemetry/observed-fetch.ts'
 
 /** As many numbers as the database's column has. */
 export const DIMENSIONS = 1536
@@ -22,6 +23,9 @@ export type Embeddings = {
    */
   embed: (texts: readonly string[], signal?: AbortSignal) => Promise<string[]>
 }
+
+const observed = (url: string | URL | Request, init?: RequestInit) =>
+  observedFetch({ service: 'openai', endpoint: 'embeddings' }, url, init)
 
 /** The SDK hands on whatever came with status 200, a page of a proxy too. */
 const Vectors = v.object({ data: v.array(v.object({ index: v.number(), embedding: v.array(v.number()) })) })
@@ -47,7 +51,7 @@ export function createEmbeddings({
     if (!key) throw new AppError('unavailable', NO_KEY)
     // `null` keeps the SDK from reading the environment.
     const none = { adminAPIKey: null, organization: null, project: null, webhookSecret: null }
-    return new OpenAI({ apiKey: key, ...none, baseURL, maxRetries, timeout })
+    return new OpenAI({ apiKey: key, ...none, baseURL, maxRetries, timeout, fetch: observed })
   }
 
   async function embedBatch(client: OpenAI, input: string[], signal: AbortSignal | undefined): Promise<string[]> {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
+import { observedFetch } from '../telemetry/observed-fetch.ts'
 import { createThrottle } from './throttle.ts'
 
 /** The Admin API version that every request names; its schema is what the stand-in of the tests checks them against. */
@@ -40,6 +41,9 @@ const Failure = v.object({
 })
 const Answered = v.object({ data: v.unknown() })
 
+/** What a document is called. */
+const NAME = /^\s*(?:query|mutation)\s+(\w+)/
+
 const TRIES = 3
 const TIMEOUT = 20_000
 /** Milliseconds that a request waits in all for points, before it says that the shop is too busy. */
@@ -57,9 +61,10 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
   const throttle = createThrottle(now)
   const address = (domain: string) => (root ? `${root}/${domain}` : `https://${domain}`)
 
-  async function send(domain: string, path: string, init: RequestInit): Promise<Response> {
+  async function send(domain: string, path: string, endpoint: string, init: RequestInit): Promise<Response> {
     try {
-      return await fetch(address(domain) + path, { ...init, signal: AbortSignal.timeout(TIMEOUT) })
+      const asked = { service: 'shopify', endpoint, account: domain }
+      return await observedFetch(asked, address(domain) + path, { ...init, signal: AbortSignal.timeout(TIMEOUT) })
     } catch (cause) {
       throw notAnswered(domain, cause)
     }
@@ -71,7 +76,7 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
     const known = tokens.get(nameOf(shop))
     if (known && known.until > now().getTime()) return known.token
     const body = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret })
-    const response = await send(domain, '/admin/oauth/access_token', { method: 'POST', body })
+    const response = await send(domain, '/admin/oauth/access_token', 'access_token', { method: 'POST', body })
     if (response.status >= 500 || response.status === 429) throw notAnswered(domain)
     if (!response.ok)
       throw new ShopRefusal(
@@ -83,11 +88,11 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
     return access_token
   }
 
-  const post = async (shop: ShopifyShopKey, body: string) =>
-    send(shop.domain, `/admin/api/${SHOPIFY_VERSION}/graphql.json`, {
+  const post = async (shop: ShopifyShopKey, query: string, variables: Record<string, unknown>) =>
+    send(shop.domain, `/admin/api/${SHOPIFY_VERSION}/graphql.json`, NAME.exec(query)?.[1] ?? 'graphql', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-shopify-access-token': await tokenOf(shop) },
-      body,
+      body: JSON.stringify({ query, variables }),
     })
 
   return (shop: ShopifyShopKey): ShopifyAdmin => ({
@@ -102,7 +107,7 @@ export function createShopify({ root, now }: { root?: string | undefined; now: (
       }
       await wait(throttle.take(domain, query))
       for (let tried = 1; ; tried++) {
-        const response = await post(shop, JSON.stringify({ query, variables }))
+        const response = await post(shop, query, variables)
         const { status } = response
         if (status === 401 && 'client_id' in shop) {
           tokens.delete(nameOf(shop))

@@ -10,6 +10,7 @@ import {
 /** How long works take, in seconds; names of OpenTelemetry's conventions where it has them. */
 const DURATIONS = {
   'http.server.request.duration': 'Requests to us',
+  'http.client.request.duration': 'Requests to shops, ad platforms, the ECB and OpenAI',
   'db.client.operation.duration': 'Statements, with the wait for a connection',
   'gen_ai.client.operation.duration': 'Requests to a model',
   'dealdome.telegram.update.duration': 'Updates from Telegram, until they are answered',
@@ -59,7 +60,7 @@ export function measureModelUse(
     tokens.add(used[kind], { ...labels, 'gen_ai.token.type': kind })
 }
 
-/** Measures what waits in queues and how long the last news of each source are ago, whenever measures are exported. */
+/** Measures what waits in queues and for how long, whenever measures are exported. */
 export function measureBacklogs(
   read: () => Promise<{ queue: string; waiting: number; parked: number; oldest_seconds: number }[]>,
 ): void {
@@ -73,4 +74,16 @@ export function measureBacklogs(
       for (const part of ['waiting', 'parked', 'oldest_seconds'] as const)
         observer.observe(gauges[part], backlog[part], { queue: backlog.queue })
   }, Object.values(gauges))
+}
+
+/** Measures how old the last news of each source are, whenever measures are exported; one that never had any is left out. */
+export function measureSources(
+  read: () => Promise<{ connector: string; resource: string; store: string | null; lag_seconds: number | null }[]>,
+): void {
+  const lag = meter().createObservableGauge('dealdome.source.lag', { unit: 's' })
+  lag.addCallback(async (observer) => {
+    for (const { connector, resource, store, lag_seconds } of await read())
+      if (lag_seconds !== null)
+        observer.observe(lag_seconds, { source: `${connector}/${resource}`, store: store ?? '' })
+  })
 }

@@ -25,7 +25,9 @@ type RawMetric = {
   [kind: string]: unknown
 }
 export type SentryEvent = {
-  exception: { values: { type: string; value: string }[] }
+  exception: {
+    values: { type: string; value: string; stacktrace?: { frames: { filename: string; lineno: number }[] } }[]
+  }
   contexts: { trace?: { trace_id: string } }
   tags?: Record<string, string>
   release?: string

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import { testDatabase } from '../support/database.ts'
 import { startReceivers } from '../support/receivers.ts'
 import { startService } from '../support/service.ts'
@@ -35,6 +36,14 @@ test('an unexpected error reaches Sentry once, with its trace and request, and w
   expect(error!.exception.values[0]).toMatchObject({ type: 'PostgresError' })
   expect(error!.tags?.['request_id']).toBe(answer.headers.get('x-request-id')!)
   expect(error!.release).toMatch(/^\d+\.\d+\.\d+/)
+  // The service runs its own sources, so a frame names file and line as they stand there, and needs no map.
+  const frames = error!.exception.values[0]!.stacktrace!.frames
+  const ours = frames.filter(({ filename }) => /\/(src|sql)\/.+\.ts$/.test(filename))
+  expect(ours.length).toBeGreaterThan(0)
+  for (const { filename, lineno } of ours) {
+    const source = readFileSync(filename, 'utf8').split('\n')
+    expect(source[lineno - 1]).toMatch(/\S/)
+  }
   const logged = service.logs.find(({ level }) => level === 'error')!
   expect(logged['trace_id']).toBe(error!.contexts.trace!.trace_id)
   const failed = receivers.spans.find(({ trace, name }) => trace === logged['trace_id'] && name === 'GET /products')

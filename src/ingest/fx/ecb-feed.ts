@@ -1,5 +1,6 @@
 import type { EcbRate } from '../../../sql/fx-rates.ts'
 import { AppError } from '../../errors.ts'
+import { observedFetch } from '../../telemetry/observed-fetch.ts'
 import { isDay, ratesOfHistory } from './ecb.ts'
 
 /** Milliseconds for an answer; the history has some 600 KB. */
@@ -15,7 +16,9 @@ export function createEcb({ root }: { root: string }) {
   async function read(file: string): Promise<Buffer> {
     const url = `${root}/stats/eurofxref/${file}`
     try {
-      const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) })
+      const response = await observedFetch({ service: 'ecb', endpoint: file }, url, {
+        signal: AbortSignal.timeout(TIMEOUT),
+      })
       if (!response.ok) throw notAnswered(`${file}: HTTP ${response.status}`)
       const bytes = Buffer.from(await response.arrayBuffer())
       if (bytes.length > LARGEST) throw new AppError('too_large', `The ECB's ${file} is larger than it can be.`)

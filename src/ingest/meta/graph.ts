@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { AppError } from '../../errors.ts'
+import { observedFetch } from '../../telemetry/observed-fetch.ts'
 import { Failure, isTooMuch, pauseOf, refusal } from './failures.ts'
 
 /** The version of the Graph and Marketing API that every request names (29 July 2026). */
@@ -111,7 +112,11 @@ export function createMeta({
     }
 
     const sent = (url: URL, init: RequestInit) =>
-      fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) }).catch((cause: unknown) => {
+      observedFetch({ service: 'meta', endpoint: endpointOf(url), account }, url, {
+        ...init,
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT),
+      }).catch((cause: unknown) => {
         throw notAnswered(cause)
       })
     const notAnswered = (cause: unknown) =>
@@ -213,6 +218,12 @@ class TooMuch extends AppError {
   constructor(account: string) {
     super('unavailable', `Meta cannot answer so much about ${account} at once. It is asked again soon.`)
   }
+}
+
+/** What a path asks for, without the id in it. */
+function endpointOf({ pathname }: URL): string {
+  const [, , id = '', edge] = pathname.split('/')
+  return edge ?? (id.startsWith('act_') ? 'account' : 'report')
 }
 
 /** JSON, or nothing that any answer could be. */

@@ -3,6 +3,7 @@ import { stageBulkObjects } from '../../../sql/bulk-objects.ts'
 import { seeing, type Sql } from '../../../sql/connect.ts'
 import { noteSync } from '../../../sql/sync-state.ts'
 import { AppError } from '../../errors.ts'
+import { observedFetch } from '../../telemetry/observed-fetch.ts'
 
 /** Lines that are staged in one transaction. */
 const LINES = 2_000
@@ -58,7 +59,7 @@ type Reading = Parameters<typeof stageBulk>[1] & { onRead: (read: Read) => void 
 async function readOn(sql: Sql, { sync_id, url, objects, read, cursorOf, signal, onRead }: Reading): Promise<Read> {
   const silent = new AbortController()
   const broken = (cause: unknown) => new Broken('the connection to the file broke', { cause })
-  const response = await fetch(url, {
+  const response = await observedFetch({ service: 'shopify', endpoint: 'bulk file' }, url, {
     headers: read.bytes > 0 ? { range: `bytes=${read.bytes}-` } : {},
     signal: AbortSignal.any([signal, silent.signal]),
   }).catch((cause: unknown) => Promise.reject(broken(cause)))
