@@ -19,6 +19,7 @@ import { auditLogRoutes } from './audit-log.ts'
 import { authRoutes } from './auth.ts'
 import { isStorable, jsonBodies } from './body.ts'
 import { bridgeRoutes } from './bridge.ts'
+import { lineOrderRoutes } from './line-orders.ts'
 import { compression } from './compression.ts'
 import { campaignRoutes } from './campaigns.ts'
 import { cors } from './cors.ts'
@@ -185,6 +186,7 @@ export async function createApp(given: ApiDeps) {
     orderRoutes(deps),
     orderCostRoutes(deps),
     bridgeRoutes(deps),
+    lineOrderRoutes(deps),
     missingCostRoutes(deps),
     whatIfRoutes(deps),
     productReportRoutes(deps),

@@ -3,6 +3,7 @@ import type { Bridge } from '../../sql/bridge.ts'
 import { Grade, Pnl } from '../../sql/pnl.ts'
 import { ProductFigures, type ProductReport } from '../../sql/product-report.ts'
 import type { Report } from '../../sql/reports.ts'
+import { LineOrders } from '../../sql/line-orders.ts'
 import type { StoreComparison } from '../../sql/store-comparison.ts'
 import { Amount, BusinessDay, Count, Currency, Ratio } from '../../sql/units.ts'
 import type { Line } from './cells.ts'
@@ -164,4 +165,11 @@ export function restatementTable(json: string): Table {
     Object.entries(amounts).map(([account, amount]) => Object.assign({ month, account, amount }, restatement)),
   )
   return { columns, rows }
+}
+
+/** One row per order behind a line of the income statement. */
+export function lineOrderTable(json: string): Table {
+  const { line, data } = exactly(json) as v.InferOutput<typeof LineOrders>
+  const columns = v.object({ line: v.string(), ...LineOrders.entries.data.item.entries })
+  return { columns, rows: data.map((row) => Object.assign({ line }, row)) }
 }

@@ -134,6 +134,7 @@ const NEEDS: Record<string, string> = {
   'GET /financials/overview': 'stats:read',
   'GET /financials/pnl': 'stats:read',
   'GET /financials/bridge': 'stats:read',
+  'GET /financials/line-orders': 'orders:read',
   'GET /financials/missing-costs': 'products:read',
   'POST /financials/what-if': 'stats:read',
   'GET /financials/product-report': 'stats:read',

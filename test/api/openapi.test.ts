@@ -128,6 +128,10 @@ const PATHS: Record<string, string[]> = {
     '/financials/bridge?from_start=2026-04-01&from_end=2026-04-05&to_start=2026-04-13&to_end=2026-04-13&store=nl',
     '/financials/bridge?from_start=2026-04-01',
   ],
+  'GET /financials/line-orders': [
+    `/financials/line-orders?line=revenue&limit=2&${RANGE}`,
+    '/financials/line-orders?line=net_profit',
+  ],
   'GET /financials/product-trends': [
     `/financials/product-trends?${RANGE}&product_ids=1,2&steps=4`,
     '/financials/product-trends?product_ids=x',

@@ -108,6 +108,7 @@ const FILES = {
   [`/financials/pnl?store=nl&${RANGE}&grain=week`]: 'pnl-week-nl-2026-04-01-2026-04-13',
   '/financials/bridge?store=uk&start=2026-04-13&end=2026-04-13': 'bridge-uk-2026-04-13-2026-04-13',
   [`/financials/product-report?${RANGE}`]: 'product-report-all-stores-2026-04-01-2026-04-13',
+  [`/financials/line-orders?line=cogs&${RANGE}`]: 'orders-cogs-all-stores-2026-04-01-2026-04-13',
   [`/financials/stores?${RANGE}`]: 'stores-all-stores-2026-04-01-2026-04-13',
   '/reports/1?table=figures': 'report-nl-2026-03-figures',
 }

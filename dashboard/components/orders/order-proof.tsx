@@ -10,7 +10,6 @@ import rows from '../rooms/rows.module.css'
 import { Shell } from '../shell.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import table from '../table/table.module.css'
-import ui from '../ui.module.css'
 
 /** An order down to the entries behind each figure: what was booked when, from where, and why. `others` is the view that it was opened from. */
 export function OrderProof({ id, others }: { id: string; others: Record<string, string> }) {
@@ -31,7 +30,7 @@ export function OrderProof({ id, others }: { id: string; others: Record<string, 
       </PageHead>
       <Asked asked={asked} lines={6}>
         {(shown) => (
-          <section className={`${ui.panel} ${table.panel}`} aria-label="Entries">
+          <section className={table.panel} aria-label="Entries">
             <Entries order={shown} />
           </section>
         )}

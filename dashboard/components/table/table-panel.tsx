@@ -35,7 +35,7 @@ export function TablePanel({ label, error, onRetry, known, empty, more, isLoadin
         <Notice>{empty}</Notice>
       ) : (
         (error === undefined || (known && !refused)) && (
-          <section className={`${ui.panel} ${styles.panel}`} aria-label={label}>
+          <section className={styles.panel} aria-label={label}>
             {children}
           </section>
         )

@@ -112,8 +112,9 @@ function Head({ name, label, words, sortable = false, edge, sort, onSort }: Head
     <th scope="col" aria-sort={order} {...looks}>
       {sortable && onSort && sort !== undefined ? (
         <button type="button" onClick={() => onSort(pressed({ name, words }, sort))}>
-          {label}
+          {words && label}
           <span className={styles.arrow} data-order={order} aria-hidden="true" />
+          {!words && label}
         </button>
       ) : (
         <span>{label}</span>
