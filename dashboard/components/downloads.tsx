@@ -1,4 +1,5 @@
 import { withQuery } from '../lib/api.ts'
+import styles from './downloads.module.css'
 import rows from './rooms/rows.module.css'
 
 type Props = { path: string; query: Parameters<typeof withQuery>[1] | undefined }
@@ -7,13 +8,13 @@ type Props = { path: string; query: Parameters<typeof withQuery>[1] | undefined 
 export function Downloads({ path, query }: Props) {
   const address = (format: string) => query && withQuery(path, { ...query, format })
   return (
-    <>
+    <span className={styles.files}>
       <a className={rows.plain} href={address('csv')} download>
         CSV
-      </a>{' '}
+      </a>
       <a className={rows.plain} href={address('xlsx')} download>
         Excel
       </a>
-    </>
+    </span>
   )
 }

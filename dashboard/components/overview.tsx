@@ -67,7 +67,7 @@ export function OverviewFrame() {
     <Shell
       filters={
         <Filters
-          view={{ store: null, period: { name: 'this_month' } }}
+          view={{ store: null, period: { name: 'this_month' }, compare: 'previous' }}
           range={undefined}
           today={undefined}
           show={() => {}}

@@ -1,13 +1,15 @@
 'use client'
 
-import type { NumberStyle } from '../lib/format.ts'
+import { createFormat, type NumberStyle, numberStyles } from '../lib/format.ts'
 import { type ThemeChoice, useNumberStyle, useTheme } from '../lib/preferences.ts'
 import styles from './preferences.module.css'
 
-const numberStyles: { value: NumberStyle; label: string; example: string }[] = [
-  { value: 'en', label: 'English', example: '1,234.50' },
-  { value: 'nl', label: 'Dutch, German', example: '1.234,50' },
-]
+const languages: Record<NumberStyle, string> = { en: 'English', nl: 'Dutch', de: 'German' }
+const examples = numberStyles.map((value) => ({
+  value,
+  label: languages[value],
+  example: createFormat(value).money(1234.5, 'EUR'),
+}))
 
 const themes: { value: ThemeChoice; label: string; example?: string }[] = [
   { value: 'system', label: 'Like the system' },
@@ -21,7 +23,7 @@ export function Preferences() {
   const { choice, choose } = useTheme()
   return (
     <div className={styles.choices}>
-      <Choice title="Numbers" name="numbers" options={numberStyles} value={style} onChoose={setStyle} />
+      <Choice title="Numbers" name="numbers" options={examples} value={style} onChoose={setStyle} />
       <Choice title="Theme" name="theme" options={themes} value={choice} onChoose={choose} />
     </div>
   )

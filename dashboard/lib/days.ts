@@ -26,6 +26,7 @@ const withWeekday = writer({ weekday: 'long', day: 'numeric', month: 'long', yea
 const weekdayOnly = writer({ weekday: 'long', day: 'numeric', month: 'long' })
 const short = writer({ day: 'numeric', month: 'short' })
 const weekdayShort = writer({ weekday: 'short', day: 'numeric', month: 'short' })
+const monthAndYear = writer({ month: 'long', year: 'numeric' })
 const monthOnly = writer({ month: 'short', year: '2-digit' })
 
 /** “Sunday 22 November 2026”. */
@@ -50,3 +51,15 @@ export const dayRange = (start: string, end: string): string =>
 /** “1–22 Nov”; a single day as “22 Nov”. */
 export const shortRange = (start: string, end: string): string =>
   start === end ? shortDay(start) : short.formatRange(utc(start), utc(end)).replaceAll('\u2009', '')
+
+/** The last `count` months (YYYY-MM) that were over on `day`, the youngest first. */
+export const monthsBefore = (day: string, count: number): string[] => {
+  const first = firstOfMonth(day)
+  return Array.from({ length: count }).reduce<string[]>(
+    (months) => [...months, plusDays(`${months.at(-1) ?? first.slice(0, 7)}-01`, -1).slice(0, 7)],
+    [],
+  )
+}
+
+/** “November 2026” of 2026-11. */
+export const longMonth = (month: string): string => monthAndYear.format(utc(`${month}-01`))

@@ -1,12 +1,13 @@
-/** How numbers are written: 1,234.50 or 1.234,50. */
-export type NumberStyle = 'en' | 'nl'
+/** How numbers are written: €1,234.50, € 1.234,50 or 1.234,50 €. */
+export const numberStyles = ['en', 'nl', 'de'] as const
+export type NumberStyle = (typeof numberStyles)[number]
 
 /** An amount in reading order; `minor` is the decimal sign with the decimals. */
 export type AmountParts = { before: string; minor: string; after: string }
 
 export type Format = ReturnType<typeof createFormat>
 
-const locales: Record<NumberStyle, string> = { en: 'en-GB', nl: 'nl-NL' }
+const locales: Record<NumberStyle, string> = { en: 'en-GB', nl: 'nl-NL', de: 'de-DE' }
 const MINUS = '\u2212'
 
 const typographic = (text: string): string => text.replaceAll('-', MINUS)

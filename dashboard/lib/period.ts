@@ -15,6 +15,10 @@ export type PeriodName = (typeof periodNames)[number]
 export type Range = { start: string; end: string }
 /** A named period, which moves with the day, or fixed days. */
 export type Period = { name: PeriodName } | { name: 'custom'; start: string; end: string }
+/** What a period is compared with: the one before it, or the same days a year earlier. */
+export const comparisons = ['previous', 'year'] as const
+export type Comparison = (typeof comparisons)[number]
+export const comparisonLabels: Record<Comparison, string> = { previous: 'the period before', year: 'a year earlier' }
 export const grains = ['day', 'week', 'month'] as const
 export type Grain = (typeof grains)[number]
 

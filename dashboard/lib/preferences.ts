@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { createFormat, type Format, type NumberStyle } from './format.ts'
+import { createFormat, type Format, type NumberStyle, numberStyles } from './format.ts'
 import { THEME_KEY } from './theme-script.ts'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'
@@ -39,13 +39,18 @@ export const useTheme = () => {
 }
 
 const numberStyle = (): NumberStyle => {
-  const kept = read(NUMBERS)
-  if (kept === 'en' || kept === 'nl') return kept
-  browsersStyle ??= new Intl.NumberFormat(navigator.language).format(1.5).includes(',') ? 'nl' : 'en'
+  const kept = numberStyles.find((style) => style === read(NUMBERS))
+  if (kept) return kept
+  browsersStyle ??= styleOf(navigator.language)
   return browsersStyle
 }
 
 let browsersStyle: NumberStyle | undefined
+
+/** The style for a language: its own where we have one, else the one with its decimal sign. */
+const styleOf = (language: string): NumberStyle =>
+  numberStyles.find((style) => language.toLowerCase().startsWith(style)) ??
+  (new Intl.NumberFormat(language).format(1.5).includes(',') ? 'de' : 'en')
 
 const themeChoice = (): ThemeChoice => {
   const kept = read(THEME_KEY)

@@ -1,13 +1,15 @@
 import { useSearchParams } from 'next/navigation'
 import { useCallback, useMemo } from 'react'
 import { withQuery } from './api.ts'
-import { type Grain, grains, type Period, periodOf } from './period.ts'
+import { type Comparison, comparisons, type Grain, grains, type Period, periodOf } from './period.ts'
 
-/** What the page shows: one store or all (null), the period, and by what it is cut, sorted or searched where a page does so. */
+/** What the page shows: one store or all (null), the period, and by what it is cut, opened, sorted or searched where a page does so. */
 export type View = {
   store: string | null
   period: Period
+  compare: Comparison
   grain?: Grain | undefined
+  line?: string | undefined
   sort?: string | undefined
   q?: string | undefined
 }
@@ -19,7 +21,9 @@ export const useView = () => {
     () => ({
       store: query.get('store'),
       period: periodOf(query),
+      compare: comparisons.find((comparison) => comparison === query.get('compare')) ?? 'previous',
       grain: grains.find((grain) => grain === query.get('grain')),
+      line: query.get('line') ?? undefined,
       sort: query.get('sort') ?? undefined,
       q: query.get('q') ?? undefined,
     }),
@@ -37,15 +41,17 @@ export const useView = () => {
   return { view, show }
 }
 
-const addressOf = ({ store, period, grain, sort, q }: View): string =>
+const addressOf = ({ store, period, compare, grain, line, sort, q }: View): string =>
   withQuery(window.location.pathname, {
     store,
     grain,
+    line,
     sort,
     q,
     ...(period.name === 'custom'
       ? { start: period.start, end: period.end }
       : { period: period.name === 'this_month' ? null : period.name }),
+    compare: compare === 'previous' ? null : compare,
   })
 
 /** The part of an address that goes along to every page: which store, which days, and what they are compared with. */

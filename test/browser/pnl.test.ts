@@ -1,6 +1,6 @@
 import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { open, settled, startBrowser } from '../support/browser.ts'
+import { open, overflowOf, PHONE, settled, startBrowser, violationsOf } from '../support/browser.ts'
 
 const { test, visitAs } = await startBrowser({ from: '2026-02-01' })
 
@@ -60,6 +60,144 @@ test('columns are chosen, stand in the address, and the whole can be had as a fi
   await page.getByRole('button', { name: 'Week' }).click()
   await settled(page)
   expect(new URL(page.url()).search).toBe('?grain=week&period=last_month')
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()])
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'CSV' }).first().click(),
+  ])
   expect(download.suggestedFilename()).toMatch(/^pnl-week.*\.csv$/)
+})
+
+const RANGE = 'start=2026-06-01&end=2026-06-30'
+const signed = (text: string) =>
+  text
+    .trim()
+    .replace('−', '-')
+    .replace(/[^\d.-]/g, '')
+
+test('the comparison is chosen in the line that says it, stands in the address, and goes along to the other pages', async () => {
+  const { page, context } = await visitAs()
+  await open(page, `/pnl?${RANGE}&store=nl`)
+  await page.getByLabel('Compared with').selectOption('year')
+  await settled(page)
+  expect(new URL(page.url()).searchParams.get('compare')).toBe('year')
+  await page.locator('main header').first().getByText('1 – 30 June 2025').waitFor()
+  const { change } = (await (
+    await context.request.get(`/financials/summary?${RANGE}&store=nl&compare=year`)
+  ).json()) as { change: Record<string, { percent: number | null }> }
+  expect(change['revenue']?.percent).toBeNull()
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Products' }).click()
+  await page.waitForURL((url) => url.pathname === '/app/products')
+  expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({
+    store: 'nl',
+    start: '2026-06-01',
+    end: '2026-06-30',
+    compare: 'year',
+  })
+})
+
+test('a line opens by the keyboard down to its orders, which are those of the API to the cent, and one of them opens', async () => {
+  const { page, context } = await visitAs()
+  await open(page, `/pnl?${RANGE}&store=nl`)
+  const opener = page.getByRole('button', { name: 'Orders behind cost of goods' })
+  await opener.focus()
+  await page.keyboard.press('Enter')
+  await page.locator('tr[data-order]').first().waitFor()
+  expect(await opener.getAttribute('aria-expanded')).toBe('true')
+  const answer = await context.request.get(`/financials/line-orders?${RANGE}&store=nl&line=cogs&limit=10`)
+  const { data } = (await answer.json()) as { data: { order_id: number; number: string; amount: number }[] }
+  const rows = await page
+    .locator('tr[data-order]')
+    .evaluateAll((found) =>
+      found.map((row) =>
+        [...(row as unknown as { cells: { innerText: string }[] }).cells].map((cell) => cell.innerText),
+      ),
+    )
+  expect(data).toHaveLength(10)
+  expect(rows.map(([number = '', amount = '']) => [number, signed(amount)])).toEqual(
+    data.map(({ number, amount }) => [number, (-amount).toFixed(2)]),
+  )
+  await page.getByRole('link', { name: data[0]?.number ?? '', exact: true }).click()
+  await page.locator('tr[data-account="cogs"]').waitFor()
+  expect(new URL(page.url()).searchParams.get('id')).toBe(String(data[0]?.order_id))
+})
+
+test("every part of the profit bridge is the API's to the cent", async () => {
+  const { page, context } = await visitAs()
+  await open(page, `/pnl?${RANGE}`)
+  const { parts, from, to } = (await (
+    await context.request.get(`/financials/bridge?${RANGE}&compare=previous`)
+  ).json()) as {
+    parts: { part: string; amount: number }[]
+    from: { net_profit: number }
+    to: { net_profit: number }
+  }
+  const steps = await page.locator('li[data-step]').evaluateAll((found) =>
+    found.map((step) => {
+      const { dataset } = step as unknown as { dataset: { step: string } }
+      const amount = (step as unknown as { querySelector: (at: string) => { innerText: string } }).querySelector(
+        '[data-figure]',
+      )
+      return [dataset.step, amount.innerText]
+    }),
+  )
+  expect(steps.map(([name, amount = '']) => [name, signed(amount)])).toEqual([
+    ['from', from.net_profit.toFixed(2)],
+    ...parts.filter(({ amount }) => amount !== 0).map(({ part, amount }) => [part, amount.toFixed(2)]),
+    ['to', to.net_profit.toFixed(2)],
+  ])
+})
+
+test('a month is closed for good, and what is booked for it later stands there as a restatement', async () => {
+  const { page, context } = await visitAs()
+  await open(page, '/pnl?period=last_month&store=uk')
+  await page.getByRole('button', { name: 'Close a month' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Close the month' }).click()
+  await page.locator('tr[data-month="2026-05"]').waitFor()
+  const cost = await context.request.post('/fixed-costs', {
+    data: {
+      name: 'Late bill',
+      amount: 310,
+      currency: 'GBP',
+      interval: 'month',
+      store: 'uk',
+      starts_on: '2026-05-01',
+      ends_on: '2026-05-31',
+    },
+    headers: { origin: new URL(page.url()).origin },
+  })
+  expect(cost.status()).toBe(201)
+  await page.getByRole('button', { name: 'What changed' }).click()
+  const restated = page.locator('[data-restated="net_profit"]')
+  await restated.waitFor()
+  const { data } = (await (await context.request.get('/reports?store=uk')).json()) as { data: { id: number }[] }
+  const { changes } = (await (await context.request.get(`/reports/${data[0]?.id}`)).json()) as {
+    changes: { figure: string; closed: number; now: number; difference: number }[]
+  }
+  const change = changes.find(({ figure }) => figure === 'net_profit')
+  expect(change?.difference).toBe(-310)
+  const [before = '', now = ''] = (await restated.innerText()).split('→')
+  expect([signed(before), signed(now)]).toEqual([change!.closed.toFixed(2), change!.now.toFixed(2)])
+  expect(await violationsOf(page)).toEqual([])
+})
+
+test('the page prints whole, and is a PDF of few pages', async () => {
+  const { page } = await visitAs()
+  await open(page, `/pnl?${RANGE}&grain=week`)
+  await page.emulateMedia({ media: 'print' })
+  expect(await page.getByRole('navigation', { name: 'Pages' }).isVisible()).toBe(false)
+  expect(await page.getByRole('link', { name: 'CSV' }).first().isVisible()).toBe(false)
+  expect(await page.locator('tr[data-line="net_profit"]').isVisible()).toBe(true)
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1')
+  expect(pdf).toStartWith('%PDF-')
+  const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0
+  expect(pages).toBeGreaterThan(0)
+  expect(pages).toBeLessThanOrEqual(4)
+})
+
+test('an open line on a phone pushes nothing aside', async () => {
+  const { page } = await visitAs(undefined, PHONE)
+  await open(page, `/pnl?${RANGE}&line=revenue`)
+  await page.locator('tr[data-order]').first().waitFor()
+  expect(await overflowOf(page)).toBe(0)
+  expect(await violationsOf(page)).toEqual([])
 })

@@ -77,7 +77,7 @@ function Entries({ order: { currency, accounts, cm2 } }: { order: OrderDetail })
       keyOf={({ account }) => account}
       data={({ account }) => ({ 'data-account': account })}
       totals={{ label: 'CM2', cells: { effect_on_cm2: cm2 } }}
-      under={({ account, entries }) =>
+      renderUnder={({ account, entries }) =>
         entries.map((entry) => (
           <tr key={entry.id} data-entry={entry.id}>
             <td />

@@ -4,8 +4,10 @@ import { isEmpty } from '../../lib/figures.ts'
 import { grainOf, grains } from '../../lib/period.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
 import { useRange } from '../../lib/use-range.ts'
+import { useStores } from '../../lib/use-stores.ts'
 import { useSummary } from '../../lib/use-summary.ts'
 import { useView } from '../../lib/use-view.ts'
+import { Against } from '../against.tsx'
 import { CoverageLine } from '../coverage.tsx'
 import { Downloads } from '../downloads.tsx'
 import { Filters } from '../filters.tsx'
@@ -15,6 +17,8 @@ import rows from '../rooms/rows.module.css'
 import { Shell } from '../shell.tsx'
 import { Shown } from '../shown.tsx'
 import { TablePanel } from '../table/table-panel.tsx'
+import { ProfitBridge } from './bridge.tsx'
+import { Closing } from './closing.tsx'
 import { Statement } from './statement.tsx'
 
 const labels = { day: 'Day', week: 'Week', month: 'Month' } as const
@@ -26,8 +30,11 @@ export function IncomeStatement() {
   const { overview, today, range } = useRange(view)
   const grain = view.grain ?? (range ? grainOf(range) : 'day')
   const pnl = usePnl(store, range, grain)
-  const summary = useSummary(store, range)
+  const summary = useSummary(store, range, view.compare)
   const error: unknown = overview.error ?? pnl.error ?? summary.error
+  const nothing = summary.data !== undefined && isEmpty(summary.data)
+  const { data: stores } = useStores()
+  const name = store === null ? 'all stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)
   const retry = () => Promise.all([overview.mutate(), pnl.mutate(), summary.mutate()])
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
@@ -49,21 +56,27 @@ export function IncomeStatement() {
         }
       >
         <Shown store={store} range={summary.data} currency={summary.data?.currency} />
+        <br />
+        <Against view={view} figures={summary.data} show={show} />
       </PageHead>
       <TablePanel
         label="Income statement"
         error={error}
         onRetry={retry}
         known={pnl.data !== undefined}
-        empty={
-          summary.data && isEmpty(summary.data)
-            ? 'Nothing was sold or spent in this period. Choose another period or store.'
-            : undefined
-        }
+        empty={nothing ? 'Nothing was sold or spent in this period. Choose another period or store.' : undefined}
       >
-        <Statement pnl={pnl.data} total={summary.data} />
+        <Statement
+          pnl={pnl.data}
+          total={summary.data}
+          store={store}
+          open={view.line}
+          onOpen={(line) => show({ line }, { replace: true })}
+        />
       </TablePanel>
       {!error && <CoverageLine figures={summary.data} today={today} />}
+      {!nothing && <ProfitBridge store={store} range={range} compare={view.compare} />}
+      <Closing store={store} name={name} today={today} />
     </Shell>
   )
 }

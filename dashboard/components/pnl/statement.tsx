@@ -1,6 +1,8 @@
+import { definitions } from '../../lib/definitions.ts'
 import type { ComparedFigures, Figures } from '../../lib/figures.ts'
 import { ladder, type Line as LadderLine, shareOfRevenue } from '../../lib/ladder.ts'
 import { useFormat } from '../../lib/preferences.ts'
+import { isOrderLine } from '../../lib/use-line-orders.ts'
 import type { Pnl } from '../../lib/use-pnl.ts'
 import { Change } from '../change.tsx'
 import { Figure } from '../figure.tsx'
@@ -8,6 +10,7 @@ import { columnLabel } from '../readout.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import { Term } from '../term.tsx'
 import { type Column, Table } from '../table/table.tsx'
+import { LineOrders } from './line-orders.tsx'
 import styles from './statement.module.css'
 
 /** Below the ladder: how much is left, and on how many orders. */
@@ -23,10 +26,17 @@ type Line = LadderLine | Memo
 
 const lines: Line[] = [...ladder, ...memos.map((name): Memo => ({ name, kind: 'memo' }))]
 
-type Props = { pnl: Pnl | undefined; total: ComparedFigures | undefined }
+type Props = {
+  pnl: Pnl | undefined
+  total: ComparedFigures | undefined
+  store: string | null
+  /** The line that is open down to its orders. */
+  open: string | undefined
+  onOpen: (line: string | undefined) => void
+}
 
 /** Lines down, the total with its share of revenue and its change first, then a column for each part of the period, oldest first. */
-export function Statement({ pnl, total }: Props) {
+export function Statement({ pnl, total, store, open, onOpen }: Props) {
   const format = useFormat()
   const written = (
     { name, kind }: Line,
@@ -63,11 +73,36 @@ export function Statement({ pnl, total }: Props) {
     <div className={styles.statement} aria-busy={pnl === undefined}>
       <Table
         label={`Profit and loss${pnl ? ` by ${pnl.grain}` : ''}`}
-        head={{ name: 'line', label: total?.currency ?? 'Line', render: ({ name }) => <Term name={name} /> }}
+        head={{
+          name: 'line',
+          label: total?.currency ?? 'Line',
+          render: ({ name }) => (
+            <>
+              {isOrderLine(name) ? (
+                <button
+                  type="button"
+                  className={styles.opener}
+                  aria-expanded={open === name}
+                  aria-label={`Orders behind ${definitions[name].label.toLowerCase()}`}
+                  onClick={() => onOpen(open === name ? undefined : name)}
+                />
+              ) : (
+                <span className={styles.opener} />
+              )}
+              <Term name={name} />
+            </>
+          ),
+        }}
         columns={columns}
         rows={lines}
         keyOf={({ name }) => name}
         data={({ name, kind }) => ({ 'data-line': name, 'data-kind': kind })}
+        renderUnder={({ name, kind }) =>
+          open === name &&
+          isOrderLine(name) && (
+            <LineOrders line={name} deducted={kind === 'minus'} store={store} range={total} columns={columns.length} />
+          )
+        }
       />
     </div>
   )

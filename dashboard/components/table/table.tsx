@@ -40,7 +40,7 @@ type Props<Row extends Cells, Cells> = {
   /** `data-` attributes of a row, for styles and tests. */
   data?: (row: Row) => Record<`data-${string}`, string | number | undefined>
   /** Rows (`tr`) below a row, such as what it opens into. */
-  under?: (row: Row) => ReactNode
+  renderUnder?: (row: Row) => ReactNode
   /** Rows that hold the place of those on their way. */
   places?: number
 }
@@ -50,7 +50,7 @@ type Props<Row extends Cells, Cells> = {
  * by itself, the page does not.
  */
 export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) {
-  const { label, head, columns, rows, keyOf, totals, sort, onSort, href, data, under, places = 10 } = props
+  const { label, head, columns, rows, keyOf, totals, sort, onSort, href, data, renderUnder, places = 10 } = props
   return (
     <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
       <table className={styles.table} aria-busy={rows === undefined}>
@@ -80,7 +80,7 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
                     </th>
                     <CellsOf columns={columns} cells={row} />
                   </RowOf>
-                  {under?.(row)}
+                  {renderUnder?.(row)}
                 </Fragment>
               ))
             : Array.from({ length: places }, (_, place) => (
