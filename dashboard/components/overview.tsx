@@ -46,15 +46,15 @@ export function Overview() {
       )}
       {(data !== undefined || error === undefined) && (
         <section className={styles.cards} aria-label="Running periods">
-          <PeriodCard title="Today" figures={data?.today} />
-          <PeriodCard title="This week" figures={data?.this_week} />
-          <PeriodCard title="This month" figures={data?.this_month} />
+          <PeriodCard title="Today" figures={data?.today} store={view.store} />
+          <PeriodCard title="This week" figures={data?.this_week} store={view.store} />
+          <PeriodCard title="This month" figures={data?.this_month} store={view.store} />
         </section>
       )}
       {(range !== undefined || error === undefined) && (
         <section ref={report} className={styles.report} aria-labelledby="period-title">
           <h2 id="period-title">{periodLabels[view.period.name]}</h2>
-          <PeriodReport store={view.store} range={range} today={today} aside={<Alfred store={view.store} />} />
+          <PeriodReport view={view} range={range} today={today} show={show} aside={<Alfred store={view.store} />} />
         </section>
       )}
     </Shell>
@@ -83,9 +83,9 @@ export function OverviewFrame() {
         </p>
       </header>
       <section className={styles.cards} aria-label="Running periods">
-        <PeriodCard title="Today" figures={undefined} />
-        <PeriodCard title="This week" figures={undefined} />
-        <PeriodCard title="This month" figures={undefined} />
+        <PeriodCard title="Today" figures={undefined} store={null} />
+        <PeriodCard title="This week" figures={undefined} store={null} />
+        <PeriodCard title="This month" figures={undefined} store={null} />
       </section>
     </Shell>
   )

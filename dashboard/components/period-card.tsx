@@ -4,14 +4,17 @@ import type { ComparedFigures, FigureName } from '../lib/figures.ts'
 import { Change } from './change.tsx'
 import { Figure } from './figure.tsx'
 import styles from './period-card.module.css'
+import { Proven } from './proof/proven.tsx'
 import { Skeleton } from './skeleton.tsx'
 import { Term } from './term.tsx'
 import ui from './ui.module.css'
 
 const rows = ['revenue', 'ad_spend', 'orders'] as const satisfies FigureName[]
 
+type Props = { title: string; figures: ComparedFigures | undefined; store: string | null }
+
 /** One running period: net profit first, then what made it, each against the same part of the period before. */
-export function PeriodCard({ title, figures }: { title: string; figures: ComparedFigures | undefined }) {
+export function PeriodCard({ title, figures, store }: Props) {
   const id = useId()
   const currency = figures?.currency
   return (
@@ -26,7 +29,9 @@ export function PeriodCard({ title, figures }: { title: string; figures: Compare
           <Change name="net_profit" figures={figures} />
         </p>
         <p className={styles.profit}>
-          <Figure name="net_profit" value={figures?.net_profit} currency={currency} skeleton={7} />
+          <Proven name="net_profit" figures={figures} store={store}>
+            <Figure name="net_profit" value={figures?.net_profit} currency={currency} skeleton={7} />
+          </Proven>
         </p>
         <p className={styles.margin}>
           <span>
@@ -42,7 +47,9 @@ export function PeriodCard({ title, figures }: { title: string; figures: Compare
               <Term name={name} />
             </dt>
             <dd>
-              <Figure name={name} value={figures?.[name]} currency={currency} />
+              <Proven name={name} figures={figures} store={store}>
+                <Figure name={name} value={figures?.[name]} currency={currency} />
+              </Proven>
             </dd>
             <dd className={styles.change}>
               <Change name={name} figures={figures} />

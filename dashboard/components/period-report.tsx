@@ -7,22 +7,33 @@ import { isEmpty } from '../lib/figures.ts'
 import type { Range } from '../lib/period.ts'
 import { usePnl } from '../lib/use-pnl.ts'
 import { useSummary } from '../lib/use-summary.ts'
+import type { View } from '../lib/use-view.ts'
+import { Against } from './against.tsx'
 import { ChartPanel } from './chart-panel.tsx'
 import { CoverageLine } from './coverage.tsx'
 import { KeyFigures } from './key-figures.tsx'
-import { Ladder } from './ladder.tsx'
 import { Notice } from './notice.tsx'
+import { AdEfficiency } from './overview/ad-efficiency.tsx'
+import { Attention } from './overview/attention.tsx'
+import { TopProducts } from './overview/products.tsx'
+import { ProfitSteps } from './overview/profit-steps.tsx'
 import styles from './overview.module.css'
 import { Skeleton } from './skeleton.tsx'
-import ui from './ui.module.css'
 
-type Props = { store: string | null; range: Range | undefined; today: string | undefined; aside: ReactNode }
+type Props = {
+  view: View
+  range: Range | undefined
+  today: string | undefined
+  show: (change: Partial<View>) => void
+  aside: ReactNode
+}
 
 const noDays: string[] = []
 
-/** Key figures, chart and ladder of the chosen period; `aside` stands under the chart. */
-export function PeriodReport({ store, range, today, aside }: Props) {
-  const summary = useSummary(store, range)
+/** Key figures, chart, steps, products and what to look at of the chosen period; `aside` stands under the products. */
+export function PeriodReport({ view, range, today, show, aside }: Props) {
+  const { store, compare } = view
+  const summary = useSummary(store, range, compare)
   const pnl = usePnl(store, range)
   const figures = summary.data
   const error: unknown = summary.error ?? pnl.error
@@ -33,9 +44,7 @@ export function PeriodReport({ store, range, today, aside }: Props) {
     <>
       <p className={styles.range}>
         {figures ? dayRange(figures.start, figures.end) : <Skeleton width={18} />}{' '}
-        <span>
-          {figures ? `against ${dayRange(figures.comparison.start, figures.comparison.end)}` : <Skeleton width={22} />}
-        </span>
+        <Against view={view} figures={figures} show={show} />
       </p>
       {error !== undefined && (
         <Notice tone="attention" onRetry={retry}>
@@ -43,7 +52,7 @@ export function PeriodReport({ store, range, today, aside }: Props) {
           {sentenceFor(error)}
         </Notice>
       )}
-      {!failed && <KeyFigures figures={figures} />}
+      {!failed && <KeyFigures figures={figures} columns={pnl.data?.data} store={store} />}
       {!failed && <CoverageLine figures={figures} today={today} />}
       <div className={styles.columns}>
         <div className={styles.stack}>
@@ -53,15 +62,15 @@ export function PeriodReport({ store, range, today, aside }: Props) {
             ) : (
               <ChartPanel pnl={pnl.data} openDays={figures?.coverage.open_days ?? noDays} />
             ))}
+          {!failed && !empty && <TopProducts store={store} range={range} />}
           {aside}
         </div>
-        {!failed && !empty && (
-          <section className={ui.panel} aria-labelledby="ladder-title">
-            <h3 id="ladder-title" className={styles.panelTitle}>
-              From sales to profit
-            </h3>
-            <Ladder figures={figures} />
-          </section>
+        {!failed && (
+          <div className={styles.side}>
+            {!empty && <ProfitSteps figures={figures} />}
+            {!empty && <AdEfficiency figures={figures} />}
+            <Attention store={store} range={range} figures={figures} />
+          </div>
         )}
       </div>
     </>

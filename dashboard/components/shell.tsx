@@ -7,8 +7,9 @@ import { HOME } from '../lib/address.ts'
 import { withQuery } from '../lib/api.ts'
 import { intoSight } from '../lib/into-sight.ts'
 import { pages } from '../lib/pages.ts'
-import { kept } from '../lib/use-view.ts'
+import { kept } from '../lib/kept.ts'
 import { Mark } from './brand.tsx'
+import { PaletteOpener } from './palette/palette-opener.tsx'
 import styles from './shell.module.css'
 import { ThemeToggle } from './theme-toggle.tsx'
 
@@ -31,6 +32,9 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
             </Suspense>
           </nav>
           {filters && <div className={styles.filters}>{filters}</div>}
+          <Suspense>
+            <PaletteOpener />
+          </Suspense>
           <ThemeToggle />
         </div>
       </header>

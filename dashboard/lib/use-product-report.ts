@@ -20,15 +20,21 @@ type ProductReport = {
   next: string | null
 }
 
-const PAGE = '50'
+const PAGE = 50
 
 /** What each product earned in the range, page by page; `more` asks for the next one, and is undefined at the end. Waits while the range is unknown. */
-export const useProductReport = (store: string | null, range: Range | undefined, sort: Sort) => {
+export const useProductReport = (store: string | null, range: Range | undefined, sort: Sort, limit = PAGE) => {
   const { data, error, mutate, size, setSize, isValidating } = useSWRInfinite<ProductReport>(
     (page, before: ProductReport | null) =>
       !range || (page > 0 && !before?.next)
         ? null
-        : withQuery('/financials/product-report', { ...range, store, sort, limit: PAGE, cursor: before?.next }),
+        : withQuery('/financials/product-report', {
+            ...range,
+            store,
+            sort,
+            limit: String(limit),
+            cursor: before?.next,
+          }),
     get,
     { revalidateFirstPage: false },
   )

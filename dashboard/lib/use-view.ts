@@ -53,9 +53,3 @@ const addressOf = ({ store, period, compare, grain, line, sort, q }: View): stri
       : { period: period.name === 'this_month' ? null : period.name }),
     compare: compare === 'previous' ? null : compare,
   })
-
-/** The part of an address that goes along to every page: which store, which days, and what they are compared with. */
-export const kept = (query: Iterable<[string, string]>): Record<string, string> =>
-  Object.fromEntries([...query].filter(([name]) => KEPT.has(name)))
-
-const KEPT = new Set(['store', 'period', 'start', 'end', 'compare'])

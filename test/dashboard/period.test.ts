@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { monthsBefore } from '../../dashboard/lib/days.ts'
 import { periodOf, rangeOf } from '../../dashboard/lib/period.ts'
 import { pressed, sorted, sortOf } from '../../dashboard/lib/sort.ts'
-import { kept } from '../../dashboard/lib/use-view.ts'
+import { kept } from '../../dashboard/lib/kept.ts'
 
 test('what goes along to every page is the store, the days and the comparison, nothing else', () => {
   const query = new URLSearchParams('store=nl&start=2026-04-01&end=2026-04-13&compare=year&sort=-cm3&q=oak&id=7')

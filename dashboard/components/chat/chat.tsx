@@ -2,9 +2,11 @@
 
 import { useSearchParams } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
+import { withQuery } from '../../lib/api.ts'
 import { chatPages } from '../../lib/chat-pages.ts'
 import { useActions } from '../../lib/use-actions.ts'
 import { useConversation } from '../../lib/use-conversation.ts'
+import { kept } from '../../lib/kept.ts'
 import { Asked } from '../rooms/asked.tsx'
 import { Room } from '../rooms/room.tsx'
 import ui from '../ui.module.css'
@@ -25,7 +27,10 @@ export function Chat() {
   const end = useRef<HTMLDivElement>(null)
 
   const show = (id: number | undefined, { replace = false } = {}) => {
-    const address = `${window.location.pathname}${id === undefined ? '' : `?conversation=${id}`}`
+    const address = withQuery(window.location.pathname, {
+      ...kept(query),
+      conversation: id === undefined ? null : String(id),
+    })
     if (replace) window.history.replaceState(null, '', address)
     else window.history.pushState(null, '', address)
     setListed(false)
@@ -70,7 +75,14 @@ export function Chat() {
             {conversation !== undefined && messages.data === undefined && <Asked asked={messages}>{() => null}</Asked>}
             <Thread turns={turns} running={running} failed={failed} beside={beside} actions={own} />
             <div ref={end} className={styles.end} />
-            <Composer field={field} busy={isRunning} onSend={ask} onStop={stop} />
+            <Composer
+              key={query.get('ask')}
+              first={query.get('ask') ?? ''}
+              field={field}
+              busy={isRunning}
+              onSend={ask}
+              onStop={stop}
+            />
           </div>
         </div>
       </div>

@@ -9,14 +9,16 @@ import styles from './composer.module.css'
 type Props = {
   field: RefObject<HTMLTextAreaElement | null>
   busy: boolean
+  /** What stands in it at first. */
+  first: string
   /** Sends what was typed; false gives it back. */
   onSend: (text: string, store: string | null) => Promise<boolean>
   onStop: () => void
 }
 
 /** Where a question is typed: Enter sends it, Shift and Enter begins a new line. */
-export function Composer({ field, busy, onSend, onStop }: Props) {
-  const [typed, setTyped] = useState('')
+export function Composer({ field, busy, first, onSend, onStop }: Props) {
+  const [typed, setTyped] = useState(first)
   const [store, setStore] = useState('')
   const { data: stores } = useStores()
   const send = async () => {
@@ -43,6 +45,7 @@ export function Composer({ field, busy, onSend, onStop }: Props) {
         ref={field}
         className={text.area}
         rows={1}
+        autoFocus={first !== ''}
         value={typed}
         maxLength={8000}
         aria-label="Your question"

@@ -7,6 +7,7 @@ import type { Pnl } from '../../lib/use-pnl.ts'
 import { Change } from '../change.tsx'
 import { Figure } from '../figure.tsx'
 import { columnLabel } from '../readout.tsx'
+import { Proven } from '../proof/proven.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import { Term } from '../term.tsx'
 import { type Column, Table } from '../table/table.tsx'
@@ -44,7 +45,15 @@ export function Statement({ pnl, total, store, open, onOpen }: Props) {
     currency = total?.currency,
   ) => <Figure name={name} deducted={kind === 'minus'} symbol={false} value={figures?.[name]} currency={currency} />
   const columns: Column<Line>[] = [
-    { name: 'total', label: 'Total', render: (line) => written(line, total) },
+    {
+      name: 'total',
+      label: 'Total',
+      render: (line) => (
+        <Proven name={line.name} figures={total} store={store}>
+          {written(line, total)}
+        </Proven>
+      ),
+    },
     {
       name: 'share',
       label: '% of rev.',

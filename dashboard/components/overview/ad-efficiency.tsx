@@ -1,0 +1,52 @@
+import type { Figures } from '../../lib/figures.ts'
+import { Figure } from '../figure.tsx'
+import { Term } from '../term.tsx'
+import ui from '../ui.module.css'
+import styles from './panels.module.css'
+
+/** What ads earned against the point at which they only pay for themselves. */
+export function AdEfficiency({ figures }: { figures: Figures | undefined }) {
+  return (
+    <section className={ui.panel} aria-labelledby="ads-title" aria-busy={figures === undefined}>
+      <h3 id="ads-title" className={styles.title}>
+        Do ads pay?
+      </h3>
+      <Gauge name="poas" figures={figures} breakEven={1} />
+      <Gauge name="mer" figures={figures} breakEven={figures?.break_even_roas} />
+      <p className={styles.note}>{figures ? sentence(figures) : ''}</p>
+    </section>
+  )
+}
+
+type GaugeProps = { name: 'poas' | 'mer'; figures: Figures | undefined; breakEven: number | null | undefined }
+
+/** A bar as long as the figure, with a line at break-even; twice break-even fills it. */
+function Gauge({ name, figures, breakEven }: GaugeProps) {
+  const value = figures?.[name]
+  const share = value && breakEven && breakEven > 0 ? Math.min(1, value / (2 * breakEven)) : 0
+  return (
+    <div className={styles.gauge} data-gauge={name}>
+      <p>
+        <Term name={name} />
+        <b>
+          <Figure name={name} value={value} currency={figures?.currency} skeleton={5} />
+        </b>
+      </p>
+      <span className={styles.scale} data-below={share < 0.5 || undefined} aria-hidden="true">
+        <span style={{ width: `${share * 100}%` }} />
+      </span>
+      <p className={styles.even}>
+        Break-even <Figure name={name} value={breakEven} currency={figures?.currency} skeleton={4} />
+      </p>
+    </div>
+  )
+}
+
+const sentence = ({ poas, ad_spend, break_even_roas }: Figures): string => {
+  if (ad_spend === 0) return 'Nothing was spent on ads in this period.'
+  if (poas === null || break_even_roas === null)
+    return 'What was sold does not cover its own costs, with or without ads.'
+  return poas >= 1
+    ? 'Contribution 2 is more than what ads cost.'
+    : 'Ads cost more than the contribution 2 that was earned.'
+}

@@ -1,0 +1,42 @@
+import type { Figures } from '../../lib/figures.ts'
+import { shareOfRevenue } from '../../lib/ladder.ts'
+import { useFormat } from '../../lib/preferences.ts'
+import { Term } from '../term.tsx'
+import ui from '../ui.module.css'
+import { type Step, Waterfall } from '../waterfall.tsx'
+import styles from './panels.module.css'
+
+const lines = [
+  { name: 'revenue', kind: 'total' },
+  { name: 'cogs', kind: 'cost' },
+  { name: 'shipping_cost', kind: 'cost' },
+  { name: 'transaction_fees', kind: 'cost' },
+  { name: 'ad_spend', kind: 'cost' },
+  { name: 'fixed_costs', kind: 'cost' },
+  { name: 'net_profit', kind: 'total' },
+] as const
+
+/** From revenue down to net profit: what each cost takes off, with its share of revenue. */
+export function ProfitSteps({ figures }: { figures: Figures | undefined }) {
+  const format = useFormat()
+  const steps =
+    figures &&
+    lines.map(({ name, kind }): Step => {
+      const amount = figures[name]
+      return {
+        key: name,
+        label: <Term name={name} />,
+        amount: kind === 'cost' && amount !== 0 ? -amount : amount,
+        kind,
+        beside: format.percent(shareOfRevenue(amount, figures.revenue)),
+      }
+    })
+  return (
+    <section className={ui.panel} aria-labelledby="steps-title">
+      <h3 id="steps-title" className={styles.title}>
+        From revenue to profit
+      </h3>
+      <Waterfall label="From revenue to net profit" steps={steps} currency={figures?.currency} places={lines.length} />
+    </section>
+  )
+}
