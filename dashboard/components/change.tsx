@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { shortRange } from '../lib/days.ts'
 import { type ComparedFigures, type FigureName, kindOf } from '../lib/figures.ts'
 import { useFormat } from '../lib/preferences.ts'
@@ -16,8 +17,10 @@ const unjudged = new Set<FigureName>([
   'returns',
 ])
 
+type Props = { name: FigureName; figures: ComparedFigures | undefined }
+
 /** How a figure moved against its comparison: arrow and percent, in words for screen readers. */
-export function Change({ name, figures }: { name: FigureName; figures: ComparedFigures | undefined }) {
+export const Change = memo(function Change({ name, figures }: Props) {
   const format = useFormat()
   if (!figures) return <Skeleton width={5} />
   const kind = kindOf(name)
@@ -50,4 +53,4 @@ export function Change({ name, figures }: { name: FigureName; figures: ComparedF
       </span>
     </span>
   )
-}
+})

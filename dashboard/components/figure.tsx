@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { type FigureName, kindOf } from '../lib/figures.ts'
 import type { AmountParts } from '../lib/format.ts'
 import { useFormat } from '../lib/preferences.ts'
@@ -19,7 +20,14 @@ type Props = {
 const canBeLoss = new Set<FigureName>(['net_profit', 'margin_percent', 'cm1', 'cm2', 'cm3'])
 
 /** One figure that never wraps; decimals of money are quieter, losses are red. */
-export function Figure({ name, value, currency, deducted = false, symbol = true, skeleton = 8 }: Props) {
+export const Figure = memo(function Figure({
+  name,
+  value,
+  currency,
+  deducted = false,
+  symbol = true,
+  skeleton = 8,
+}: Props) {
   const format = useFormat()
   if (value === undefined || currency === undefined) return <Skeleton width={skeleton} />
   if (value === null) return <span className={styles.figure}>–</span>
@@ -34,7 +42,7 @@ export function Figure({ name, value, currency, deducted = false, symbol = true,
       )}
     </span>
   )
-}
+})
 
 function Money({ parts: { before, minor, after } }: { parts: AmountParts }) {
   return (

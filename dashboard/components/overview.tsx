@@ -15,6 +15,10 @@ import { PeriodReport } from './period-report.tsx'
 import { Shell } from './shell.tsx'
 import { Skeleton } from './skeleton.tsx'
 
+/** Stands in the page as it is first sent. */
+const intro =
+  'What was really earned: after goods, shipping, fees, ads and fixed costs, without VAT, each day at its own exchange rate.'
+
 /** The running periods of a store or of all stores, and the report of the chosen period. */
 export function Overview() {
   const { view, show } = useView()
@@ -32,11 +36,7 @@ export function Overview() {
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
       <header className={styles.title}>
         <h1>{view.store === null ? 'All stores' : (store?.name ?? view.store)}</h1>
-        <p>
-          {data
-            ? `${data.currency}, without VAT${view.store === null ? ', converted at the rate of each day' : ''}`
-            : error === undefined && <Skeleton width={view.store === null ? 41 : 16} />}
-        </p>
+        <p>{intro}</p>
       </header>
       {error !== undefined && (
         <Notice tone="attention" onRetry={() => mutate()}>
@@ -78,9 +78,7 @@ export function OverviewFrame() {
         <h1>
           <Skeleton width={8} />
         </h1>
-        <p>
-          <Skeleton width={41} />
-        </p>
+        <p>{intro}</p>
       </header>
       <section className={styles.cards} aria-label="Running periods">
         <PeriodCard title="Today" figures={undefined} store={null} />

@@ -51,9 +51,19 @@ export function ProfitChart({ pnl, openDays }: { pnl: Pnl; openDays: string[] })
       }
       chart.current = new Chart(canvas.current, profitChart(content))
     }
-    void draw()
+    // What nobody looks at yet is not drawn, nor is what draws it loaded.
+    const watch = new IntersectionObserver(
+      (seen) => {
+        if (!seen.some(({ isIntersecting }) => isIntersecting)) return
+        watch.disconnect()
+        void draw()
+      },
+      { rootMargin: '200px' },
+    )
+    if (canvas.current) watch.observe(canvas.current)
     return () => {
       left = true
+      watch.disconnect()
       chart.current?.destroy()
       chart.current = undefined
     }

@@ -5,8 +5,10 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { SWRConfig, useSWRConfig } from 'swr'
 import { BASE, loginFor } from '../lib/address.ts'
 import { ApiError, onSessionLost } from '../lib/api.ts'
+import { FormatContext, formatIn, useNumberStyle } from '../lib/preferences.ts'
 import { stayLoggedIn, type User } from '../lib/use-me.ts'
 import { LoginForm } from './login-form.tsx'
+import { PaletteHost } from './palette/palette-host.tsx'
 import styles from './session.module.css'
 
 const MINUTE = 60_000
@@ -14,9 +16,13 @@ const HOUR = 60 * MINUTE
 
 /** Fetch rules for all pages, and what happens without a session. */
 export function Session({ children }: { children: ReactNode }) {
+  const [style] = useNumberStyle()
   return (
-    <SWRConfig value={{ shouldRetryOnError: worthRetrying, errorRetryCount: 4 }}>
-      {children}
+    <SWRConfig value={rules}>
+      <FormatContext value={formatIn(style)}>
+        {children}
+        <PaletteHost />
+      </FormatContext>
       <LogInAgain />
     </SWRConfig>
   )
@@ -96,3 +102,5 @@ function LogInAgain() {
 
 const worthRetrying = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 0 || error.status >= 500)
+
+const rules = { shouldRetryOnError: worthRetrying, errorRetryCount: 4 }

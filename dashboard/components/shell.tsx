@@ -32,9 +32,7 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
             </Suspense>
           </nav>
           {filters && <div className={styles.filters}>{filters}</div>}
-          <Suspense>
-            <PaletteOpener />
-          </Suspense>
+          <PaletteOpener />
           <ThemeToggle />
         </div>
       </header>

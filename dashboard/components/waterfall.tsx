@@ -21,60 +21,64 @@ export function Waterfall({ label, steps, currency, places }: Props) {
   const format = useFormat()
   if (!steps || !currency)
     return (
-      <ol className={styles.steps} aria-label={label} aria-busy="true">
-        {Array.from({ length: places }, (_, place) => (
-          <li key={place} className={styles.step}>
-            <span className={styles.label}>
-              <Skeleton width={12} />
-            </span>
-            <span className={styles.track} />
-            <span className={styles.amount}>
-              <Skeleton width={9} />
-            </span>
-          </li>
-        ))}
-      </ol>
+      <div className={styles.waterfall}>
+        <ol className={styles.steps} aria-label={label} aria-busy="true">
+          {Array.from({ length: places }, (_, place) => (
+            <li key={place} className={styles.step}>
+              <span className={styles.label}>
+                <Skeleton width={12} />
+              </span>
+              <span className={styles.track} />
+              <span className={styles.amount}>
+                <Skeleton width={9} />
+              </span>
+            </li>
+          ))}
+        </ol>
+      </div>
     )
   const spans = spansOf(steps)
   const least = Math.min(0, ...spans.flat())
   const width = Math.max(0, ...spans.flat()) - least || 1
   const at = (value: number) => `${((value - least) / width) * 100}%`
   return (
-    <ol
-      className={styles.steps}
-      aria-label={label}
-      data-beside={steps.some(({ beside }) => beside !== undefined) || undefined}
-    >
-      {steps.map(({ key, label: name, amount, kind, note, beside }, index) => {
-        const [from, to] = spans[index] ?? [0, 0]
-        return (
-          <li
-            key={key}
-            className={styles.step}
-            data-step={key}
-            data-kind={kind}
-            data-loss={(kind === 'total' && amount < 0) || undefined}
-          >
-            <span className={styles.label}>
-              {name}
-              {note !== undefined && <small>{note}</small>}
-            </span>
-            <span className={styles.track} aria-hidden="true">
-              <span className={styles.zero} style={{ left: at(0) }} />
-              <span
-                className={styles.bar}
-                style={{ left: at(Math.min(from, to)), width: `${(Math.abs(to - from) / width) * 100}%` }}
-              />
-            </span>
-            <span className={styles.amount} data-figure>
-              {kind === 'up' && amount > 0 && '+'}
-              {format.money(amount, currency)}
-            </span>
-            {beside !== undefined && <span className={styles.beside}>{beside}</span>}
-          </li>
-        )
-      })}
-    </ol>
+    <div className={styles.waterfall}>
+      <ol
+        className={styles.steps}
+        aria-label={label}
+        data-beside={steps.some(({ beside }) => beside !== undefined) || undefined}
+      >
+        {steps.map(({ key, label: name, amount, kind, note, beside }, index) => {
+          const [from, to] = spans[index] ?? [0, 0]
+          return (
+            <li
+              key={key}
+              className={styles.step}
+              data-step={key}
+              data-kind={kind}
+              data-loss={(kind === 'total' && amount < 0) || undefined}
+            >
+              <span className={styles.label}>
+                {name}
+                {note !== undefined && <small>{note}</small>}
+              </span>
+              <span className={styles.track} aria-hidden="true">
+                <span className={styles.zero} style={{ left: at(0) }} />
+                <span
+                  className={styles.bar}
+                  style={{ left: at(Math.min(from, to)), width: `${(Math.abs(to - from) / width) * 100}%` }}
+                />
+              </span>
+              <span className={styles.amount} data-figure>
+                {kind === 'up' && amount > 0 && '+'}
+                {format.money(amount, currency)}
+              </span>
+              {beside !== undefined && <span className={styles.beside}>{beside}</span>}
+            </li>
+          )
+        })}
+      </ol>
+    </div>
   )
 }
 

@@ -24,6 +24,11 @@ export const createFormat = (style: NumberStyle) => {
     return made
   }
   const money = (currency: string) => formatter(`money ${currency}`, { style: 'currency', currency })
+  const plain = (digits: number) =>
+    formatter(`plain ${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  // Asking a writer for its parts takes several times as long as writing.
+  const digitsOf = (currency: string): number => money(currency).resolvedOptions().maximumFractionDigits ?? 2
+  const decimalSign = plain(1).format(0.5).slice(1, -1)
   const write = (key: string, value: number | null, options: Intl.NumberFormatOptions): string =>
     value === null ? '–' : typographic(formatter(key, options).format(value))
 
@@ -31,20 +36,12 @@ export const createFormat = (style: NumberStyle) => {
     money: (value: number | null, currency: string): string =>
       value === null ? '–' : typographic(money(currency).format(value)),
     moneyParts: (value: number, currency: string, { symbol = true } = {}): AmountParts => {
-      const parts = money(currency)
-        .formatToParts(value)
-        .filter(({ type }) => symbol || (type !== 'currency' && type !== 'literal'))
-      const text = (from: number, to?: number) =>
-        typographic(
-          parts
-            .slice(from, to)
-            .map(({ value: part }) => part)
-            .join(''),
-        )
-      const decimal = parts.findIndex(({ type }) => type === 'decimal')
-      return decimal === -1
-        ? { before: text(0), minor: '', after: '' }
-        : { before: text(0, decimal), minor: text(decimal, decimal + 2), after: text(decimal + 2) }
+      const digits = digitsOf(currency)
+      const text = typographic((symbol ? money(currency) : plain(digits)).format(value))
+      const decimal = digits === 0 ? -1 : text.lastIndexOf(decimalSign)
+      if (decimal === -1) return { before: text, minor: '', after: '' }
+      const end = decimal + decimalSign.length + digits
+      return { before: text.slice(0, decimal), minor: text.slice(decimal, end), after: text.slice(end) }
     },
     /** Without the currency, where a heading names it. */
     amount: (value: number): string => write('amount', value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { createContext, useContext, useSyncExternalStore } from 'react'
 import { createFormat, type Format, type NumberStyle, numberStyles } from './format.ts'
 import { THEME_KEY } from './theme-script.ts'
 
@@ -14,17 +14,20 @@ export const useNumberStyle = (): [NumberStyle, (style: NumberStyle) => void] =>
 ]
 
 /** Writers in the chosen number style. */
-export const useFormat = (): Format => formatIn(useNumberStyle()[0])
+export const useFormat = (): Format => useContext(FormatContext)
 
 // One for all figures of a page: the browser takes longer to make a writer than to use it.
 const formats = new Map<NumberStyle, Format>()
-const formatIn = (style: NumberStyle): Format => {
+export const formatIn = (style: NumberStyle): Format => {
   const known = formats.get(style)
   if (known) return known
   const made = createFormat(style)
   formats.set(style, made)
   return made
 }
+
+/** Given once around all pages: hundreds of figures that each listened for themselves made them slow. */
+export const FormatContext = createContext(formatIn('en'))
 
 /** The theme choice, and the theme that is on the screen now. */
 export const useTheme = () => {

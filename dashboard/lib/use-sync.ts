@@ -21,6 +21,13 @@ export type Sync = {
   next_run_at: string | null
 }
 
+/** What connectors are called. */
+export const connectors: Record<string, string> = {
+  shopify: 'Shopify',
+  meta: 'Meta ads',
+  ecb: 'Exchange rates of the ECB',
+}
+
 const LIST = '/sync?limit=200'
 
 /** What flows in by itself, asked again often while something is under way. */

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { IncomeStatement } from '../../components/pnl/income-statement.tsx'
+import { PageHead } from '../../components/page-head.tsx'
+import { IncomeStatement, intro } from '../../components/pnl/income-statement.tsx'
 import { Shell } from '../../components/shell.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 
@@ -11,6 +12,7 @@ export default function Page() {
     <Suspense
       fallback={
         <Shell>
+          <PageHead title="Profit and loss">{intro}</PageHead>
           <Skeleton width={18} />
         </Shell>
       }

@@ -2,13 +2,14 @@ import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { withQuery } from '../../lib/api.ts'
+import { shortDay } from '../../lib/days.ts'
 import type { ComparedFigures } from '../../lib/figures.ts'
 import type { Range } from '../../lib/period.ts'
 import { useFormat } from '../../lib/preferences.ts'
-import { lasting, moment } from '../../lib/times.ts'
 import { useActions } from '../../lib/use-actions.ts'
+import { useLastOrders } from '../../lib/use-last-orders.ts'
 import { useMissingCostCount } from '../../lib/use-missing-cost-count.ts'
-import { useSync } from '../../lib/use-sync.ts'
+import { connectors, useSync } from '../../lib/use-sync.ts'
 import { kept } from '../../lib/kept.ts'
 import ui from '../ui.module.css'
 import styles from './panels.module.css'
@@ -22,6 +23,7 @@ export function Attention({ store, range, figures }: Props) {
   const { data: pending } = useActions('pending')
   const { data: missing } = useMissingCostCount(store, range)
   const { data: syncs } = useSync()
+  const { data: fresh } = useLastOrders(store)
   const failed = syncs?.data.filter(({ status }) => status === 'failed') ?? []
   const waiting = pending?.data.length ?? 0
   const lines: { key: string; href: string; text: ReactNode }[] = []
@@ -42,7 +44,7 @@ export function Attention({ store, range, figures }: Props) {
     lines.push({
       key: `sync-${sync.id}`,
       href: '/settings/data',
-      text: `${sync.connector} ${sync.store ?? sync.account} did not come in: ${sync.error ?? 'see why'}`,
+      text: `${[connectors[sync.connector] ?? sync.connector, sync.store ?? sync.account].filter(Boolean).join(', ')}: ${sync.error ?? 'did not come in'}`,
     })
   if (figures && figures.net_profit < 0)
     lines.push({
@@ -65,17 +67,14 @@ export function Attention({ store, range, figures }: Props) {
         {lines.length === 0 && <li>Nothing waits.</li>}
       </ul>
       <p className={styles.note}>
-        {grade && <b className={styles.grade}>Coverage {grade}</b>} {freshness(syncs?.data)}
+        {grade && <b className={styles.grade}>Coverage {grade}</b>} {lastOrders(fresh?.data)}
       </p>
     </section>
   )
 }
 
-const freshness = (syncs: { last_success_at: string | null; lag_seconds: number | null }[] | undefined): string => {
-  if (syncs === undefined) return ''
-  const last = syncs.flatMap(({ last_success_at }) => last_success_at ?? []).toSorted()
-  const [oldest] = last
-  if (oldest === undefined) return 'Nothing flows in by itself yet: figures are as of the last import.'
-  const lag = Math.max(...syncs.map(({ lag_seconds }) => lag_seconds ?? 0))
-  return `All sources came in since ${moment(oldest)}${lag > 0 ? `, the slowest ${lasting(lag)} behind` : ''}.`
+/** “Last order: Netherlands 30 Jun, Germany 29 Jun.” */
+const lastOrders = (stores: { name: string; last_order: string | null }[] | undefined): string => {
+  const known = stores?.flatMap(({ name, last_order }) => (last_order ? `${name} ${shortDay(last_order)}` : [])) ?? []
+  return known.length === 0 ? '' : `Last order: ${known.slice(0, 4).join(', ')}.`
 }

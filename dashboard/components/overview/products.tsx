@@ -28,9 +28,9 @@ export function TopProducts({ store, range }: Props) {
 
 function Ranking({ title, sort, store, range }: Props & { title: string; sort: 'cm3' | '-cm3' }) {
   const view = kept(useSearchParams())
-  const { report, rows, error, mutate } = useProductReport(store, range, sort, MOST)
+  const { report, rows, error, mutate } = useProductReport(store, range, sort, MOST + 1)
   // The row without a product is shipping income and tips: none of the two.
-  const products = rows?.filter(({ product_id }) => product_id !== null)
+  const products = rows?.filter(({ product_id }) => product_id !== null).slice(0, MOST)
   return (
     <div data-ranking={sort}>
       <h3 className={styles.title}>

@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { HOME } from '../../lib/address.ts'
 import { type Command, useCommands } from '../../lib/use-commands.ts'
 import ui from '../ui.module.css'
@@ -19,13 +19,16 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const commands = groups.flatMap((group) => group.commands)
   const here = Math.min(at, commands.length - 1)
 
-  useEffect(() => {
+  // Closed before it is taken away: only then the focus goes back to where it was.
+  useLayoutEffect(() => {
     const box = dialog.current
     box?.showModal()
     return () => box?.close()
   }, [])
   // After each choice, whatever changed the list.
-  useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest' }))
+  useEffect(() => {
+    chosen.current?.scrollIntoView({ block: 'nearest' })
+  })
 
   const go = (command: Command | undefined) => {
     if (!command) return

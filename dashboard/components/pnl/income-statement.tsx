@@ -1,5 +1,6 @@
 'use client'
 
+import { useDeferredValue } from 'react'
 import { isEmpty } from '../../lib/figures.ts'
 import { grainOf, grains } from '../../lib/period.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
@@ -19,7 +20,11 @@ import { Shown } from '../shown.tsx'
 import { TablePanel } from '../table/table-panel.tsx'
 import { ProfitBridge } from './bridge.tsx'
 import { Closing } from './closing.tsx'
+import styles from './panel.module.css'
 import { Statement } from './statement.tsx'
+
+/** Stands in the page as it is first sent. */
+export const intro = 'From gross sales down to net profit, line by line. Open a line to see the orders that make it.'
 
 const labels = { day: 'Day', week: 'Week', month: 'Month' } as const
 
@@ -32,6 +37,8 @@ export function IncomeStatement() {
   const pnl = usePnl(store, range, grain)
   const summary = useSummary(store, range, view.compare)
   const error: unknown = overview.error ?? pnl.error ?? summary.error
+  // Drawn in small steps: hundreds of cells at once would hold up the page.
+  const columns = useDeferredValue(pnl.data)
   const nothing = summary.data !== undefined && isEmpty(summary.data)
   const { data: stores } = useStores()
   const name = store === null ? 'all stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)
@@ -55,10 +62,14 @@ export function IncomeStatement() {
           </>
         }
       >
-        <Shown store={store} range={summary.data} currency={summary.data?.currency} />
-        <br />
-        <Against view={view} figures={summary.data} show={show} />
+        {intro}
       </PageHead>
+      <p className={styles.shown}>
+        <Shown store={store} range={summary.data} currency={summary.data?.currency} />
+      </p>
+      <p className={styles.shown}>
+        <Against view={view} figures={summary.data} show={show} />
+      </p>
       <TablePanel
         label="Income statement"
         error={error}
@@ -67,7 +78,7 @@ export function IncomeStatement() {
         empty={nothing ? 'Nothing was sold or spent in this period. Choose another period or store.' : undefined}
       >
         <Statement
-          pnl={pnl.data}
+          pnl={columns}
           total={summary.data}
           store={store}
           open={view.line}

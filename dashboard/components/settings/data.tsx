@@ -8,7 +8,7 @@ import { lasting, moment } from '../../lib/times.ts'
 import { words } from '../../lib/tools.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { useSubmit } from '../../lib/use-submit.ts'
-import { type Sync, useSync, useSyncRuns } from '../../lib/use-sync.ts'
+import { connectors, type Sync, useSync, useSyncRuns } from '../../lib/use-sync.ts'
 import { Field } from '../field.tsx'
 import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
@@ -16,8 +16,6 @@ import { Progress } from '../rooms/progress.tsx'
 import rows from '../rooms/rows.module.css'
 import ui from '../ui.module.css'
 import { SettingsRoom } from './settings-room.tsx'
-
-const connectors: Record<string, string> = { shopify: 'Shopify', meta: 'Meta ads', ecb: 'Exchange rates of the ECB' }
 
 const states: Record<Sync['status'], { label: string; tone: 'good' | 'attention' | 'loss' | undefined }> = {
   waiting: { label: 'waits for its first run', tone: undefined },
