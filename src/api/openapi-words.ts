@@ -68,6 +68,7 @@ export const PARAMETERS: Record<string, string> = {
   store: 'Slug of a store; all stores that you see when left out.',
   compare: 'Compares with the range of the same length before, or with the same days a year earlier.',
   grain: 'The days that a column holds. Weeks begin on Monday.',
+  line: 'A line of the income statement that orders make, such as `revenue` or `cogs`.',
   table: 'The part of the report that the file holds.',
   include: 'What a row holds beside its usual fields.',
   source_id: 'Id of a source: only what it holds.',
