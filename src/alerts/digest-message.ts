@@ -1,10 +1,12 @@
 import type * as v from 'valibot'
 import type { DayGap, Restatement } from '../../sql/digest.ts'
 import type { Pnl } from '../../sql/pnl.ts'
+import type { StoreReconciliation } from '../../sql/reconciliation.ts'
 import type { ProductFigures } from '../../sql/product-report.ts'
 import { escapeHtml, table } from '../bot/html.ts'
 import { takenOff } from '../bot/pnl-message.ts'
 import type { Wording } from '../wording.ts'
+import { matchOfStores } from './reconciliation-line.ts'
 import { accountWord, digestWord } from './digest-words.ts'
 
 type Product = v.InferOutput<typeof ProductFigures>
@@ -19,6 +21,7 @@ export type Digest = {
   /** Null where no digest came before. */
   restated: readonly Restatement[] | null
   gaps: readonly DayGap[]
+  reconciled: readonly StoreReconciliation[]
   now: Date
 }
 
@@ -120,6 +123,7 @@ export function digestMessage(digest: Digest, words: Wording): string {
     product('worst', worst),
     '',
     restatedLine(digest, words),
+    matchOfStores(digest.reconciled, words),
     ...gapLines(digest, words),
     '',
     digestWord('step', language, { step: nextStep(digest, words) }),

@@ -42,6 +42,7 @@ import { pnlCommand } from './pnl.ts'
 import { questions } from './question.ts'
 import { ALLOWED_UPDATES, pollTelegram } from './receive.ts'
 import { sendOnce, whileHandling } from './send-once.ts'
+import { reconcileCommand } from './reconcile.ts'
 import { sourcesCommand } from './sources.ts'
 import { storeCommand } from './store.ts'
 import { proofs } from './proof.ts'
@@ -110,6 +111,7 @@ export function createBot({
     ...[pnlCommand, whyCommand, compareCommand, topCommand, adsCommand, storesCommand].map((report) => report(deps)),
     orderCommand(),
     sourcesCommand(deps),
+    reconcileCommand(),
     deps.answers.stopCommand(),
     ...[
       productCommand,

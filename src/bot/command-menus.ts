@@ -21,6 +21,7 @@ const COMMANDS: Record<string, Record<Language, string>> = {
   tasks: { en: 'What is scheduled', nl: 'Wat er gepland staat', de: 'Was geplant ist' },
   memory: { en: 'What I remember', nl: 'Wat ik onthoud', de: 'Was ich mir gemerkt habe' },
   sources: { en: 'How fresh the data is', nl: 'Hoe vers de gegevens zijn', de: 'Wie frisch die Daten sind' },
+  reconcile: { en: 'Do the books match Shopify? nl', nl: 'Kloppen de boeken met Shopify? nl', de: 'Stimmen die Bücher mit Shopify überein? de' },
   settings: { en: 'Language and colours', nl: 'Taal en kleuren', de: 'Sprache und Farben' },
   unlink: { en: 'Cut my Telegram from my account', nl: 'Mijn Telegram loskoppelen', de: 'Mein Telegram trennen' },
   stop: { en: 'End what I am answering', nl: 'Stop met antwoorden', de: 'Nicht weiter antworten' },

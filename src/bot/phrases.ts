@@ -63,6 +63,7 @@ const PHRASES = {
   proposed: { en: 'waits for a yes', nl: 'wacht op een ja', de: 'wartet auf ein Ja' },
   last_order: { en: 'Last order', nl: 'Laatste order', de: 'Letzte Bestellung' },
   last_import: { en: 'Last import', nl: 'Laatste import', de: 'Letzter Import' },
+  no_shops: { en: 'No store has a Shopify shop.', nl: 'Geen winkel heeft een Shopify-shop.', de: 'Kein Shop ist mit Shopify verbunden.' },
   behind: { en: '{minutes} min behind', nl: 'loopt {minutes} min achter', de: '{minutes} Min. im Rückstand' },
   goal: { en: 'Goal', nl: 'Doel', de: 'Ziel' },
   so_far: { en: 'So far', nl: 'Tot nu toe', de: 'Bisher' },

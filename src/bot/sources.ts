@@ -1,7 +1,9 @@
 import { Composer } from 'grammy'
+import { reconciliationOfStores } from '../../sql/reconciliation.ts'
 import { type StoreFreshness, storeFreshness } from '../../sql/store-freshness.ts'
 import { listSyncs, type Sync } from '../../sql/sync-state.ts'
 import { mustBeAllowed, storeScope } from '../access.ts'
+import { matchOfStore } from '../alerts/reconciliation-line.ts'
 import type { BotContext } from './context.ts'
 import { escapeHtml } from './html.ts'
 import { phrase } from './phrases.ts'
@@ -16,9 +18,10 @@ export const sourcesCommand = ({ now }: { now: () => Date }) => {
   composer.command('sources', async (ctx) => {
     mustBeAllowed(ctx.who, 'stats:read')
     const { words } = ctx
-    const [rows, syncs] = await ctx.db(async (sql) => [
+    const [rows, syncs, compared] = await ctx.db(async (sql) => [
       await storeFreshness(sql, await storeScope(sql, null)),
       await listSyncs(sql, { id: null, store_ids: null, limit: MOST, offset: 0, after: null, now: now() }),
+      await reconciliationOfStores(sql, await storeScope(sql, null)),
     ])
     const synced = (of: string | null) =>
       syncs.filter(({ store }) => store === of).map((sync) => syncLine(sync, words.language))
@@ -30,6 +33,7 @@ export const sourcesCommand = ({ now }: { now: () => Date }) => {
         last_import &&
           `${phrase('last_import', words.language)}: ${escapeHtml(last_import.file_name.slice(0, 60))}, ${words.day(last_import.applied_at)}`,
         ...synced(store),
+        ...compared.filter((one) => one.store === store).map((one) => matchOfStore(one, words)),
       ]
         .filter(Boolean)
         .join('\n')

@@ -6,6 +6,7 @@ import { type DayGap, dayGaps, lastEntry, restatedSince } from '../../sql/digest
 import { exactRows } from '../../sql/exact-rows.ts'
 import { before, pnl } from '../../sql/pnl.ts'
 import { productReport } from '../../sql/product-report.ts'
+import { reconciliationOfStores } from '../../sql/reconciliation.ts'
 import { listStores } from '../../sql/stores.ts'
 import { mayDo, storeScope, type StoreScope } from '../access.ts'
 import { digestCaption, digestMessage } from '../alerts/digest-message.ts'
@@ -116,6 +117,7 @@ export const sendDigestJob = ({ sql, now, buttons }: { sql: Sql; now: () => Date
       worst: worst?.product_id === best?.product_id ? undefined : worst,
       restated,
       gaps,
+      reconciled: await reconciliationOfStores(tx, { store_ids }),
       now: now(),
     }
     const title = alertName('morning', words.language)

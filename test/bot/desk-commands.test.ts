@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { failSync, keepSync } from '../../sql/sync-state.ts'
+import { figures, reconciled } from '../support/reconciliation.ts'
 import { answerTo, startTeam, STRANGER } from '../support/team.ts'
 
 const { sql, telegram, api, aMember } = await startTeam()
@@ -76,6 +78,33 @@ test('/sources tells how fresh the facts of each store are, and what a connector
   expect(text).toContain('shopify orders: ⚠️ The token was revoked.')
   expect((await api('/stores')).status).toBe(200)
   expect(telegram.calls.filter(({ refused }) => refused)).toEqual([])
+})
+
+test('/reconcile and /sources tell whether a store matches its shop, and which orders make a day that does not', async () => {
+  const [nl] = await sql<{ id: number }[]>`select id from stores where slug = 'nl'`
+  expect((await answerTo(await aMember(), '/reconcile')).text).toBe('No store has a Shopify shop.')
+  await connectShopifyShop(sql, { store_id: nl!.id, domain: 'nl.myshopify.com', client_id: 'client' })
+  const ann = await aMember()
+  expect((await answerTo(ann, '/reconcile nl')).text).toBe('Netherlands (nl)\nNot compared with Shopify yet')
+  const missing = figures({ gross_sales: -4_900, net_sales: -4_900, orders: -1 })
+  const differs = {
+    theirs: figures({ gross_sales: 4_900, net_sales: 4_900, orders: 1 }),
+    ours: figures(),
+    orders: [{ key: '7001', name: '#1002', cause: 'order_missing' as const, words: 'It is in Shopify <only>.', difference: missing }],
+  } // prettier-ignore
+  await reconciled(sql, nl!, { '2026-04-11': {}, '2026-04-12': differs }, new Date('2026-04-13T10:00:00Z'))
+  expect((await answerTo(ann, '/reconcile')).text.split('\n')).toEqual([
+    'Netherlands (nl)',
+    '⚠️ 1 of 2 days differ from Shopify, the last one 12 Apr 2026',
+    '',
+    '12 Apr 2026 · net sales −€49.00 · orders −1',
+    '• #1002 It is in Shopify <only>.',
+  ])
+  expect((await answerTo(ann, '/sources')).text).toContain('⚠️ 1 of 2 days differ from Shopify')
+  await reconciled(sql, nl!, { '2026-04-12': {} }, new Date('2026-04-13T11:00:00Z'))
+  expect((await answerTo(ann, '/reconcile')).text).toBe('Netherlands (nl)\n✓ 2 days match Shopify to the cent')
+  expect((await answerTo(ann, '/reconcile gone')).text).toContain('There is no store "gone".')
+  await sql`delete from shopify_shops`
 })
 
 describe('/unlink', () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
 import { seeing } from '../../sql/connect.ts'
 import { pnl } from '../../sql/pnl.ts'
+import { connectShopifyShop } from '../../sql/shopify-shops.ts'
 import { aFixedCost, anOrder, aProduct, aRate, aRefund, aStore, bookAll, someAdSpend } from '../support/factories.ts'
+import { figures, reconciled } from '../support/reconciliation.ts'
 import { startPushes } from '../support/pushes.ts'
 
 /** Monday 13 April 2026, 07:00 in Amsterdam. */
@@ -63,6 +65,23 @@ describe('a morning digest', () => {
     expect(second).toContain('No orders came in from de, nl.')
     expect(second).toContain('➡️ Check whether de, nl really sold nothing: /sources.')
     expect(ann.heard()).toHaveLength(4)
+  })
+
+  test('says whether the books match Shopify to the cent, and where they do not', async () => {
+    const ann = await someone()
+    await ann.subscribes('morning')
+    await itIs(EIGHT)
+    expect(ann.heard().at(-1)).not.toContain('Shopify')
+    for (const { id, slug } of [nl, de]) await connectShopifyShop(owner, { store_id: id, domain: `${slug}.myshopify.com`, client_id: 'client' }) // prettier-ignore
+    await reconciled(owner, nl, { '2026-04-11': {}, [DAY]: {} }, clock.now)
+    await reconciled(owner, de, { [DAY]: {} }, clock.now)
+    await itIs('2026-04-14T06:00:00Z')
+    expect(ann.heard().at(-1)).toContain('✓ All 3 days compared match Shopify to the cent.')
+    await reconciled(owner, nl, { [DAY]: { ours: figures({ tax: 1 }), theirs: figures() } }, clock.now)
+    await itIs('2026-04-15T06:00:00Z')
+    transcript.push(ann.heard().at(-1)!)
+    expect(ann.heard().at(-1)).toContain('⚠️ Not what Shopify says: nl on 1 of 2 days: /reconcile')
+    await owner`delete from shopify_shops`
   })
 
   test('tells only the stores that its person still sees, and nothing when its own store is not among them any more', async () => {
