@@ -158,3 +158,30 @@ export const marginDrops = query(
     where orders >= ${FLOOR}::int and orders_before >= ${FLOOR_BEFORE}::int and percent is not null and percent_before is not null
     order by store`,
 )
+
+/** Minutes that a difference may last before it is told: most are mended by the next run. */
+const PATIENCE = 90
+
+/** Days that are not what the shop says, for longer than it takes to read orders again; over when they match. `amount` is how much they are off in all. */
+export const reconciliationDifferences = query(
+  Signal,
+  ASKED,
+  (sql, { alert_id, store_ids, now }: SignalAsked) => sql`
+    select 'reconciliation ' || s.id || ' ' || d.day as subject, s.id as store_id, s.slug as store, s.name, c.code as currency, d.day as date,
+           (select count(*) from order_differences o
+            where o.store_id = d.store_id and o.day = d.day and not o.by_rule and o.name <> '')::text as label,
+           null::bigint as order_id,
+           major((select sum(abs(f.difference)) from reconciled_figures f
+                  where f.store_id = d.store_id and f.day = d.day and f.measure in ('net_sales', 'shipping', 'tax'))::bigint, c.minor_digits) as amount,
+           null::numeric as compared, null::text as reason,
+           coalesce(d.differs_since <= ${now}::timestamptz - make_interval(mins => ${PATIENCE}::int), false) as holds,
+           d.differs_since is null as over
+    from reconciled_days d
+    join stores s on s.id = d.store_id
+    join currencies c on c.code = s.currency
+    where d.store_id = any(${store_ids}::bigint[])
+      and (d.differs_since is not null or exists (
+        select 1 from alert_events e
+        where e.alert_id = ${alert_id} and e.closed_at is null and e.subject = 'reconciliation ' || s.id || ' ' || d.day))
+    order by s.name, d.day desc`,
+)

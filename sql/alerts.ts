@@ -13,6 +13,7 @@ export const AlertKind = v.picklist([
   'spend_without_sales',
   'negative_cm3',
   'margin_drop',
+  'reconciliation',
   'failure',
 ])
 export type AlertKind = v.InferOutput<typeof AlertKind>

@@ -74,14 +74,15 @@ export function alertKeyboard(
   })
   const higher = threshold === null ? undefined : nextThreshold(kind, threshold, 'up')
   const first = told[0]?.signal
-  const about = !first
-    ? []
-    : first.order_id !== null
-      ? told.slice(0, 3).map(({ signal }) => button(alertWord('open_order', language, { label: signal.label ?? '' }), 'order', [signal.order_id ?? 0])) // prettier-ignore
-      : [
-          button('P&L', 'pnl', [kind === 'negative_cm3' ? 'today' : 'yesterday', first.store_id]),
-          button(words.figure('ad_spend'), 'ads', [kind === 'margin_drop' ? 'yesterday' : 'today', first.store_id]),
-        ]
+  const about =
+    !first || kind === 'reconciliation'
+      ? []
+      : first.order_id !== null
+        ? told.slice(0, 3).map(({ signal }) => button(alertWord('open_order', language, { label: signal.label ?? '' }), 'order', [signal.order_id ?? 0])) // prettier-ignore
+        : [
+            button('P&L', 'pnl', [kind === 'negative_cm3' ? 'today' : 'yesterday', first.store_id]),
+            button(words.figure('ad_spend'), 'ads', [kind === 'margin_drop' ? 'yesterday' : 'today', first.store_id]),
+          ]
   return [
     ...(about.length > 0 ? [about] : []),
     [

@@ -24,6 +24,7 @@ export const ALERTS: Record<AlertKind, Kind> = {
   spend_without_sales: { needs: 'stats:read', threshold: '50', unit: 'amount', urgent: true },
   negative_cm3: { needs: 'stats:read', threshold: '0', unit: 'amount', urgent: false },
   margin_drop: { needs: 'stats:read', threshold: '10', unit: 'points', urgent: false, again: true },
+  reconciliation: { needs: 'stats:read', urgent: false, again: true },
   failure: { needs: 'admin', urgent: false, again: true },
 }
 export const KINDS = Object.keys(ALERTS) as AlertKind[]

@@ -12,6 +12,7 @@ const NAMES: Record<AlertKind, Texts> = {
   spend_without_sales: { en: 'Ads without sales', nl: 'Advertenties zonder verkoop', de: 'Werbung ohne Verkauf' },
   negative_cm3: { en: 'CM3 below zero at noon', nl: 'CM3 onder nul om 12 uur', de: 'DB3 mittags unter null' },
   margin_drop: { en: 'Margin drop', nl: 'Margedaling', de: 'Margeneinbruch' },
+  reconciliation: { en: 'Not what Shopify says', nl: 'Niet wat Shopify zegt', de: 'Nicht, was Shopify sagt' },
   failure: { en: 'Something failed', nl: 'Er ging iets mis', de: 'Etwas ist fehlgeschlagen' },
 }
 export const alertName = (kind: AlertKind, language: Language): string => NAMES[kind][language]
@@ -45,6 +46,7 @@ const WORDS = {
   spend_without_sales: { en: '{name}, {day}: {amount} spent on ads and nothing sold.', nl: '{name}, {day}: {amount} aan advertenties en niets verkocht.', de: '{name}, {day}: {amount} für Werbung und nichts verkauft.' },
   negative_cm3: { en: '{name}, {day}: CM3 is {amount} so far.', nl: '{name}, {day}: CM3 is tot nu toe {amount}.', de: '{name}, {day}: DB3 ist bisher {amount}.' },
   margin_drop: { en: '{name}, {day}: margin {amount}, against {compared} on this weekday in the four weeks before.', nl: '{name}, {day}: marge {amount}, tegen {compared} op deze weekdag in de vier weken ervoor.', de: '{name}, {day}: Marge {amount}, gegenüber {compared} an diesem Wochentag in den vier Wochen davor.' },
+  reconciliation: { en: '{name}, {day}: the books are off by {amount} in {label} orders. Why: /reconcile {store}', nl: '{name}, {day}: de boeken wijken {amount} af in {label} orders. Waarom: /reconcile {store}', de: '{name}, {day}: die Bücher weichen um {amount} in {label} Bestellungen ab. Warum: /reconcile {store}' },
   failure: { en: 'The job {label} failed for good: {reason}', nl: 'De taak {label} is definitief mislukt: {reason}', de: 'Der Auftrag {label} ist endgültig fehlgeschlagen: {reason}' },
   cause: { en: 'Against {day}: {parts}', nl: 'Tegenover {day}: {parts}', de: 'Gegenüber {day}: {parts}' },
   more: { en: 'and {count} more', nl: 'en nog {count}', de: 'und {count} weitere' },

@@ -4,6 +4,7 @@ import {
   marginDrops,
   negativeCm3,
   orderLosses,
+  reconciliationDifferences,
   type Signal,
   type SignalAsked,
   spendWithoutSales,
@@ -32,6 +33,7 @@ const SIGNALS: Partial<Record<AlertKind, (sql: Sql, asked: SignalAsked) => Promi
   spend_without_sales: spendWithoutSales,
   negative_cm3: negativeCm3,
   margin_drop: marginDrops,
+  reconciliation: reconciliationDifferences,
 }
 /** Failed jobs that are looked at. */
 const FAILURES = 50

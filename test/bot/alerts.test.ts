@@ -19,6 +19,7 @@ test('/alerts lists what can be told, and its buttons switch, limit, mute and ke
     '▫️ Ads without sales · above €50.00',
     '▫️ CM3 below zero at noon',
     '▫️ Margin drop · above 10 points',
+    '▫️ Not what Shopify says',
     '▫️ Something failed',
     '🌙 Quiet 22:00–07:00',
   ])

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test'
 import { aFixedCost, anOrder, aProduct, aRefund, aStore, bookAll, someAdSpend } from '../support/factories.ts'
+import { figures, reconciled } from '../support/reconciliation.ts'
 import { startPushes } from '../support/pushes.ts'
 
 /** Monday 13 April 2026, 14:00 in Amsterdam. */
@@ -77,6 +78,30 @@ test('a refund above the limit is told once', async () => {
   await check()
   await check()
   expect(ann.heard()).toEqual([`Large refund\nOrder 77 (${nl.slug}): €205.00 refunded, tax excluded.`])
+})
+
+test('a day that is not what Shopify says is told once it lasts, ends when it matches, and is told again', async () => {
+  const ann = await someone()
+  await ann.subscribes('reconciliation')
+  const off = { theirs: figures({ net_sales: 4_900, tax: 1_029 }), ours: figures() }
+  const at = (time: string) => new Date(`${TODAY}T${time}:00Z`)
+  await reconciled(owner, nl, { [YESTERDAY]: off }, at('06:00'))
+  clock.now = at('07:00')
+  await check()
+  expect(ann.heard()).toEqual([])
+  clock.now = at('07:31')
+  await check()
+  await check()
+  const [told] = ann.heard()
+  expect(told).toBe(
+    `Not what Shopify says\nNetherlands ${made}, 12 Apr: the books are off by €59.29 in 0 orders. Why: /reconcile ${nl.slug}`,
+  )
+  await reconciled(owner, nl, { [YESTERDAY]: {} }, at('08:00'))
+  await check()
+  await reconciled(owner, nl, { [YESTERDAY]: off }, at('09:00'))
+  clock.now = at('10:31')
+  await check()
+  expect(ann.heard()).toEqual([told!, told!])
 })
 
 describe('ads without sales', () => {

@@ -45,6 +45,11 @@ const kinds: Kind[] = [
     what: 'Against the same weekday of four weeks.',
     limit: 'Percentage points',
   },
+  {
+    kind: 'reconciliation',
+    title: 'Not what Shopify says',
+    what: 'A day that differs from Shopify for longer than an hour.',
+  },
   { kind: 'failure', title: 'Something failed', what: 'A job, a connection or a rate that is missing. For admins.' },
 ]
 
