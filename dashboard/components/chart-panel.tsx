@@ -1,6 +1,6 @@
 'use client'
 
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { useTheme } from '../lib/preferences.ts'
 import type { Pnl } from '../lib/use-pnl.ts'
 import styles from './chart-panel.module.css'
@@ -9,7 +9,7 @@ import { ProfitChart } from './profit-chart.tsx'
 import ui from './ui.module.css'
 
 /** The chart with its legend, and the same figures as a table. */
-export function ChartPanel({ pnl, openDays }: { pnl: Pnl | undefined; openDays: string[] }) {
+export const ChartPanel = memo(function ChartPanel({ pnl, openDays }: { pnl: Pnl | undefined; openDays: string[] }) {
   const [shown, setShown] = useState<'Chart' | 'Table'>('Chart')
   const { shown: theme } = useTheme()
   return (
@@ -39,4 +39,4 @@ export function ChartPanel({ pnl, openDays }: { pnl: Pnl | undefined; openDays: 
       </ul>
     </section>
   )
-}
+})

@@ -1,6 +1,6 @@
 'use client'
 
-import { type ChangeEvent, useEffect, useRef, useState } from 'react'
+import { memo, type ChangeEvent, useEffect, useRef, useState } from 'react'
 import { type Period, type PeriodName, periodLabels, periodNames, type Range } from '../lib/period.ts'
 import { useStores } from '../lib/use-stores.ts'
 import type { View } from '../lib/use-view.ts'
@@ -16,7 +16,7 @@ type Props = {
 }
 
 /** Which store, and which period. */
-export function Filters({ view, range, today, show }: Props) {
+export const Filters = memo(function Filters({ view, range, today, show }: Props) {
   const { data } = useStores()
   const stores = data?.data ?? []
   const listed = view.store === null || stores.some(({ slug }) => slug === view.store)
@@ -55,7 +55,7 @@ export function Filters({ view, range, today, show }: Props) {
       {view.period.name === 'custom' && <CustomRange period={view.period} today={today} show={show} />}
     </div>
   )
-}
+})
 
 type CustomProps = { period: Extract<Period, { name: 'custom' }>; today: string | undefined; show: Props['show'] }
 

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { ComparedFigures, PnlColumn } from '../lib/figures.ts'
 import { Change } from './change.tsx'
 import { Figure } from './figure.tsx'
@@ -11,7 +12,7 @@ const names = ['net_profit', 'revenue', 'margin_percent', 'ad_spend', 'mer', 'ao
 type Props = { figures: ComparedFigures | undefined; columns: readonly PnlColumn[] | undefined; store: string | null }
 
 /** The row of figures that sums up the chosen period, each with its change and its course; a press opens its proof. */
-export function KeyFigures({ figures, columns, store }: Props) {
+export const KeyFigures = memo(function KeyFigures({ figures, columns, store }: Props) {
   return (
     <dl className={styles.row} aria-busy={figures === undefined}>
       {names.map((name) => (
@@ -34,4 +35,4 @@ export function KeyFigures({ figures, columns, store }: Props) {
       ))}
     </dl>
   )
-}
+})

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useRef } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef } from 'react'
 import { sentenceFor } from '../lib/api.ts'
 import { type Period, periodLabels } from '../lib/period.ts'
 import { useRange } from '../lib/use-range.ts'
@@ -29,6 +29,10 @@ export function Overview() {
   } = useRange(view)
   const { data: stores } = useStores()
   const store = stores?.data.find(({ slug }) => slug === view.store)
+  // Figures are drawn in small steps, and what lies below them after them: all at once would hold up the page.
+  const figures = useDeferredValue(data)
+  const below = useDeferredValue(true, false)
+  const aside = useMemo(() => <Alfred store={view.store} />, [view.store])
   const report = useRef<HTMLElement>(null)
   useFollow(view.period, report)
 
@@ -45,16 +49,16 @@ export function Overview() {
         </Notice>
       )}
       {(data !== undefined || error === undefined) && (
-        <section className={styles.cards} aria-label="Running periods">
-          <PeriodCard title="Today" figures={data?.today} store={view.store} />
-          <PeriodCard title="This week" figures={data?.this_week} store={view.store} />
-          <PeriodCard title="This month" figures={data?.this_month} store={view.store} />
+        <section className={styles.cards} aria-label="Running periods" aria-busy={figures !== data || undefined}>
+          <PeriodCard title="Today" figures={figures?.today} store={view.store} />
+          <PeriodCard title="This week" figures={figures?.this_week} store={view.store} />
+          <PeriodCard title="This month" figures={figures?.this_month} store={view.store} />
         </section>
       )}
       {(range !== undefined || error === undefined) && (
         <section ref={report} className={styles.report} aria-labelledby="period-title">
           <h2 id="period-title">{periodLabels[view.period.name]}</h2>
-          <PeriodReport view={view} range={range} today={today} show={show} aside={<Alfred store={view.store} />} />
+          {below && <PeriodReport view={view} range={range} today={today} show={show} aside={aside} />}
         </section>
       )}
     </Shell>

@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { memo, useId } from 'react'
 import { namedDay, shortRange } from '../lib/days.ts'
 import type { ComparedFigures, FigureName } from '../lib/figures.ts'
 import { Change } from './change.tsx'
@@ -14,7 +14,7 @@ const rows = ['revenue', 'ad_spend', 'orders'] as const satisfies FigureName[]
 type Props = { title: string; figures: ComparedFigures | undefined; store: string | null }
 
 /** One running period: net profit first, then what made it, each against the same part of the period before. */
-export function PeriodCard({ title, figures, store }: Props) {
+export const PeriodCard = memo(function PeriodCard({ title, figures, store }: Props) {
   const id = useId()
   const currency = figures?.currency
   return (
@@ -62,6 +62,6 @@ export function PeriodCard({ title, figures, store }: Props) {
       </p>
     </article>
   )
-}
+})
 
 const days = ({ start, end }: ComparedFigures): string => (start === end ? namedDay(start) : shortRange(start, end))

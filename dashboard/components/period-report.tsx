@@ -1,6 +1,6 @@
 'use client'
 
-import type { ReactNode } from 'react'
+import { memo, type ReactNode, useDeferredValue } from 'react'
 import { sentenceFor } from '../lib/api.ts'
 import { dayRange } from '../lib/days.ts'
 import { isEmpty } from '../lib/figures.ts'
@@ -31,11 +31,14 @@ type Props = {
 const noDays: string[] = []
 
 /** Key figures, chart, steps, products and what to look at of the chosen period; `aside` stands under the products. */
-export function PeriodReport({ view, range, today, show, aside }: Props) {
+export const PeriodReport = memo(function PeriodReport({ view, range, today, show, aside }: Props) {
   const { store, compare } = view
   const summary = useSummary(store, range, compare)
   const pnl = usePnl(store, range)
-  const figures = summary.data
+  // Drawn in small steps.
+  const figures = useDeferredValue(summary.data)
+  const columns = useDeferredValue(pnl.data)
+  const late = figures !== summary.data || columns !== pnl.data
   const error: unknown = summary.error ?? pnl.error
   const retry = () => Promise.all([summary.mutate(), pnl.mutate()])
   const empty = figures !== undefined && isEmpty(figures)
@@ -52,15 +55,15 @@ export function PeriodReport({ view, range, today, show, aside }: Props) {
           {sentenceFor(error)}
         </Notice>
       )}
-      {!failed && <KeyFigures figures={figures} columns={pnl.data?.data} store={store} />}
+      {!failed && <KeyFigures figures={figures} columns={columns?.data} store={store} />}
       {!failed && <CoverageLine figures={figures} today={today} />}
-      <div className={styles.columns}>
+      <div className={styles.columns} aria-busy={late || undefined}>
         <div className={styles.stack}>
           {!failed &&
             (empty ? (
               <Notice>Nothing was sold or spent in this period. Choose another period or store.</Notice>
             ) : (
-              <ChartPanel pnl={pnl.data} openDays={figures?.coverage.open_days ?? noDays} />
+              <ChartPanel pnl={columns} openDays={figures?.coverage.open_days ?? noDays} />
             ))}
           {!failed && !empty && <TopProducts store={store} range={range} />}
           {aside}
@@ -75,4 +78,4 @@ export function PeriodReport({ view, range, today, show, aside }: Props) {
       </div>
     </>
   )
-}
+})

@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
-import { type ReactNode, Suspense } from 'react'
+import { type ReactNode, Suspense, useState } from 'react'
 import { HOME } from '../lib/address.ts'
 import { withQuery } from '../lib/api.ts'
 import { intoSight } from '../lib/into-sight.ts'
@@ -26,11 +26,7 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
             <Mark />
             <span className={styles.name}>DealDome</span>
           </a>
-          <nav className={styles.nav} aria-label="Pages">
-            <Suspense fallback={<PageLinks view={{}} />}>
-              <PageLinksOfView />
-            </Suspense>
-          </nav>
+          <PageNav />
           {filters && <div className={styles.filters}>{filters}</div>}
           <PaletteOpener />
           <ThemeToggle />
@@ -43,12 +39,30 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
   )
 }
 
-/** The way to every page, taking the store and the period along. */
-function PageLinksOfView() {
-  return <PageLinks view={kept(useSearchParams())} />
+/** The way to every page. What leads there is loaded once somebody is about to go, not while this page still loads. */
+function PageNav() {
+  const [near, setNear] = useState(false)
+  return (
+    <nav
+      className={styles.nav}
+      aria-label="Pages"
+      onPointerEnter={() => setNear(true)}
+      onTouchStart={() => setNear(true)}
+      onFocus={() => setNear(true)}
+    >
+      <Suspense fallback={<PageLinks view={{}} near={false} />}>
+        <PageLinksOfView near={near} />
+      </Suspense>
+    </nav>
+  )
 }
 
-function PageLinks({ view }: { view: Record<string, string> }) {
+/** The links, taking the store and the period along. */
+function PageLinksOfView({ near }: { near: boolean }) {
+  return <PageLinks view={kept(useSearchParams())} near={near} />
+}
+
+function PageLinks({ view, near }: { view: Record<string, string>; near: boolean }) {
   const here = usePathname()
   return (
     <>
@@ -60,6 +74,7 @@ function PageLinks({ view }: { view: Record<string, string> }) {
           key={href}
           ref={here.startsWith(href) ? intoSight : undefined}
           href={withQuery(href, view)}
+          prefetch={near ? null : false}
           aria-current={here.startsWith(href) ? 'page' : undefined}
         >
           {label}

@@ -80,7 +80,7 @@ test('the comparison is chosen in the line that says it, stands in the address, 
   await page.getByLabel('Compared with').selectOption('year')
   await settled(page)
   expect(new URL(page.url()).searchParams.get('compare')).toBe('year')
-  await page.locator('main header').first().getByText('1 – 30 June 2025').waitFor()
+  await page.locator('main').getByText('1 – 30 June 2025').first().waitFor()
   const { change } = (await (
     await context.request.get(`/financials/summary?${RANGE}&store=nl&compare=year`)
   ).json()) as { change: Record<string, { percent: number | null }> }

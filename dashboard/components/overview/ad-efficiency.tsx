@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { Figures } from '../../lib/figures.ts'
 import { Figure } from '../figure.tsx'
 import { Term } from '../term.tsx'
@@ -5,7 +6,7 @@ import ui from '../ui.module.css'
 import styles from './panels.module.css'
 
 /** What ads earned against the point at which they only pay for themselves. */
-export function AdEfficiency({ figures }: { figures: Figures | undefined }) {
+export const AdEfficiency = memo(function AdEfficiency({ figures }: { figures: Figures | undefined }) {
   return (
     <section className={ui.panel} aria-labelledby="ads-title" aria-busy={figures === undefined}>
       <h3 id="ads-title" className={styles.title}>
@@ -16,7 +17,7 @@ export function AdEfficiency({ figures }: { figures: Figures | undefined }) {
       <p className={styles.note}>{figures ? sentence(figures) : ''}</p>
     </section>
   )
-}
+})
 
 type GaugeProps = { name: 'poas' | 'mer'; figures: Figures | undefined; breakEven: number | null | undefined }
 

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { withQuery } from '../../lib/api.ts'
 import { shortDay } from '../../lib/days.ts'
 import type { ComparedFigures } from '../../lib/figures.ts'
@@ -17,7 +17,7 @@ import styles from './panels.module.css'
 type Props = { store: string | null; range: Range | undefined; figures: ComparedFigures | undefined }
 
 /** What waits for a person, what is missing, and how fresh the figures are. Who may not see a part does not see it. */
-export function Attention({ store, range, figures }: Props) {
+export const Attention = memo(function Attention({ store, range, figures }: Props) {
   const format = useFormat()
   const view = kept(useSearchParams())
   const { data: pending } = useActions('pending')
@@ -71,7 +71,7 @@ export function Attention({ store, range, figures }: Props) {
       </p>
     </section>
   )
-}
+})
 
 /** “Last order: Netherlands 30 Jun, Germany 29 Jun.” */
 const lastOrders = (stores: { name: string; last_order: string | null }[] | undefined): string => {

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
 import { withQuery } from '../../lib/api.ts'
@@ -15,7 +16,7 @@ const MOST = 5
 type Props = { store: string | null; range: Range | undefined }
 
 /** The products that earned most after ads, and those that earned least or lost. */
-export function TopProducts({ store, range }: Props) {
+export const TopProducts = memo(function TopProducts({ store, range }: Props) {
   return (
     <section className={ui.panel} aria-label="Products of the period">
       <div className={styles.pair}>
@@ -24,7 +25,7 @@ export function TopProducts({ store, range }: Props) {
       </div>
     </section>
   )
-}
+})
 
 function Ranking({ title, sort, store, range }: Props & { title: string; sort: 'cm3' | '-cm3' }) {
   const view = kept(useSearchParams())

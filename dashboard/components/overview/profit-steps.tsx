@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { Figures } from '../../lib/figures.ts'
 import { shareOfRevenue } from '../../lib/ladder.ts'
 import { useFormat } from '../../lib/preferences.ts'
@@ -17,7 +18,7 @@ const lines = [
 ] as const
 
 /** From revenue down to net profit: what each cost takes off, with its share of revenue. */
-export function ProfitSteps({ figures }: { figures: Figures | undefined }) {
+export const ProfitSteps = memo(function ProfitSteps({ figures }: { figures: Figures | undefined }) {
   const format = useFormat()
   const steps =
     figures &&
@@ -39,4 +40,4 @@ export function ProfitSteps({ figures }: { figures: Figures | undefined }) {
       <Waterfall label="From revenue to net profit" steps={steps} currency={figures?.currency} places={lines.length} />
     </section>
   )
-}
+})

@@ -1,6 +1,6 @@
 'use client'
 
-import { useDeferredValue } from 'react'
+import { useCallback, useDeferredValue } from 'react'
 import { isEmpty } from '../../lib/figures.ts'
 import { grainOf, grains } from '../../lib/period.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
@@ -39,6 +39,9 @@ export function IncomeStatement() {
   const error: unknown = overview.error ?? pnl.error ?? summary.error
   // Drawn in small steps: hundreds of cells at once would hold up the page.
   const columns = useDeferredValue(pnl.data)
+  const total = useDeferredValue(summary.data)
+  const below = useDeferredValue(true, false)
+  const open = useCallback((line: string | undefined) => show({ line }, { replace: true }), [show])
   const nothing = summary.data !== undefined && isEmpty(summary.data)
   const { data: stores } = useStores()
   const name = store === null ? 'all stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)
@@ -75,19 +78,14 @@ export function IncomeStatement() {
         error={error}
         onRetry={retry}
         known={pnl.data !== undefined}
+        late={columns !== pnl.data || total !== summary.data}
         empty={nothing ? 'Nothing was sold or spent in this period. Choose another period or store.' : undefined}
       >
-        <Statement
-          pnl={columns}
-          total={summary.data}
-          store={store}
-          open={view.line}
-          onOpen={(line) => show({ line }, { replace: true })}
-        />
+        <Statement pnl={columns} total={total} store={store} open={view.line} onOpen={open} />
       </TablePanel>
       {!error && <CoverageLine figures={summary.data} today={today} />}
-      {!nothing && <ProfitBridge store={store} range={range} compare={view.compare} />}
-      <Closing store={store} name={name} today={today} />
+      {below && !nothing && <ProfitBridge store={store} range={range} compare={view.compare} />}
+      {below && <Closing store={store} name={name} today={today} />}
     </Shell>
   )
 }

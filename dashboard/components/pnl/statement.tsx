@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { definitions } from '../../lib/definitions.ts'
 import type { ComparedFigures, Figures } from '../../lib/figures.ts'
 import { ladder, type Line as LadderLine, shareOfRevenue } from '../../lib/ladder.ts'
@@ -37,7 +38,7 @@ type Props = {
 }
 
 /** Lines down, the total with its share of revenue and its change first, then a column for each part of the period, oldest first. */
-export function Statement({ pnl, total, store, open, onOpen }: Props) {
+export const Statement = memo(function Statement({ pnl, total, store, open, onOpen }: Props) {
   const format = useFormat()
   const written = (
     { name, kind }: Line,
@@ -115,4 +116,4 @@ export function Statement({ pnl, total, store, open, onOpen }: Props) {
       />
     </div>
   )
-}
+})

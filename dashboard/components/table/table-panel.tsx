@@ -16,11 +16,23 @@ type Props = {
   /** Asks for further rows, when there are. */
   more?: (() => unknown) | undefined
   isLoading?: boolean
+  /** True while the table still shows what was before. */
+  late?: boolean
   children: ReactNode
 }
 
 /** A table with what can stand in its place: nothing found, an error with another try, or that it is not for this person. */
-export function TablePanel({ label, error, onRetry, known, empty, more, isLoading = false, children }: Props) {
+export function TablePanel({
+  label,
+  error,
+  onRetry,
+  known,
+  empty,
+  more,
+  isLoading = false,
+  late = false,
+  children,
+}: Props) {
   const refused = error instanceof ApiError && error.status === 403
   return (
     <>
@@ -35,7 +47,7 @@ export function TablePanel({ label, error, onRetry, known, empty, more, isLoadin
         <Notice>{empty}</Notice>
       ) : (
         (error === undefined || (known && !refused)) && (
-          <section className={styles.panel} aria-label={label}>
+          <section className={styles.panel} aria-label={label} aria-busy={late || undefined}>
             {children}
           </section>
         )
