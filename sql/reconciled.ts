@@ -23,6 +23,12 @@ export type Explained = {
   reread: boolean
 }
 
+/** Forgets what was found of a store, whose books are held against another shop from now on. */
+export const clearReconciliation = command(
+  { store_id: 1 },
+  (sql, { store_id }: { store_id: number }) => sql`delete from reconciled_days where store_id = ${store_id}`,
+)
+
 type Saved = {
   store_id: number
   source: v.InferOutput<typeof ReconciliationSource>

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
+import { clearReconciliation } from '../../sql/reconciled.ts'
 import { removeSecret, setSecret } from '../../sql/secrets.ts'
 import { connectShopifyShop, findShopifyShop, keepShopSyncs } from '../../sql/shopify-shops.ts'
 import { readShopifyEventsNow, removeShopifyEvents } from '../../sql/shopify-events.ts'
@@ -148,6 +149,7 @@ export async function connectShop(
   if (before && before.domain !== key.domain) {
     await removeSyncs(sql, { connector: 'shopify', store_id: store.id })
     await removeShopifyEvents(sql, { store_id: store.id })
+    await clearReconciliation(sql, { store_id: store.id })
   }
   await connectShopifyShop(sql, { store_id: store.id, domain: key.domain, client_id, scopes, notes })
   const by = { user_id: who?.user_id ?? null, email: who?.email ?? 'the terminal' }

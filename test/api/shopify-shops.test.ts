@@ -4,6 +4,7 @@ import { shopSecretName, webhookSecretName } from '../../src/shopify/open-shop.t
 import { problemOf, SEAL, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { aStore } from '../support/factories.ts'
+import { reconciled } from '../support/reconciliation.ts'
 import { startShopify } from '../support/shopify.ts'
 
 const database = await testDatabase()
@@ -90,6 +91,19 @@ test('connecting lets products and orders come in, and disconnecting ends that',
   ])
   await api.send('/stores/nl/shopify', { method: 'DELETE', token })
   expect(await syncs()).toEqual([])
+})
+
+test('the same shop again keeps what was compared with it; another one begins anew', async () => {
+  const other = shopify.shop('another-shop.myshopify.com')
+  await connect(shop)
+  await reconciled(sql, nl, { '2026-04-12': {} }, now())
+  const days = async () => ((await api.get('/reconciliation?store=nl', token)).body['data'] as object[]).length
+  await connect(shop)
+  expect(await days()).toBe(1)
+  const { domain, client_id, client_secret } = other
+  expect((await put({ domain, client_id, client_secret })).status).toBe(200)
+  expect(await days()).toBe(0)
+  await api.send('/stores/nl/shopify', { method: 'DELETE', token })
 })
 
 test('what a shop with a permanent token signs its webhooks with is sealed too; an app has one already', async () => {

@@ -62,8 +62,8 @@ export function startShopify() {
         'write_products',
       ],
       orders: [] as ShopOrder[],
-      /** Whether its sales report counts tests, and the ids of orders that it does not have yet. */
-      report: { tests: false, behind: new Set<string>() },
+      /** Whether its sales report counts tests, the ids of orders that it does not have yet, and a column that it does not know. */
+      report: { tests: false, behind: new Set<string>(), lacks: '' },
       variants: [] as ShopVariant[],
       /** Where goods are kept: names by ids. */
       places: new Map<string, string>(),

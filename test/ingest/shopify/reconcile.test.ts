@@ -251,3 +251,13 @@ test('a file of orders that the shop forgot is asked for anew', async () => {
   expect(await of.differing()).toEqual([])
   expect(await of.days()).toHaveLength(90)
 })
+
+test('a shop whose report does not know what is asked is compared with its orders, and its words are told', async () => {
+  const of = await aShop()
+  of.shop.report.lacks = 'return_fees'
+  of.shop.buys('one', usual('2026-03-31'))
+  await of.bringIn()
+  await of.compare()
+  expect(await of.days()).toContainEqual({ day: '2026-03-31', source: 'orders' })
+  expect((await of.state()).gaps).toMatchObject([{ reason: expect.stringContaining('Column "return_fees" not found in table sales.') }]) // prettier-ignore
+})

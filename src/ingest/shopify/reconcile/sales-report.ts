@@ -95,7 +95,9 @@ async function allRows(
       `FROM sales SHOW ${SHOWN} ${by} WITH TIMEZONE '${time_zone}' SINCE ${from} UNTIL ${to} ` +
       `ORDER BY ${order} ASC LIMIT ${PAGE} OFFSET ${rows.length}`
     const { shopifyqlQuery: answer } = await ask(SALES_REPORT, { query }, Answer).catch((error: unknown) => {
-      throw error instanceof ShopRefusal && error.reason === 'ACCESS_DENIED' ? new NoReport(NOT_ALLOWED) : error
+      if (!(error instanceof ShopRefusal)) throw error
+      if (error.reason === 'ACCESS_DENIED') throw new NoReport(NOT_ALLOWED)
+      throw error.reason === 'SCHEMA' ? new NoReport(error.message) : error
     })
     if (answer?.parseErrors.length) throw new NoReport(`The shop did not understand what was asked of its sales report: ${answer.parseErrors.join(' ')}`) // prettier-ignore
     if (!answer?.tableData) throw new AppError('unavailable', 'The shop has no sales report right now.', { retryAfter: 300 }) // prettier-ignore
