@@ -61,6 +61,7 @@ async function planted(of: Awaited<ReturnType<typeof aShop>>) {
 const ALL = { from: '2025-10-01', to: '2026-04-30' }
 
 test(`each of ${PLANTED.length} planted differences is found, its cause is named, and reading again mends what can be mended`, async () => {
+  clock.now = new Date('2026-05-15T10:00:00Z')
   const of = await aShop()
   await planted(of)
   await of.compare(ALL)
@@ -166,9 +167,15 @@ test('an order of the last minutes is on its way and no difference; when nothing
   await of.compare({ from: day, to: day })
   expect(await of.differing()).toEqual([])
   expect((await of.ofDay(day)).orders).toMatchObject([{ order: '#new', cause: 'on_its_way', by_rule: true }])
+  await of.bringIn()
+  of.shop.report.behind.add(of.shop.orders[0]!.id)
+  await of.compare({ from: day, to: day })
+  expect((await of.ofDay(day)).orders).toMatchObject([{ order: '#new', cause: 'on_its_way', words: expect.stringContaining('report of the shop does not have') }]) // prettier-ignore
+  of.shop.report.behind.clear()
+  of.shop.buys('newer', { ...usual('2026-01-01'), at: soon })
   clock.now = new Date(clock.now.getTime() + 3 * 3_600_000)
   await of.compare({ from: day, to: day })
-  expect(await of.causes()).toEqual({ [day]: ['#new order_missing'] })
+  expect(await of.causes()).toEqual({ [day]: ['#newer order_missing'] })
   await of.reread()
   await of.compare({ from: day, to: day })
   expect(await of.differing()).toEqual([])

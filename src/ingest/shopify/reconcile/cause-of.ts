@@ -27,6 +27,8 @@ type Place = {
   currency: string
   /** All that changed in the shop before is in the books. */
   covered_until: Date
+  /** What changed after may not be in the report of the shop yet. */
+  reported_until: Date
   /** Whether the looks at the shop go on as they should. */
   isCurrent: boolean
 }
@@ -37,7 +39,7 @@ const TOLD = 3
 
 /** Why an order of a day is not what the shop says. */
 export function causeOf({ day, ours, theirs, number }: Differing, { shop, said, booked }: Known, place: Place): Cause {
-  const { time_zone, currency, covered_until, isCurrent } = place
+  const { time_zone, currency, covered_until, reported_until, isCurrent } = place
   if (number === null)
     return open('not_of_the_shop', 'It came from a file or by hand, and Shopify does not have it.', false)
   if (!shop || !said)
@@ -46,9 +48,10 @@ export function causeOf({ day, ours, theirs, number }: Differing, { shop, said, 
       : open('order_gone', 'It is in our books, and Shopify does not have it any more.')
   if (isSame(ours, expectedFigures(said, time_zone).of(day))) {
     const agreed = agreedFigures(shop, { currency, time_zone }).of(day)
-    return isSame(agreed, theirs)
-      ? byRule(shop, minus(ours, theirs))
-      : open('report_differs', 'Our books have it as the order itself says. The report of the shop says otherwise: it may not have its last change yet.', false) // prettier-ignore
+    if (isSame(agreed, theirs)) return byRule(shop, minus(ours, theirs))
+    return new Date(shop.updatedAt) > reported_until
+      ? expected('on_its_way', 'It changed just now, and the report of the shop does not have that yet.')
+      : open('report_differs', 'Our books have it as the order itself says. The report of the shop says otherwise.', false) // prettier-ignore
   }
   const changed = new Date(shop.updatedAt)
   if (isCurrent && changed > covered_until && (!booked?.updated_at || booked.updated_at < changed))

@@ -1,4 +1,5 @@
-import { bookedOrders, bookedRows } from '../../../../sql/booked-orders.ts'
+import { bookedDays, bookedOrders, bookedRows } from '../../../../sql/booked-orders.ts'
+import { lockStores } from '../../../../sql/booking.ts'
 import { seeing, type Sql } from '../../../../sql/connect.ts'
 import type { Compared, Explained, Figures } from '../../../../sql/reconciled.ts'
 import type { ShopifyAdmin } from '../../../shopify/admin.ts'
@@ -12,8 +13,13 @@ import { causeOf, type Differing } from './cause-of.ts'
 import { isNothing, isSame, minus, none, plus } from './figures.ts'
 import type { ReportedOrder } from './sales-report.ts'
 
+/** Milliseconds by which the report of a shop may be behind. */
+const BEHIND = 3_600_000
 /** Orders that are read again in the shop in one run to find out why they differ; the next run goes on. */
 const MOST_READ = 200
+
+/** What the shop says of the orders of a day, and of the day as a whole. */
+export type TheirsOf = (day: string) => Promise<{ orders: readonly ReportedOrder[]; total: Figures }>
 
 type Given = {
   sql: Sql
@@ -22,8 +28,7 @@ type Given = {
   covered_until: Date
   isCurrent: boolean
   now: Date
-  /** What the shop says of the orders of a day. */
-  theirsOf: (day: string) => Promise<readonly ReportedOrder[]>
+  theirsOf: TheirsOf
   signal: AbortSignal
 }
 type Day = { day: string; ours: Figures; theirs: Figures }
@@ -35,17 +40,19 @@ export async function explainDays(
 ): Promise<{ days: Compared[]; orders: Explained[] }> {
   const differing: Differing[] = []
   const orders: Explained[] = []
-  for (const { day, ours, theirs } of days) {
+  const read: Day[] = []
+  for (const before of days) {
     given.signal.throwIfAborted()
-    const found = await ordersOfDay(given, day)
+    const { day, orders: found } = await ordersOfDay(given, before)
+    read.push(day)
     differing.push(...found.filter((order) => !isSame(order.ours, order.theirs)))
-    orders.push(...wholeDay({ day, ours, theirs }, found))
+    orders.push(...wholeDay(day, found))
   }
-  const read = await shopOrders(given, differing)
-  for (const order of differing) orders.push({ ...about(order), ...read(order) })
+  const cause = await causesOf(given, differing)
+  for (const order of differing) orders.push({ ...about(order), ...cause(order) })
   const rules = Map.groupBy(orders.filter(({ by_rule }) => by_rule), ({ day }) => day) // prettier-ignore
   const byRule = (day: string) => (rules.get(day) ?? []).reduce((sum, { difference }) => plus(sum, difference), none())
-  return { days: days.map((one) => ({ ...one, by_rule: byRule(one.day) })), orders }
+  return { days: read.map(({ day, ours, theirs }) => ({ day, ours, theirs, by_rule: byRule(day) })), orders }
 }
 
 const about = ({ day, number, order_id, name, ours, theirs }: Differing) => ({
@@ -56,17 +63,27 @@ const about = ({ day, number, order_id, name, ours, theirs }: Differing) => ({
   difference: minus(ours, theirs),
 })
 
-/** The orders of a day on both sides. */
-async function ordersOfDay({ sql, store, theirsOf }: Given, day: string): Promise<Differing[]> {
-  const theirs = new Map((await theirsOf(day)).map((order) => [order.number, order]))
-  const booked = await seeing(sql, 'all', (tx) => bookedOrders(tx, { store_id: store.id, day }))
+/** The orders of a day on both sides, and the day once more: both go on while they are read. */
+async function ordersOfDay({ sql, store, theirsOf }: Given, before: Day): Promise<{ day: Day; orders: Differing[] }> {
+  const { day } = before
+  const said = await theirsOf(day)
+  const { booked, total } = await seeing(sql, 'all', async (tx) => {
+    // Nothing is booked between the two.
+    await lockStores(tx, { store_ids: [store.id] })
+    const [row] = await bookedDays(tx, { store_id: store.id, from: day, to: day })
+    return { total: row, booked: await bookedOrders(tx, { store_id: store.id, day }) }
+  })
+  const theirs = new Map(said.orders.map((order) => [order.number, order]))
   const ours = booked.map(({ order_id, number, name, ...figures }): Differing => {
     const reported = number === null ? undefined : theirs.get(number)
     if (number !== null) theirs.delete(number)
     return { day, number, order_id, name: reported?.name ?? name, ours: figures, theirs: reported?.figures ?? none() }
   })
   const others = [...theirs.values()].map(({ number, name, figures }): Differing => ({ day, number, order_id: null, name, ours: none(), theirs: figures })) // prettier-ignore
-  return [...ours, ...others]
+  const sum = said.orders.map(({ figures }) => figures).reduce(plus, none())
+  const isWhole = isSame(sum, said.total) || isSame(sum, before.theirs)
+  const { day: _, ...figures } = total ?? { day, ...none() }
+  return { day: { day, ours: figures, theirs: isWhole ? sum : said.total }, orders: [...ours, ...others] }
 }
 
 /** What of a day its orders do not explain. */
@@ -90,7 +107,7 @@ function wholeDay({ day, ours, theirs }: Day, orders: readonly Differing[]): Exp
 }
 
 /** Reads orders in the shop and in our books, and answers the cause of each. */
-async function shopOrders(given: Given, differing: readonly Differing[]) {
+async function causesOf(given: Given, differing: readonly Differing[]) {
   const { sql, admin, store, covered_until, isCurrent, now } = given
   const seenSince = addDays(dayIn(store.time_zone, now), -SEEN)
   const numbers = [...new Set(differing.flatMap(({ number }) => number ?? []))]
@@ -99,6 +116,8 @@ async function shopOrders(given: Given, differing: readonly Differing[]) {
   const shop = new Map<string, ShopifyOrder>(read.orders.map((order) => [numberOf(order.id), order]))
   const rows = await seeing(sql, 'all', (tx) => bookedRows(tx, { store_id: store.id, numbers: looked }))
   const booked = new Map(rows.map((row) => [row.number, row]))
+  const reported_until = new Date(now.getTime() - BEHIND)
+  const place = { ...store, covered_until, reported_until, isCurrent }
   return (order: Differing) => {
     const number = order.number ?? ''
     const not = (words: string) => ({ cause: 'not_examined' as const, words, by_rule: false, reread: false })
@@ -115,6 +134,6 @@ async function shopOrders(given: Given, differing: readonly Differing[]) {
       )
     const found = shop.get(number)
     const said = found && mapOrder(found, store.currency, read.disputes)
-    return causeOf(order, { shop: found, said, booked: booked.get(number) }, { ...store, covered_until, isCurrent })
+    return causeOf(order, { shop: found, said, booked: booked.get(number) }, place)
   }
 }

@@ -17,7 +17,7 @@ import { hasScope } from '../../../shopify/app-scopes.ts'
 import { startBulk } from '../bulk-operation.ts'
 import { ordersInBulk } from '../order-document.ts'
 import { SEEN } from '../read-orders.ts'
-import { explainDays } from './explain-days.ts'
+import { explainDays, type TheirsOf } from './explain-days.ts'
 import { isSame, none, plus } from './figures.ts'
 import { agreedOrders } from './order-agreements.ts'
 import { NoReport, reportedDays, reportedOrders, type ReportedOrder } from './sales-report.ts'
@@ -60,7 +60,7 @@ type Comparing = {
   covered_until: Date
 }
 /** What the shop says of days and of the orders of each. */
-type Said = { days: Map<string, Figures>; theirsOf: (day: string) => Promise<readonly ReportedOrder[]> }
+type Said = { days: Map<string, Figures>; theirsOf: TheirsOf }
 
 /**
  * Holds our books against what the shop says of each day: seven measures, to the cent. The shop's own sales report is asked; where the app
@@ -106,7 +106,11 @@ type Clock = Pick<Deps, 'sql' | 'now'>
 async function compareReport({ sql, now }: Clock, comparing: Comparing): Promise<SyncDone> {
   const { admin, store, range } = comparing
   const days = await reportedDays(admin, { ...range, ...store })
-  const theirsOf = (day: string) => reportedOrders(admin, { day, ...store })
+  const theirsOf: TheirsOf = async (day) => {
+    const orders = await reportedOrders(admin, { day, ...store })
+    const again = await reportedDays(admin, { from: day, to: day, ...store })
+    return { orders, total: again.get(day) ?? none() }
+  }
   return compare({ sql, now }, comparing, { source: 'report', said: { days, theirsOf }, gaps: [] })
 }
 
@@ -148,7 +152,7 @@ async function compareFile(
   const sumOf = (orders: readonly ReportedOrder[]) => orders.map(({ figures }) => figures).reduce(plus, none())
   const said = {
     days: new Map([...agreed.days].map(([day, orders]) => [day, sumOf(orders)])),
-    theirsOf: (day: string) => Promise.resolve(ofDay(day)),
+    theirsOf: (day: string) => Promise.resolve({ orders: ofDay(day), total: sumOf(ofDay(day)) }),
   }
   const gaps = [
     ...[`${why} ${BY_ORDERS}`, ...agreed.unread].map((reason) => ({ from: since, to: range.to, reason })),
