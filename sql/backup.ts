@@ -34,3 +34,19 @@ export const keptTables = query(
 /** The rows of a table as CSV, in pieces. */
 export const copyOut = (sql: Sql, { table, columns }: Pick<KeptTable, 'table' | 'columns'>): Promise<Readable> =>
   sql`copy ${sql(table)} (${sql(columns)}) to stdout (format csv)`.readable()
+
+/** Tables of which nothing leaves with a workspace: with their rows somebody could sign in or act, or they mean nothing elsewhere. */
+const CREDENTIALS = new Set([
+  'api_tokens', 'idempotency_keys', 'login_failures', 'password_links', 'rate_windows', 'secrets', 'sessions', 'telegram_pairings', 'telegram_updates',
+]) // prettier-ignore
+
+/** Whether rows of a table may be handed to a person. */
+export const mayLeave = ({ table }: Pick<KeptTable, 'table'>): boolean =>
+  table.startsWith('public.') && !CREDENTIALS.has(table.slice('public.'.length))
+
+/** The same as `copyOut`, with no password: nobody signs in by a copy until they are given a new one. */
+export const copyOutUsers = (sql: Sql, columns: readonly string[]): Promise<Readable> => {
+  const values = columns.map((column) => (column === 'password_hash' ? sql`'!' as password_hash` : sql`${sql(column)}`))
+  const list = values.slice(1).reduce((all, one) => sql`${all}, ${one}`, values[0]!)
+  return sql`copy (select ${list} from users) to stdout (format csv)`.readable()
+}

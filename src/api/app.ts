@@ -49,6 +49,7 @@ import { modelUsageRoutes } from './model-usage.ts'
 import { memoryRoutes } from './memories.ts'
 import { orderCostRoutes } from './order-costs.ts'
 import { orderRoutes } from './orders.ts'
+import { personalDataRoutes } from './personal-data.ts'
 import { problems, type Refused } from './problems.ts'
 import { rateLimit } from './rate-limit.ts'
 import { productCostRoutes } from './product-costs.ts'
@@ -159,6 +160,7 @@ export async function createApp(given: ApiDeps) {
     healthRoutes(deps),
     authRoutes(deps),
     userRoutes(deps),
+    personalDataRoutes(deps),
     apiTokenRoutes(deps),
     auditLogRoutes(deps),
     settingsRoutes(deps),

@@ -72,6 +72,7 @@ type About = { path: string; method: string; hasEtag: boolean; limited: boolean 
 export function responsesOf(operation: Operation, { path, method, hasEtag, limited }: About): Record<string, Response> {
   const writes = method !== 'get'
   const isFile = operation.parameters?.some(({ name }) => name === 'format')
+  const isNamed = isFile || path === '/workspace/export'
   const described = operation.responses ?? { 204: { description: '' } }
   const responses: Record<string, Response> = {}
   for (const [status, response] of Object.entries(described)) {
@@ -85,7 +86,7 @@ export function responsesOf(operation: Operation, { path, method, hasEtag, limit
         ...(limited && LIMITS),
         ...(isDone && (hasEtag || (!writes && isKeptAddress(path))) && headerRef('ETag')),
         ...(isDone && writes && headerRef('Idempotency-Replayed')),
-        ...(isDone && isFile && headerRef('Content-Disposition')),
+        ...(isDone && isNamed && headerRef('Content-Disposition')),
       },
       ...(hasBody(response) && { content: { ...response.content, ...(isDone ? isFile && FILES : PROBLEM) } }),
     }

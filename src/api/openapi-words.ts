@@ -42,6 +42,7 @@ export const TAGS: Record<string, string> = {
   settings: 'The workspace itself, and its secrets, which are written and never read.',
   telegram: 'Whose Telegram is linked, and people who wrote to the bot and wait to be let in.',
   users: 'People, their roles and the stores they are limited to.',
+  'personal data': 'What is kept of persons, given to them or taken away, and the whole workspace to leave with.',
   'api tokens': 'Tokens for machines, with scopes of their own.',
   'audit log': 'Who changed money, access or secrets.',
   jobs: 'Work in the background: what waits, what failed.',

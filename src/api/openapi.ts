@@ -144,6 +144,7 @@ function described(path: string, method: string, generated: Generated, examples:
     { path, method, hasEtag, limited },
   )
   for (const [status, answer] of Object.entries(responses)) {
+    if (status.startsWith('2') && produces.includes('application/gzip')) answer.content = media(produces)
     const json = answer.content?.['application/json']
     if (!json || !status.startsWith('2')) continue
     const isShown = example?.status === Number(status)

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { pack, type Pack } from 'tar-stream'
-import { copyOut, keptTables } from '../../sql/backup.ts'
+import { copyOut, copyOutUsers, type KeptTable, keptTables, mayLeave } from '../../sql/backup.ts'
 import { seeing, transaction, type Sql } from '../../sql/connect.ts'
 import { schemaVersion } from '../../sql/health.ts'
 import { snapshot } from '../../sql/snapshot.ts'
@@ -15,19 +15,28 @@ import { type About, ABOUT, TOTALS, type Totals } from './file-format.ts'
 /** Bytes of a part: what is held in memory at once. */
 const PART = 4 * 1024 * 1024
 
+type Written = {
+  file: string
+  recipients: readonly string[]
+  release: string
+  now: () => Date
+  /** For a person: without what somebody could sign in or act with. */
+  toLeave?: boolean
+}
+
 /**
  * Writes all that the database holds at one moment into `file`, which exists only once it is whole. With `recipients` (`age1…`) nobody but
  * who has one of their keys can read it, this service included. Resolves to what it holds.
  */
 export async function writeBackup(
   sql: Sql,
-  { file, recipients, release, now }: { file: string; recipients: readonly string[]; release: string; now: () => Date },
+  { file, recipients, release, now, toLeave = false }: Written,
 ): Promise<Totals> {
   const archive = pack()
   const unfinished = `${file}.unfinished`
   try {
     const [totals] = await Promise.all([
-      fill(sql, archive, { release, made_at: now().toISOString() }).catch((error: unknown) => {
+      fill(sql, archive, { release, made_at: now().toISOString() }, toLeave).catch((error: unknown) => {
         archive.destroy(error as Error)
         throw error
       }),
@@ -49,14 +58,15 @@ async function encrypted(stream: Readable, recipients: readonly string[]): Promi
   return Readable.fromWeb(sealed)
 }
 
-const fill = (sql: Sql, archive: Pack, made: Pick<About, 'release' | 'made_at'>): Promise<Totals> =>
+const fill = (sql: Sql, archive: Pack, made: Pick<About, 'release' | 'made_at'>, toLeave: boolean): Promise<Totals> =>
   transaction(sql, async (tx) => {
     await snapshot(tx, {})
     return seeing(
       tx,
       'all',
       async (all) => {
-        const [{ version }, tables] = [await schemaVersion(all, {}), await keptTables(all, {})]
+        const { version } = await schemaVersion(all, {})
+        const tables = (await keptTables(all, {})).filter((kept) => !toLeave || mayLeave(kept))
         const about: About = {
           format: 'dealdome backup 1',
           migration: version ?? '',
@@ -65,7 +75,7 @@ const fill = (sql: Sql, archive: Pack, made: Pick<About, 'release' | 'made_at'>)
         }
         await add(archive, ABOUT, JSON.stringify(about))
         const totals: Totals = {}
-        for (const kept of tables) totals[kept.table] = await addTable(all, archive, kept)
+        for (const kept of tables) totals[kept.table] = await addTable(archive, kept, await rowsOf(all, kept, toLeave))
         await add(archive, TOTALS, JSON.stringify(totals))
         archive.finalize()
         return totals
@@ -74,7 +84,10 @@ const fill = (sql: Sql, archive: Pack, made: Pick<About, 'release' | 'made_at'>)
     )
   })
 
-async function addTable(sql: Sql, archive: Pack, kept: { table: string; columns: string[] }) {
+const rowsOf = (sql: Sql, kept: Pick<KeptTable, 'table' | 'columns'>, toLeave: boolean): Promise<Readable> =>
+  toLeave && kept.table === 'public.users' ? copyOutUsers(sql, kept.columns) : copyOut(sql, kept)
+
+async function addTable(archive: Pack, kept: { table: string }, rows: Readable) {
   const hash = createHash('sha256')
   let [bytes, part, held] = [0, 0, 0]
   let pieces: Uint8Array[] = []
@@ -84,7 +97,7 @@ async function addTable(sql: Sql, archive: Pack, kept: { table: string; columns:
     ;[pieces, held] = [[], 0]
   }
   // A piece is one line, so that parts end with whole lines.
-  for await (const piece of await copyOut(sql, kept)) {
+  for await (const piece of rows) {
     const line = piece as Uint8Array
     hash.update(line)
     bytes += line.length

@@ -22,6 +22,7 @@ import { adCalls, connectAds, startAds } from './openapi-ads.ts'
 import { compareDays, reconciliationCalls } from './openapi-reconciliation.ts'
 import { costCalls } from './openapi-costs.ts'
 import { goalCalls } from './openapi-goals.ts'
+import { personalDataCalls } from './openapi-personal-data.ts'
 import { aProposal, whoIs } from '../support/proposals.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -49,6 +50,7 @@ const api = await testApi(database, {
   meta: ads.meta,
 })
 const { nl, table } = await april(sql)
+await sql`update orders set customer = '17850' where store_id = ${nl.id}`
 await aRate(sql, 'GBP', '2026-03-31', '0.80')
 const owner = await api.someone('owner', await hashPassword(PASSWORD))
 const { token } = owner
@@ -488,6 +490,7 @@ const CALLS: Record<string, Call[]> = {
   ...costCalls,
   ...adCalls,
   ...goalCalls,
+  ...personalDataCalls((invited['user'] as { id: number }).id),
   ...reconciliationCalls,
 }
 /** They end the session that the others are asked with. */

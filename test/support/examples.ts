@@ -43,6 +43,7 @@ function settled(example: Example): Example {
     .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'eyJhbGciOiJIUzI1NiIsImtpZCI6IuKApiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl')
     .replace(/dd_[a-z\d]{8}_\w+/gi, 'dd_k3v9x2mq_kept-secret-and-shown-only-once')
     .replace(/dd_[a-z\d]{8}\b(?!_)/gi, 'dd_k3v9x2mq')
+    .replace(/erased-[a-z\d]{16}/g, 'erased-k3v9x2mqw7r4t8z5')
     .replace(/#[\w-]{20,}/g, '#shown-only-once')
     .replace(/"token":"[\w-]{20,}"/g, '"token":"shown-only-once"')
     .replace(/"code":"[A-Z\d]{8}"/g, '"code":"ABCD2345"')
