@@ -3,7 +3,6 @@
 import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { type ReactNode, Suspense, useState } from 'react'
-import { HOME } from '../lib/address.ts'
 import { withQuery } from '../lib/api.ts'
 import { intoSight } from '../lib/into-sight.ts'
 import { pages } from '../lib/pages.ts'
@@ -22,10 +21,10 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
       </a>
       <header className={styles.header} data-filters={filters !== undefined || undefined}>
         <div className={styles.bar}>
-          <a href={HOME} className={styles.brand} aria-label="DealDome, overview">
+          <Link href="/" prefetch={false} className={styles.brand} aria-label="DealDome, overview">
             <Mark />
             <span className={styles.name}>DealDome</span>
-          </a>
+          </Link>
           <PageNav />
           {filters && <div className={styles.filters}>{filters}</div>}
           <PaletteOpener />
@@ -66,9 +65,9 @@ function PageLinks({ view, near }: { view: Record<string, string>; near: boolean
   const here = usePathname()
   return (
     <>
-      <a href={withQuery(HOME, view)} aria-current={here === '/' ? 'page' : undefined}>
+      <Link href={withQuery('/', view)} prefetch={near ? null : false} aria-current={here === '/' ? 'page' : undefined}>
         Overview
-      </a>
+      </Link>
       {pages.map(({ href, label }) => (
         <Link
           key={href}

@@ -1,10 +1,7 @@
 /** Where the dashboard lives; the same as `basePath` in next.config.ts. */
 export const BASE = '/app'
 
-/**
- * The overview, for plain links and full page loads: a static export has no data file for the root page under a base
- * path (Next asks for `/app.txt`), so the router cannot go there.
- */
+/** The overview with its base, for full page loads. */
 export const HOME = BASE
 
 /** The login page, which leads back to `page` (a path without the base, with its query). */

@@ -1,7 +1,6 @@
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useEffect, useState } from 'react'
 import useSWR from 'swr'
-import { BASE } from './address.ts'
 import { get, withQuery } from './api.ts'
 import { chatPages } from './chat-pages.ts'
 import { shortDay } from './days.ts'
@@ -12,7 +11,7 @@ import type { Order } from './use-orders.ts'
 import { useStores } from './use-stores.ts'
 import { kept } from './kept.ts'
 
-/** Somewhere to go; `href` is a path of the dashboard, with the base only for the overview. */
+/** Somewhere to go: `href` is a path of the dashboard without its base. */
 export type Command = { key: string; label: string; href: string; beside?: string }
 export type CommandGroup = { title: string; commands: Command[] }
 
@@ -29,14 +28,13 @@ export const useCommands = (words: string): { groups: CommandGroup[]; searching:
   const orders = useSWR<{ data: Order[] }>(search('/orders'), get)
   const products = useSWR<{ data: { id: number; name: string }[] }>(search('/products'), get)
   const days = { period: '', start: '', end: '' }
-  const there = (query: Record<string, string>) =>
-    here === '/' ? withQuery(BASE, query) : withQuery(here.startsWith('/orders') ? '/orders' : here, query)
+  const there = (query: Record<string, string>) => withQuery(here, query)
 
   const known: CommandGroup[] = [
     {
       title: 'Pages',
       commands: [
-        { key: 'page /', label: 'Overview', href: withQuery(BASE, view) },
+        { key: 'page /', label: 'Overview', href: withQuery('/', view) },
         ...pages.map(({ href, label }) => ({ key: `page ${href}`, label, href: withQuery(href, view) })),
         ...chatPages
           .slice(1)
@@ -64,7 +62,7 @@ export const useCommands = (words: string): { groups: CommandGroup[]; searching:
         ...(stores?.data ?? []).map(({ slug, name, currency }) => ({
           key: `store ${slug}`,
           label: name,
-          beside: currency,
+          beside: `${slug}, ${currency}`,
           href: there({ ...view, store: slug }),
         })),
       ],

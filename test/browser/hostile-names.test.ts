@@ -7,11 +7,12 @@ const NAME = `<img/src=x/onerror=window.ran=1><script>window.ran=1</script>${'Do
   0,
   190,
 )
-const PAGES = ['/', '/chat', '/chat?conversation=1', '/chat/approvals', '/chat/memory', '/chat/tasks', '/chat/knowledge', '/settings', '/settings/people', '/settings/integrations', '/settings/data', '/settings/tokens', '/settings/telegram', '/settings/usage', '/settings/audit-log'] // prettier-ignore
+const PAGES = ['/', '/pnl?line=revenue', '/products', '/orders', '/chat', '/chat?conversation=1', '/chat/approvals', '/chat/memory', '/chat/tasks', '/chat/knowledge', '/settings', '/settings/people', '/settings/integrations', '/settings/data', '/settings/tokens', '/settings/telegram', '/settings/usage', '/settings/audit-log'] // prettier-ignore
 
 test('names that are long, hold markup and cannot be broken are text on every page, and push nothing aside', async () => {
   await sql`update stores set name = ${NAME} where slug = 'nl'`
   await sql`update workspace set name = ${NAME}`
+  await sql`update products set name = left(${NAME.repeat(2)}, 300)`
   const [user] = await sql<{ id: number }[]>`select id from users`
   const user_id = user!.id
   await sql`insert into users (email, role) values (${`${'a'.repeat(60)}@${'b'.repeat(60)}.example.com`}, 'viewer')`

@@ -167,5 +167,15 @@ export const overflowOf = async (page: Page): Promise<number> =>
 
 /** Keeps a picture of the whole page for a person to look at: `.data/screenshots/<name>.png`. */
 export async function screenshot(page: Page, name: string) {
+  await page.evaluate(LOOKED_THROUGH)
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: 'disabled' })
 }
+
+/** Charts are drawn once they come into sight. */
+const LOOKED_THROUGH = `(async () => {
+  for (let at = 0; at < document.body.scrollHeight; at += window.innerHeight) {
+    window.scrollTo({ top: at, behavior: 'instant' })
+    await new Promise((seen) => setTimeout(seen, 60))
+  }
+  window.scrollTo({ top: 0, behavior: 'instant' })
+})()`

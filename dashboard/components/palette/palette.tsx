@@ -2,7 +2,6 @@
 
 import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
-import { HOME } from '../../lib/address.ts'
 import { type Command, useCommands } from '../../lib/use-commands.ts'
 import ui from '../ui.module.css'
 import styles from './palette.module.css'
@@ -33,9 +32,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const go = (command: Command | undefined) => {
     if (!command) return
     onClose()
-    // The router cannot go to the first page of a static export.
-    if (command.href.startsWith(HOME)) window.location.assign(command.href)
-    else router.push(command.href)
+    router.push(command.href)
   }
   const press = (event: KeyboardEvent) => {
     const target = { ArrowDown: here + 1, ArrowUp: here - 1, PageDown: here + 5, PageUp: here - 5 }[event.key]

@@ -80,7 +80,11 @@ export const Statement = memo(function Statement({ pnl, total, store, open, onOp
       : PLACES),
   ]
   return (
-    <div className={styles.statement} aria-busy={pnl === undefined}>
+    <div
+      className={styles.statement}
+      data-wide={(pnl && pnl.data.length > 12) || undefined}
+      aria-busy={pnl === undefined}
+    >
       <Table
         label={`Profit and loss${pnl ? ` by ${pnl.grain}` : ''}`}
         head={{
