@@ -6,8 +6,11 @@ import type { Cause, Measure, ReconciliationSource } from './reconciliation.ts'
 /** The measures of a day, or of an order on a day, in minor units of the store's currency; `orders` is a count. */
 export type Figures = Record<Measure, number>
 
-/** A day that was compared; `by_rule` is what our definitions count otherwise on purpose. */
-export type Compared = { day: string; ours: Figures; theirs: Figures; by_rule: Figures }
+/**
+ * A day that was compared; `by_rule` is what our definitions count otherwise on purpose. It differs as well when its orders do and cancel each
+ * other out.
+ */
+export type Compared = { day: string; ours: Figures; theirs: Figures; by_rule: Figures; differs: boolean }
 
 /** An order that makes a difference; `key` is its number in the shop, ours when the shop does not have it, empty for the day as a whole. */
 export type Explained = {
@@ -50,7 +53,7 @@ export const saveReconciledDays = command(
   (sql, { store_id, source, days, now }: Saved) => sql`
     insert into reconciled_days as d (store_id, day, source, checked_at, differs_since, matched_at)
     select ${store_id}, day, ${source}, ${now}, case when differs then ${now}::timestamptz end, case when not differs then ${now}::timestamptz end
-    from (select day, bool_or(ours <> theirs + by_rule) as differs from (${figures(sql, days)}) f group by day) compared
+    from json_to_recordset(${days}::text::json) as compared (day date, differs boolean)
     on conflict (store_id, day) do update set
       source = excluded.source, checked_at = excluded.checked_at,
       differs_since = case when excluded.differs_since is not null then coalesce(d.differs_since, excluded.differs_since) end,

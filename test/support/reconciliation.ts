@@ -1,6 +1,6 @@
 import type { Sql } from '../../sql/connect.ts'
 import type { Compared, Explained, Figures } from '../../sql/reconciled.ts'
-import { none } from '../../src/ingest/shopify/reconcile/figures.ts'
+import { isSame, none, plus } from '../../src/ingest/shopify/reconcile/figures.ts'
 import { saveReconciliation } from '../../src/ingest/shopify/reconcile/save-reconciliation.ts'
 
 export const figures = (some: Partial<Figures> = {}): Figures => ({ ...none(), ...some })
@@ -18,6 +18,7 @@ export const reconciled = (sql: Sql, store: { id: number }, days: Record<string,
       ours,
       theirs,
       by_rule,
+      differs: !isSame(ours, plus(theirs, by_rule)),
     })),
     orders: Object.entries(days).flatMap(([day, { orders = [] }]) =>
       orders.map((one) => ({

@@ -36,6 +36,22 @@ function read(query: string, lacks: string): Asked | string {
 
 type Row = { day: string; order_id: string; order_name: string } & Partial<Record<Metric, bigint>>
 
+const calendars = new Map<string, (at: string) => string>()
+
+/** The calendar of a zone; each moment is looked up once, however often the report is asked. */
+function daysIn(zone: string): (at: string) => string {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short' })
+  const known = new Map<string, string>()
+  const dayOf = (at: string) => {
+    const day = known.get(at) ?? format.format(new Date(at))
+    known.set(at, day)
+    return day
+  }
+  const calendar = calendars.get(zone) ?? dayOf
+  calendars.set(zone, calendar)
+  return calendar
+}
+
 /** One row for each sale, as the table behind the report has them: what was taken back is a reversal, whatever it is called. */
 function* rowsOf(order: ShopOrder, dayOf: (at: string) => string): Generator<Row> {
   const of = { order_id: order.id.split('/').at(-1)!, order_name: order.name }
@@ -76,8 +92,7 @@ export function salesReport({ orders, time_zone, report }: Shop, query: string) 
   const asked = read(query, report.lacks)
   if (typeof asked === 'string') return { parseErrors: [asked], tableData: null }
   const { shown, by, filled, zone, from, to, order, limit, offset } = asked
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone || time_zone, dateStyle: 'short' })
-  const dayOf = (at: string) => format.format(new Date(at))
+  const dayOf = daysIn(zone || time_zone)
   const groups = new Map<string, Row>()
   const empty = { order_id: '', order_name: '' }
   if (filled)

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import { bookedDays, forgetWhatWasSaid, ordersCoveredUntil } from '../../../../sql/booked-orders.ts'
+import { forgetWhatWasSaid, ordersCoveredUntil } from '../../../../sql/booked-orders.ts'
 import { lockStores } from '../../../../sql/booking.ts'
 import { clearBulkObjects } from '../../../../sql/bulk-objects.ts'
 import { seeing, type Sql } from '../../../../sql/connect.ts'
-import type { Compared, Explained, Figures } from '../../../../sql/reconciled.ts'
+import type { Explained, Figures } from '../../../../sql/reconciled.ts'
 import { RECONCILED_DAYS } from '../../../../sql/reconciliation.ts'
 import { keepShopifyEvent } from '../../../../sql/shopify-events.ts'
 import { getStoreOfId, type Store, timesOfDays } from '../../../../sql/stores.ts'
@@ -17,7 +17,7 @@ import { hasScope } from '../../../shopify/app-scopes.ts'
 import { startBulk } from '../bulk-operation.ts'
 import { ordersInBulk } from '../order-document.ts'
 import { SEEN } from '../read-orders.ts'
-import { explainDays, type TheirsOf } from './explain-days.ts'
+import { compareDays, type TheirsOf } from './compare-days.ts'
 import { isSame, none, plus } from './figures.ts'
 import { agreedOrders } from './order-agreements.ts'
 import { NoReport, reportedDays, reportedOrders, type ReportedOrder } from './sales-report.ts'
@@ -103,13 +103,17 @@ function daysToCompare({ time_zone }: Store, { full_on, written }: Cursor, now: 
 
 type Clock = Pick<Deps, 'sql' | 'now'>
 
+const sumOf = (orders: readonly ReportedOrder[]) => orders.map(({ figures }) => figures).reduce(plus, none())
+
 async function compareReport({ sql, now }: Clock, comparing: Comparing): Promise<SyncDone> {
   const { admin, store, range } = comparing
   const days = await reportedDays(admin, { ...range, ...store })
-  const theirsOf: TheirsOf = async (day) => {
+  const theirsOf: TheirsOf = async (day, total) => {
     const orders = await reportedOrders(admin, { day, ...store })
-    const again = await reportedDays(admin, { from: day, to: day, ...store })
-    return { orders, total: again.get(day) ?? none() }
+    if (isSame(sumOf(orders), total)) return { orders, total }
+    // Something may have happened between the two.
+    const again = (await reportedDays(admin, { from: day, to: day, ...store })).get(day) ?? none()
+    return { orders, total: again }
   }
   return compare({ sql, now }, comparing, { source: 'report', said: { days, theirsOf }, gaps: [] })
 }
@@ -149,10 +153,9 @@ async function compareFile(
   }
   const { since, why } = written
   const ofDay = (day: string) => agreed.days.get(day) ?? []
-  const sumOf = (orders: readonly ReportedOrder[]) => orders.map(({ figures }) => figures).reduce(plus, none())
   const said = {
     days: new Map([...agreed.days].map(([day, orders]) => [day, sumOf(orders)])),
-    theirsOf: (day: string) => Promise.resolve({ orders: ofDay(day), total: sumOf(ofDay(day)) }),
+    theirsOf: (day: string, total: Figures) => Promise.resolve({ orders: ofDay(day), total }),
   }
   const gaps = [
     ...[`${why} ${BY_ORDERS}`, ...agreed.unread].map((reason) => ({ from: since, to: range.to, reason })),
@@ -169,26 +172,19 @@ type Against = { source: 'report' | 'orders'; said: Said; gaps: NonNullable<Sync
 async function compare({ sql, now }: Clock, comparing: Comparing, { source, said, gaps }: Against): Promise<SyncDone> {
   const { admin, run, store, range, cursor, covered_until } = comparing
   const begun = now()
-  const booked = await seeing(sql, 'all', (tx) => bookedDays(tx, { store_id: store.id, ...range }))
-  const ours = new Map(booked.map(({ day, ...figures }) => [day, figures]))
-  const days: { day: string; ours: Figures; theirs: Figures }[] = []
+  const days: { day: string; theirs: Figures }[] = []
   for (let day = range.from; day <= range.to; day = addDays(day, 1))
-    days.push({ day, ours: ours.get(day) ?? none(), theirs: said.days.get(day) ?? none() })
-  const [same, other] = [days.filter((one) => isSame(one.ours, one.theirs)), days.filter((one) => !isSame(one.ours, one.theirs))] // prettier-ignore
+    days.push({ day, theirs: said.days.get(day) ?? none() })
   const isCurrent = begun.getTime() - covered_until.getTime() < LATE
   const { theirsOf } = said
-  const explained = await explainDays({ sql, admin, store, covered_until, isCurrent, theirsOf, now: begun, signal: run.signal }, other) // prettier-ignore
+  const compared = await compareDays({ sql, admin, store, covered_until, isCurrent, theirsOf, now: begun, signal: run.signal }, days) // prettier-ignore
   const full_on = run.range || comparing.isRecent ? cursor.full_on : range.to
-  const compared: Compared[] = [
-    ...same.map(({ day, ours, theirs }) => ({ day, ours, theirs, by_rule: none() })),
-    ...explained.days,
-  ]
   await seeing(sql, 'all', async (tx) => {
     await lockStores(tx, { store_ids: [store.id] })
-    await saveReconciliation(tx, { store_id: store.id, source, days: compared, orders: explained.orders, now: begun })
-    await rereadLater(tx, store, explained.orders, begun)
+    await saveReconciliation(tx, { store_id: store.id, source, ...compared, now: begun })
+    await rereadLater(tx, store, compared.orders, begun)
     await clearBulkObjects(tx, { sync_id: run.sync.id })
-    await noteSync(tx, { id: run.sync.id, cursor: { full_on }, done: 0, expected: null, added: compared.length })
+    await noteSync(tx, { id: run.sync.id, cursor: { full_on }, done: 0, expected: null, added: days.length })
   })
   return { covered_until: begun, gaps }
 }

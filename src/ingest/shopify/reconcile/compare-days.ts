@@ -18,8 +18,8 @@ const BEHIND = 3_600_000
 /** Orders that are read again in the shop in one run to find out why they differ; the next run goes on. */
 const MOST_READ = 200
 
-/** What the shop says of the orders of a day, and of the day as a whole. */
-export type TheirsOf = (day: string) => Promise<{ orders: readonly ReportedOrder[]; total: Figures }>
+/** What the shop says of the orders of a day, and of the day as a whole: the total that is known, or a newer one where they do not add up to it. */
+export type TheirsOf = (day: string, total: Figures) => Promise<{ orders: readonly ReportedOrder[]; total: Figures }>
 
 type Given = {
   sql: Sql
@@ -33,10 +33,13 @@ type Given = {
 }
 type Day = { day: string; ours: Figures; theirs: Figures }
 
-/** Finds the orders that make the differences of days, and the cause of each. The differences of a day's orders add up to that of the day. */
-export async function explainDays(
+/**
+ * Compares days order by order: which make a difference, and the cause of each. What is left of a day is what its orders come to. Orders that
+ * cancel each other out make their day differ as well.
+ */
+export async function compareDays(
   given: Given,
-  days: readonly Day[],
+  days: readonly Omit<Day, 'ours'>[],
 ): Promise<{ days: Compared[]; orders: Explained[] }> {
   const differing: Differing[] = []
   const orders: Explained[] = []
@@ -52,7 +55,15 @@ export async function explainDays(
   for (const order of differing) orders.push({ ...about(order), ...cause(order) })
   const rules = Map.groupBy(orders.filter(({ by_rule }) => by_rule), ({ day }) => day) // prettier-ignore
   const byRule = (day: string) => (rules.get(day) ?? []).reduce((sum, { difference }) => plus(sum, difference), none())
-  return { days: read.map(({ day, ours, theirs }) => ({ day, ours, theirs, by_rule: byRule(day) })), orders }
+  const open = new Set(orders.flatMap(({ by_rule, day }) => (by_rule ? [] : [day])))
+  const compared = read.map(({ day, ours, theirs }) => ({
+    day,
+    ours,
+    theirs,
+    by_rule: byRule(day),
+    differs: open.has(day),
+  }))
+  return { days: compared, orders }
 }
 
 const about = ({ day, number, order_id, name, ours, theirs }: Differing) => ({
@@ -64,14 +75,23 @@ const about = ({ day, number, order_id, name, ours, theirs }: Differing) => ({
 })
 
 /** The orders of a day on both sides, and the day once more: both go on while they are read. */
-async function ordersOfDay({ sql, store, theirsOf }: Given, before: Day): Promise<{ day: Day; orders: Differing[] }> {
+async function ordersOfDay(
+  { sql, store, theirsOf }: Given,
+  before: Omit<Day, 'ours'>,
+): Promise<{ day: Day; orders: Differing[] }> {
   const { day } = before
-  const said = await theirsOf(day)
+  const totalOf = async (tx: Sql) => {
+    const [row] = await bookedDays(tx, { store_id: store.id, from: day, to: day })
+    const { day: _, ...figures } = row ?? { day, ...none() }
+    return figures
+  }
+  if (isNothing(before.theirs) && isNothing(await seeing(sql, 'all', totalOf)))
+    return { day: { ...before, ours: none() }, orders: [] }
+  const said = await theirsOf(day, before.theirs)
   const { booked, total } = await seeing(sql, 'all', async (tx) => {
     // Nothing is booked between the two.
     await lockStores(tx, { store_ids: [store.id] })
-    const [row] = await bookedDays(tx, { store_id: store.id, from: day, to: day })
-    return { total: row, booked: await bookedOrders(tx, { store_id: store.id, day }) }
+    return { total: await totalOf(tx), booked: await bookedOrders(tx, { store_id: store.id, day }) }
   })
   const theirs = new Map(said.orders.map((order) => [order.number, order]))
   const ours = booked.map(({ order_id, number, name, ...figures }): Differing => {
@@ -80,10 +100,7 @@ async function ordersOfDay({ sql, store, theirsOf }: Given, before: Day): Promis
     return { day, number, order_id, name: reported?.name ?? name, ours: figures, theirs: reported?.figures ?? none() }
   })
   const others = [...theirs.values()].map(({ number, name, figures }): Differing => ({ day, number, order_id: null, name, ours: none(), theirs: figures })) // prettier-ignore
-  const sum = said.orders.map(({ figures }) => figures).reduce(plus, none())
-  const isWhole = isSame(sum, said.total) || isSame(sum, before.theirs)
-  const { day: _, ...figures } = total ?? { day, ...none() }
-  return { day: { day, ours: figures, theirs: isWhole ? sum : said.total }, orders: [...ours, ...others] }
+  return { day: { day, ours: total, theirs: said.total }, orders: [...ours, ...others] }
 }
 
 /** What of a day its orders do not explain. */
