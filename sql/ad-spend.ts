@@ -62,6 +62,17 @@ export const adDayState = (sql: Sql, now: Date): Statement => sql`
     from ad_accounts k
     where k.platform = a.platform and k.external_id = a.account))`
 
+/**
+ * The first day that is not final yet of what a platform `a.platform` says of an account `a.account` of the store `s`: `adDayState` is final on all
+ * days before it and on no other.
+ */
+export const adDaysAreFinalBefore = (sql: Sql, now: Date): Statement => sql`
+  (select case when max(k.id) is null then (${now}::timestamptz at time zone s.time_zone)::date
+               when max(k.settled_on) is null then '-infinity'::date
+               else least(max(k.settled_on), (${now}::timestamptz at time zone s.time_zone)::date) end - ad_days_settle(a.platform)
+   from ad_accounts k
+   where k.platform = a.platform and k.external_id = a.account)`
+
 /** Rows of ad spend in `start`..`end`, both included, newest first; `after` is the id of the last one seen. */
 export const listAdSpend = query(
   AdSpend,

@@ -49,8 +49,14 @@ export const dailyFinancials = query(
       from daily_financials d
       left join manual_days m on m.store_id = d.store_id and m.day = d.day
       where d.store_id = any(${store_ids}::bigint[]) and d.day between ${start} and ${end} and (${id ?? null}::bigint is null or d.id = ${id ?? null})
-        and (${after}::bigint is null
-             or (-(d.day - date '2000-01-01'), d.store_id) > (select -(day - date '2000-01-01'), store_id from daily_financials where id = ${after}))
+        ${
+          after === null
+            ? sql``
+            : sql`
+        -- The day bounds what is read: the rows before the page are not passed over one by one.
+        and d.day <= (select day from daily_financials where id = ${after})
+        and (-(d.day - date '2000-01-01'), d.store_id) > (select -(day - date '2000-01-01'), store_id from daily_financials where id = ${after})`
+        }
       order by d.day desc, d.store_id
       limit ${limit} offset ${offset}
     ),

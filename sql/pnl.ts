@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { adDayState } from './ad-spend.ts'
+import { adDaysAreFinalBefore } from './ad-spend.ts'
 import { Amount, BusinessDay, Count, Currency, Ratio } from './units.ts'
 import type { Sql } from './connect.ts'
 import { query, type Statement } from './query.ts'
@@ -143,6 +143,14 @@ const ladder = (sql: Sql, { store_ids, currency, periods, now, replayed }: PnlAs
         from (${manualDays(sql, store_ids)}) posted) placed
       group by key
     ),
+    ad_source as (
+      select a.store_id, a.platform, a.account, ${adDaysAreFinalBefore(sql, now)} as final_before
+      from (
+        select distinct store_id, platform, account
+        from ad_spend
+        where store_id = any(${store_ids}::bigint[]) and day between (select min(from_day) from period) and (select max(to_day) from period)) a
+      join stores s on s.id = a.store_id
+    ),
     running as (
       select min((${now}::timestamptz at time zone time_zone)::date) as first_day, max((${now}::timestamptz at time zone time_zone)::date) as last_day
       from stores
@@ -186,12 +194,10 @@ export const pnl = query(
              'final_ad_days_percent', (
                select round(100.0 * count(*) filter (where is_final) / nullif(count(*), 0), 1)
                from (
-                 select bool_and(${adDayState(sql, asked.now)} = 'final') as is_final
-                 from (
-                   select distinct store_id, day, platform, account
-                   from ad_spend
-                   where store_id = any(${asked.store_ids}::bigint[]) and day between from_day and to_day and amount_minor > 0) a
-                 join stores s on s.id = a.store_id
+                 select bool_and(a.day < f.final_before) as is_final
+                 from ad_spend a
+                 join ad_source f on f.store_id = a.store_id and f.platform = a.platform and f.account = a.account
+                 where a.store_id = any(${asked.store_ids}::bigint[]) and a.day between from_day and to_day and a.amount_minor > 0
                  group by a.store_id, a.day, a.platform) ad_day),
              'open_days', (
                select coalesce(json_agg(day::date order by day), '[]')

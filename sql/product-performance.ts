@@ -66,7 +66,14 @@ export const listProductPerformance = query(
       left join manual_product_days m on m.store_id = p.store_id and m.day = p.day and m.product_id = p.product_id
       where p.store_id = any(${store_ids}::bigint[]) and p.day between ${start} and ${end}
         and (${product_id}::bigint is null or p.product_id = ${product_id}) and (${id}::bigint is null or p.id = ${id})
-        and (${after}::bigint is null or (${order(sql)}) > (select ${order(sql)} from product_performance p where p.id = ${after}))
+        ${
+          after === null
+            ? sql``
+            : sql`
+        -- The day bounds what is read: the rows before the page are not passed over one by one.
+        and p.day <= (select day from product_performance where id = ${after})
+        and (${order(sql)}) > (select ${order(sql)} from product_performance p where p.id = ${after})`
+        }
       order by p.day desc, p.store_id, p.product_id
       limit ${limit} offset ${offset}
     ),

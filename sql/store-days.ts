@@ -31,7 +31,12 @@ export const fixedCostDays = (sql: Sql, days: Statement, target: Statement, rate
       join wanted_day w on w.day >= f.starts_on and (f.ends_on is null or w.day <= f.ends_on)
     ),
     shared_day as (select distinct day from cost_day where store_id is null),
-    placed as (select store_id, day, weight, total, up_to from revenue_shares(array(select day from shared_day))),
+    -- Not called where no day is shared: its plan is made anew each time, which takes longer than a settled report.
+    placed as (
+      select p.store_id, p.day, p.weight, p.total, p.up_to
+      from (select array_agg(day) as days from shared_day having count(*) > 0) shared
+      cross join lateral revenue_shares(shared.days) p
+    ),
     share as (
       select c.store_id, c.day, c.currency, c.amount_minor
       from cost_day c

@@ -2,7 +2,7 @@ import { jwt } from '@elysiajs/jwt'
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import { findTokenUser } from '../../sql/api-tokens.ts'
-import { seeing, type Sql } from '../../sql/connect.ts'
+import { reading, seeing, type Sql } from '../../sql/connect.ts'
 import { findSessionUser } from '../../sql/sessions.ts'
 import { mustBeAllowed, type Scope, SCOPES, storesOfBoth } from '../access.ts'
 import { AppError } from '../errors.ts'
@@ -101,7 +101,9 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie,
           const who = known.of(request)
           if (!who) throw new Error('a route was reached without knowing who asks')
           /** Reads what this person may see, beside the write of the request: an Idempotency-Key stands for that one alone. */
-          const read = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => seeing(sql, who.stores, work, who.user_id)
+          const through = ['GET', 'HEAD'].includes(request.method) ? reading : seeing
+          const read = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
+            through<T>(sql, who.stores, work, who.user_id, { plansOnce: needed === 'stats:read' })
           /**
            * Reads and writes what this person may see of the stores, and nothing else; a write with an Idempotency-Key once. `sent` stands
            * for a body that the route has read itself.

@@ -12,6 +12,10 @@ const { nl, uk } = await april(sql)
 const api = await testApi(database, { keptAnswerBytes: BYTES })
 const { token, id } = await api.someone('owner')
 const SUMMARY = '/financials/summary?start=2026-04-01&end=2026-04-13'
+const ASKED: Record<string, string> = {
+  '/financials/bridge': '?from=2026-03&to=2026-04',
+  '/financials/product-trends': '?product_ids=1',
+}
 const ask = (path: string, headers: Record<string, string> = {}, as = token) => api.send(path, { token: as, headers })
 const isKept = ({ headers }: { headers: Headers }) => headers.get('cache-status') === 'dealdome; hit'
 
@@ -104,7 +108,7 @@ test('no answer that is kept reads a table which does not tell its changes', asy
     select relname as name
     from pg_class c
     where relnamespace = 'public'::regnamespace and relkind = 'r'
-      and relname not in ('data_changes', 'rate_windows')
+      and relname not in ('data_changes', 'rate_windows', 'settled_days', 'unsettled_days') -- the last two follow from tables that do
       and not exists (select 1 from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'tells_change')`
   expect(quiet.length).toBeGreaterThan(20)
   const orders = await sql<{ id: number }[]>`select id from orders limit 1`
@@ -114,7 +118,7 @@ test('no answer that is kept reads a table which does not tell its changes', asy
     .filter(({ method, path }) => method === 'GET' && /^\/(financials|orders|products|stores$)/.test(path))
     .map(({ path }) => path.replace(/^\/\w+\/:id/, (start) => start.replace(':id', String(params[start]))))
     .filter((path) => !path.includes(':'))
-    .map((path) => (path === '/financials/bridge' ? `${path}?from=2026-03&to=2026-04` : path))
+    .map((path) => path + (ASKED[path] ?? ''))
   expect(paths.length).toBeGreaterThan(12)
   await ask(SUMMARY)
   for (const { name } of quiet) await sql`revoke select on ${sql(name)} from dealdome_app`
