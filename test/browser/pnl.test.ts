@@ -201,3 +201,17 @@ test('an open line on a phone pushes nothing aside', async () => {
   expect(await overflowOf(page)).toBe(0)
   expect(await violationsOf(page)).toEqual([])
 })
+
+test("ad spend opens into its platforms, the API's to the cent, which come to the line", async () => {
+  const { page, context } = await visitAs()
+  await open(page, `/pnl?${RANGE}&store=nl&line=ad_spend`)
+  await page.locator('tr[data-platform]').first().waitFor()
+  const { totals } = (await (await context.request.get(`/financials/channels?${RANGE}&store=nl`)).json()) as {
+    totals: { ad_spend: number }[]
+  }
+  const shown = await page.locator('tr[data-platform] td:nth-child(2)').allInnerTexts()
+  expect(shown.map(signed)).toEqual(totals.map(({ ad_spend }) => (-ad_spend).toFixed(2)))
+  const line = await page.locator('tr[data-line="ad_spend"] td[data-column="total"]').innerText()
+  const sum = totals.reduce((cents, { ad_spend }) => cents + Math.round(ad_spend * 100), 0)
+  expect(Math.round(Number(signed(line)) * -100)).toBe(sum)
+})

@@ -12,6 +12,7 @@ import { Proven } from '../proof/proven.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import { Term } from '../term.tsx'
 import { type Column, Table } from '../table/table.tsx'
+import { LineChannels } from './line-channels.tsx'
 import { LineOrders } from './line-orders.tsx'
 import styles from './statement.module.css'
 
@@ -92,12 +93,12 @@ export const Statement = memo(function Statement({ pnl, total, store, open, onOp
           label: total?.currency ?? 'Line',
           render: ({ name }) => (
             <>
-              {isOrderLine(name) ? (
+              {isOrderLine(name) || name === 'ad_spend' ? (
                 <button
                   type="button"
                   className={styles.opener}
                   aria-expanded={open === name}
-                  aria-label={`Orders behind ${definitions[name].label.toLowerCase()}`}
+                  aria-label={`${name === 'ad_spend' ? 'Platforms' : 'Orders'} behind ${definitions[name].label.toLowerCase()}`}
                   onClick={() => onOpen(open === name ? undefined : name)}
                 />
               ) : (
@@ -112,9 +113,10 @@ export const Statement = memo(function Statement({ pnl, total, store, open, onOp
         keyOf={({ name }) => name}
         data={({ name, kind }) => ({ 'data-line': name, 'data-kind': kind })}
         renderUnder={({ name, kind }) =>
-          open === name &&
-          isOrderLine(name) && (
+          open !== name ? null : isOrderLine(name) ? (
             <LineOrders line={name} deducted={kind === 'minus'} store={store} range={total} columns={columns.length} />
+          ) : (
+            name === 'ad_spend' && <LineChannels store={store} range={total} columns={columns.length} />
           )
         }
       />
