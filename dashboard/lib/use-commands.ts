@@ -7,6 +7,7 @@ import { shortDay } from './days.ts'
 import { pages } from './pages.ts'
 import { periodLabels, periodNames } from './period.ts'
 import { settingsPages } from './settings-pages.ts'
+import { useMe } from './use-me.ts'
 import type { Order } from './use-orders.ts'
 import { useStores } from './use-stores.ts'
 import { kept } from './kept.ts'
@@ -22,6 +23,7 @@ export const useCommands = (words: string): { groups: CommandGroup[]; searching:
   const here = usePathname()
   const view = kept(useSearchParams())
   const { data: stores } = useStores()
+  const { data: me } = useMe()
   const asked = words.trim()
   const q = useSettled(asked)
   const search = (path: string) => (q.length < 2 ? null : withQuery(path, { q, limit: '5' }))
@@ -39,12 +41,15 @@ export const useCommands = (words: string): { groups: CommandGroup[]; searching:
         ...chatPages
           .slice(1)
           .map(({ href, label }) => ({ key: `page ${href}`, label, beside: 'Chat', href: withQuery(href, view) })),
-        ...settingsPages.slice(1).map(({ href, label }) => ({
-          key: `page ${href}`,
-          label,
-          beside: 'Settings',
-          href: withQuery(href, view),
-        })),
+        ...settingsPages
+          .slice(1)
+          .filter(({ needs }) => me?.scopes.includes(needs) ?? true)
+          .map(({ href, label }) => ({
+            key: `page ${href}`,
+            label,
+            beside: 'Settings',
+            href: withQuery(href, view),
+          })),
       ],
     },
     {
