@@ -81,7 +81,7 @@ export function keptAnswers({ known, now, sessionCookie, most }: Deps) {
 }
 
 const isKept = ({ method, url }: Request) => {
-  if (method !== 'GET') return false
+  if (method !== 'GET' && method !== 'HEAD') return false
   const from = url.indexOf('/', 8)
   const search = url.indexOf('?', from)
   return isKeptAddress(url.slice(from, search < 0 ? undefined : search))
@@ -98,5 +98,5 @@ function told(request: Request, { body, headers }: Kept, more = {}): Response {
   const isKnown = known?.some((one) => one.trim().replace(/^W\//, '') === etag)
   return isKnown
     ? new Response(null, { status: 304, headers: { etag, ...more } })
-    : new Response(body, { headers: { ...headers, ...more } })
+    : new Response(request.method === 'HEAD' ? null : body, { headers: { ...headers, ...more } })
 }

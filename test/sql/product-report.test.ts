@@ -54,7 +54,7 @@ test('a product has its ladder, its share of what the store pays, and every figu
   expect(data).toHaveLength(3)
   // Net sales 240 and 60 of 300: four fifths and one fifth of 10.00 shipping, 4.00 fees and 20.00 of other ads.
   expect(data[0]).toEqual({
-    product_id: table, product: 'Table', units_sold: 3, units_returned: 0, return_rate: 0.3333, gross_sales: 300, discounts: 60,
+    product_id: table, product: 'Table', box: 'fix', units_sold: 3, units_returned: 0, return_rate: 0.3333, gross_sales: 300, discounts: 60,
     discounts_percent: 20, returns: 0, returns_percent: 0, revenue: 240, cogs: 120, cogs_percent: 50, cm1: 120, cm1_percent: 50,
     shared_shipping_cost: 8, shared_shipping_cost_percent: 3.3, shared_transaction_fees: 3.2, shared_transaction_fees_percent: 1.3,
     cm2: 108.8, cm2_percent: 45.3, direct_ad_spend: 15, direct_ad_spend_percent: 6.3, shared_ad_spend: 16, shared_ad_spend_percent: 6.7,
