@@ -3,6 +3,7 @@ export const pages = [
   { href: '/pnl', label: 'P&L' },
   { href: '/products', label: 'Products' },
   { href: '/ads', label: 'Ads' },
+  { href: '/stores', label: 'Stores' },
   { href: '/orders', label: 'Orders' },
   { href: '/chat', label: 'Chat' },
   { href: '/settings', label: 'Settings' },

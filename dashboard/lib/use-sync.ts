@@ -1,5 +1,5 @@
 import useSWR, { useSWRConfig } from 'swr'
-import { get, post } from './api.ts'
+import { get, post, withQuery } from './api.ts'
 
 /** How far a connector is with one resource of a store or account. */
 export type Sync = {
@@ -29,25 +29,27 @@ export const connectors: Record<string, string> = {
 }
 
 const LIST = '/sync?limit=200'
+const listOf = (store: string | null) => withQuery('/sync', { limit: '200', store })
 
-/** What flows in by itself, asked again often while something is under way. */
-export const useSync = () =>
-  useSWR<{ data: Sync[] }>(LIST, get, {
+/** What flows in by itself, into one store or at all (null), asked again often while something is under way. */
+export const useSync = (store: string | null) =>
+  useSWR<{ data: Sync[] }>(listOf(store), get, {
     refreshInterval: (syncs) => (syncs?.data.some(({ status }) => status === 'running') ? 3_000 : 30_000),
   })
 
 /** Runs a connection beside its times. Both throw `ApiError`. */
 export const useSyncRuns = () => {
   const { mutate } = useSWRConfig()
+  const again = () => mutate((key) => typeof key === 'string' && key.startsWith(LIST))
   return {
     run: async (id: number) => {
       await post(`/sync/${id}/run`)
-      await mutate(LIST)
+      await again()
     },
     /** Brings the days in again, both included. */
     again: async (id: number, from: string, to: string) => {
       await post(`/sync/${id}/import`, { from, to })
-      await mutate(LIST)
+      await again()
     },
   }
 }

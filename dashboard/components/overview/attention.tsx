@@ -22,7 +22,7 @@ export const Attention = memo(function Attention({ store, range, figures }: Prop
   const view = kept(useSearchParams())
   const { data: pending } = useActions('pending')
   const { data: missing } = useMissingCostCount(store, range)
-  const { data: syncs } = useSync()
+  const { data: syncs } = useSync(null)
   const { data: fresh } = useLastOrders(store)
   const failed = syncs?.data.filter(({ status }) => status === 'failed') ?? []
   const waiting = pending?.data.length ?? 0

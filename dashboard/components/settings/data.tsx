@@ -1,138 +1,29 @@
 'use client'
 
-import { useState } from 'react'
-import { sentenceFor } from '../../lib/api.ts'
-import { textOf } from '../../lib/form-text.ts'
-import { useFormat } from '../../lib/preferences.ts'
-import { lasting, moment } from '../../lib/times.ts'
-import { words } from '../../lib/tools.ts'
-import { useMay } from '../../lib/use-me.ts'
-import { useSubmit } from '../../lib/use-submit.ts'
-import { connectors, type Sync, useSync, useSyncRuns } from '../../lib/use-sync.ts'
-import { Field } from '../field.tsx'
+import { useSync } from '../../lib/use-sync.ts'
 import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
-import { Progress } from '../rooms/progress.tsx'
-import rows from '../rooms/rows.module.css'
-import ui from '../ui.module.css'
+import { SyncRows } from '../sync/sync-rows.tsx'
 import { SettingsRoom } from './settings-room.tsx'
-
-const states: Record<Sync['status'], { label: string; tone: 'good' | 'attention' | 'loss' | undefined }> = {
-  waiting: { label: 'waits for its first run', tone: undefined },
-  running: { label: 'is running', tone: 'attention' },
-  done: { label: 'up to date', tone: 'good' },
-  failed: { label: 'failed', tone: 'loss' },
-}
 
 /** What flows in by itself, and how far each of it is. */
 export function Data() {
-  const asked = useSync()
   return (
     <SettingsRoom
       title="Data"
       intro="What flows in by itself: when it last came in, when it comes next, and what is missing."
     >
-      <Asked asked={asked}>
+      <Asked asked={useSync(null)}>
         {({ data }) =>
           data.length === 0 ? (
             <Notice>
-              Nothing flows in by itself yet. Connect a store under Integrations; files can be imported in the meantime.
+              Nothing flows in by itself yet. Connect a shop under Stores; files can be imported in the meantime.
             </Notice>
           ) : (
-            <ul className={rows.rows}>
-              {data.map((sync) => (
-                <Row key={sync.id} sync={sync} />
-              ))}
-            </ul>
+            <SyncRows syncs={data} />
           )
         }
       </Asked>
     </SettingsRoom>
-  )
-}
-
-function Row({ sync }: { sync: Sync }) {
-  const format = useFormat()
-  const { run, again } = useSyncRuns()
-  const may = useMay('financials:write')
-  const [open, setOpen] = useState(false)
-  const [failed, setFailed] = useState<string>()
-  const { busy, error, submit } = useSubmit(async (entered) => {
-    await again(sync.id, textOf(entered, 'from'), textOf(entered, 'to'))
-    setOpen(false)
-  })
-  const now = async () => {
-    setFailed(undefined)
-    try {
-      await run(sync.id)
-    } catch (failure) {
-      setFailed(sentenceFor(failure))
-    }
-  }
-  const { status, expected, done, seconds_left } = sync
-  const name = [connectors[sync.connector] ?? words(sync.connector), sync.store ?? sync.account]
-    .filter(Boolean)
-    .join(', ')
-  return (
-    <li className={rows.row}>
-      <div className={rows.main}>
-        <p>
-          {name}: {sync.resource.replaceAll('_', ' ')}{' '}
-          <span className={rows.badge} data-tone={states[status].tone}>
-            {states[status].label}
-          </span>
-        </p>
-        <p className={rows.meta}>
-          {sync.last_success_at !== null && <span>last came in {moment(sync.last_success_at)}</span>}
-          {sync.lag_seconds !== null && <span>{lasting(sync.lag_seconds)} behind</span>}
-          {sync.next_run_at !== null && <span>next {moment(sync.next_run_at)}</span>}
-          <span>{format.count(sync.rows)} rows</span>
-        </p>
-        {status === 'running' && expected !== null && (
-          <Progress label={`${name} comes in`} done={done} of={expected}>
-            {format.count(done)} of {format.count(expected)}
-            {seconds_left !== null && `, ${lasting(seconds_left)} to go`}
-          </Progress>
-        )}
-        {sync.error !== null && <p className={rows.error}>{sync.error}</p>}
-        {sync.gaps.map(({ from, to, reason }) => (
-          <p key={from} className={rows.meta}>
-            Missing {from} to {to}: {reason}
-          </p>
-        ))}
-        {failed !== undefined && (
-          <p className={rows.error} role="alert">
-            {failed}
-          </p>
-        )}
-      </div>
-      {may && (
-        <div className={rows.actions}>
-          <button type="button" className={rows.plain} disabled={status === 'running'} onClick={() => void now()}>
-            Sync now
-          </button>
-          <button type="button" className={rows.plain} aria-expanded={open} onClick={() => setOpen(!open)}>
-            Days again
-          </button>
-        </div>
-      )}
-      {open && (
-        <form className={`${rows.form} ${rows.whole}`} aria-label={`Days of ${name} again`} onSubmit={submit}>
-          <div className={rows.pair}>
-            <Field label="First day" name="from" type="date" required />
-            <Field label="Last day" name="to" type="date" required />
-          </div>
-          <div role="alert">{error !== undefined && <p className={rows.error}>{error}</p>}</div>
-          <div className={rows.end}>
-            <button className={ui.button} disabled={busy}>
-              Bring in again
-            </button>
-            <button type="button" className={ui.quiet} onClick={() => setOpen(false)}>
-              Cancel
-            </button>
-          </div>
-        </form>
-      )}
-    </li>
   )
 }

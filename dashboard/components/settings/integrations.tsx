@@ -1,11 +1,12 @@
 'use client'
 
+import Link from 'next/link'
 import { useState } from 'react'
-import { sentenceFor } from '../../lib/api.ts'
+import { sentenceFor, withQuery } from '../../lib/api.ts'
 import { textOf } from '../../lib/form-text.ts'
 import { moment } from '../../lib/times.ts'
 import { type Secret, useSettings } from '../../lib/use-settings.ts'
-import { useStores } from '../../lib/use-stores.ts'
+import { type Store, useStores } from '../../lib/use-stores.ts'
 import { useSubmit } from '../../lib/use-submit.ts'
 import { Field } from '../field.tsx'
 import { Notice } from '../notice.tsx'
@@ -13,7 +14,6 @@ import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
 import ui from '../ui.module.css'
 import { SettingsRoom } from './settings-room.tsx'
-import { ShopifyConnection } from './shopify-connection.tsx'
 
 const secrets: Record<Secret['name'], { title: string; what: string }> = {
   anthropic_api_key: {
@@ -42,11 +42,11 @@ export function Integrations() {
         <Asked asked={stores}>
           {({ data }) =>
             data.length === 0 ? (
-              <Notice>There is no store yet.</Notice>
+              <Notice>There is no store yet. Add one under Stores.</Notice>
             ) : (
               <ul className={rows.rows}>
                 {data.map((store) => (
-                  <ShopifyConnection key={store.slug} store={store} />
+                  <Shop key={store.slug} store={store} />
                 ))}
               </ul>
             )
@@ -68,6 +68,33 @@ export function Integrations() {
         </Asked>
       </section>
     </SettingsRoom>
+  )
+}
+
+/** A store leads to its own page, where its shop is connected, replaced and disconnected. */
+function Shop({ store: { slug, name, shopify_domain } }: { store: Store }) {
+  const connected = shopify_domain !== null
+  return (
+    <li className={rows.row} data-near>
+      <div className={rows.main}>
+        <p>
+          {name}{' '}
+          <span className={rows.badge} data-tone={connected ? 'good' : undefined}>
+            {connected ? 'connected' : 'not connected'}
+          </span>
+        </p>
+        <p className={rows.meta}>
+          <span>{shopify_domain ?? 'Its orders come by files; changes to it cannot be carried out.'}</span>
+        </p>
+      </div>
+      <Link
+        className={rows.plain}
+        href={withQuery(connected ? '/stores/data' : '/stores/connect', { store: slug })}
+        aria-label={connected ? `Connection of ${name}` : `Connect ${name}`}
+      >
+        {connected ? 'Connection' : 'Connect'}
+      </Link>
+    </li>
   )
 }
 
