@@ -78,6 +78,7 @@ type Listing = {
   store_ids: number[]
   status: ActionStatus | null
   kind: ActionKind | null
+  order_id?: number | null
   now: Date
   limit: number
   offset: number
@@ -87,6 +88,7 @@ const LISTING: Listing = {
   store_ids: [1],
   status: null,
   kind: null,
+  order_id: null,
   now: new Date(0),
   limit: 50,
   offset: 0,
@@ -97,11 +99,12 @@ const LISTING: Listing = {
 export const listActions = query(
   Action,
   LISTING,
-  (sql, { store_ids, status, kind, now, limit, offset, after }: Listing) => sql`
+  (sql, { store_ids, status, kind, order_id = null, now, limit, offset, after }: Listing) => sql`
     ${actions(sql, now)}
     where a.store_id = any(${store_ids}::bigint[])
       and (${status}::text is null or ${statusAt(sql, now)} = ${status})
       and (${kind}::text is null or a.kind = ${kind})
+      and (${order_id}::bigint is null or a.order_id = ${order_id})
       and (${after}::bigint is null or a.id < ${after})
     order by a.id desc
     limit ${limit} offset ${offset}`,

@@ -8,7 +8,7 @@ import { BusinessDay, Count, Id, Ratio } from './units.ts'
  * What one cost of an order comes to, before returns, and why: the step of the precedence that was taken, and of a product cost or rule its
  * id, the days on which it holds and its terms. `of` is the gateway or country of the rule (null: all others), `min_quantity` the
  * pieces from which a tier of the product cost holds. `amount` is null where
- * nothing is known. Terms: `unit_cost` in `unit_currency`, `percent` of what was paid, or of the price for the store's default;
+ * nothing is known, `source` says why a product cost is what it is. Terms: `unit_cost` in `unit_currency`, `percent` of what was paid, or of the price for the store's default;
  * `per_order` and `per_unit` in the currency of the order.
  */
 export const CostStep = v.object({
@@ -24,6 +24,7 @@ export const CostStep = v.object({
   min_quantity: v.nullable(Count),
   unit_cost: Ratio,
   unit_currency: v.nullable(v.string()),
+  source: v.nullable(v.string()),
   percent: Ratio,
   per_order: Ratio,
   per_unit: Ratio,
@@ -59,7 +60,9 @@ export const costSteps = (sql: Sql, order_id: Statement): Statement => sql`
     select coalesce(json_agg(json_build_object(
              'cost', cost, 'line_no', line_no, 'sku', sku, 'step', step, 'amount', major(amount_minor, minor_digits),
              'id', case when step = 'order_override' then null else step.id end, 'from', lower(valid), 'to', upper(valid) - 1, 'of', "of", 'min_quantity', min_quantity,
-             'unit_cost', unit_cost, 'unit_currency', unit_currency, 'percent', percent, 'per_order', major(order_minor, minor_digits),
+             'unit_cost', unit_cost, 'unit_currency', unit_currency,
+             'source', case when step = 'product_cost' then (select nullif(p.source, '') from product_costs p where p.id = step.id) end,
+             'percent', percent, 'per_order', major(order_minor, minor_digits),
              'per_unit', major(unit_minor, minor_digits)) order by place, line_no), '[]')
     from step
     cross join (select minor_digits from chosen) m`

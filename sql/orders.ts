@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { Booking, bookings } from './order-bookings.ts'
 import { CostStep, costSteps } from './order-cost-steps.ts'
 import { query, type Statement } from './query.ts'
 import { Amount, BusinessDay, Count, Currency, Id } from './units.ts'
@@ -157,7 +158,10 @@ const Entry = v.object({
 /** An account of the order: its total, what that adds to `cm2` (0 for what is only noted, such as taxes), and the entries that make it. */
 const Account = v.object({ account: v.string(), amount: Amount, effect_on_cm2: Amount, entries: v.array(Entry) })
 
-/** An order down to its ledger entries. The effects of the accounts add up to `cm2` exactly; `costs` say where each cost comes from. */
+/**
+ * An order down to its ledger entries. The effects of the accounts add up to `cm2` exactly, and so do those of the bookings; `costs` say
+ * where each cost comes from.
+ */
 export const OrderDetail = v.object({
   ...OrderRow.entries,
   placed_at: v.string(),
@@ -165,6 +169,7 @@ export const OrderDetail = v.object({
   lines: v.array(Line),
   refunds: v.array(Refund),
   costs: v.array(CostStep),
+  bookings: v.array(Booking),
   accounts: v.array(Account),
 })
 
@@ -193,6 +198,7 @@ export const orderDetails = query(
             from refunds r
             where r.order_id = shown.id) as refunds,
            (${costSteps(sql, sql`${id}`)}) as costs,
+           (${bookings(sql, sql`${id}::bigint`, effect(sql))}) as bookings,
            (select coalesce(json_agg(json_build_object(
                      'account', account, 'amount', major(amount, minor_digits), 'effect_on_cm2', major(effect, minor_digits),
                      'entries', entries) order by position), '[]')

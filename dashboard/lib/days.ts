@@ -27,6 +27,7 @@ const weekdayOnly = writer({ weekday: 'long', day: 'numeric', month: 'long' })
 const short = writer({ day: 'numeric', month: 'short' })
 const weekdayShort = writer({ weekday: 'short', day: 'numeric', month: 'short' })
 const monthAndYear = writer({ month: 'long', year: 'numeric' })
+const dated = writer({ day: 'numeric', month: 'short', year: 'numeric' })
 const monthOnly = writer({ month: 'short', year: '2-digit' })
 
 /** “Sunday 22 November 2026”. */
@@ -37,6 +38,9 @@ export const namedDay = (day: string): string => weekdayOnly.format(utc(day)).re
 
 /** “Sun 22 Nov”. */
 export const shortNamedDay = (day: string): string => weekdayShort.format(utc(day)).replace(',', '')
+
+/** “1 Jan 2026”. */
+export const datedDay = (day: string): string => dated.format(utc(day))
 
 /** “22 Nov”. */
 export const shortDay = (day: string): string => short.format(utc(day))

@@ -45,6 +45,9 @@ export const createFormat = (style: NumberStyle) => {
     },
     /** Without the currency, where a heading names it. */
     amount: (value: number): string => write('amount', value, { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
+    /** With all decimals that there are: what one piece costs. */
+    exactly: (value: number, currency: string): string =>
+      write(`exactly ${currency}`, value, { style: 'currency', currency, maximumFractionDigits: 6 }),
     percent: (value: number | null): string =>
       write('percent', value, {
         style: 'unit',
@@ -52,6 +55,9 @@ export const createFormat = (style: NumberStyle) => {
         minimumFractionDigits: 1,
         maximumFractionDigits: 1,
       }),
+    /** A percent with all decimals that were set: 2.9%, 1.4375%. */
+    exactPercent: (value: number): string =>
+      write('exact percent', value, { style: 'unit', unit: 'percent', maximumFractionDigits: 4 }),
     /** A part of one as percent: 0.125 is 12.5%. */
     rate: (value: number | null): string =>
       write('rate', value, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }),

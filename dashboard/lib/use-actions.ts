@@ -44,6 +44,10 @@ type Listed = { data: Action[]; next: string | null }
 export const useActions = (status: ActionStatus | null) =>
   useSWR<Listed>(withQuery('/actions', { status, limit: '100' }), get, { refreshInterval: 15_000 })
 
+/** What was proposed to be done about an order, newest first, asked again each quarter of a minute. */
+export const useOrderActions = (order_id: number) =>
+  useSWR<Listed>(withQuery('/actions', { order_id: String(order_id), limit: '50' }), get, { refreshInterval: 15_000 })
+
 /** What a person can make of an action. All throw `ApiError`. */
 export const useDecisions = () => {
   const { mutate } = useSWRConfig()

@@ -59,13 +59,14 @@ export const actionRoutes = (deps: IdentityDeps & ActionDeps & { desk: Desk }) =
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { store, status, kind, limit, offset, cursor, count, format } }) =>
+      ({ db, query: { store, status, kind, order_id, limit, offset, cursor, count, format } }) =>
         db(async (sql) => {
           const { store_ids } = await storeScope(sql, store)
           const asked = {
             store_ids,
             status: status ?? null,
             kind: kind ?? null,
+            order_id: order_id ?? null,
             now: now(),
             limit,
             offset,
@@ -80,6 +81,7 @@ export const actionRoutes = (deps: IdentityDeps & ActionDeps & { desk: Desk }) =
           store: v.optional(Slug),
           status: v.optional(ActionStatus),
           kind: v.optional(ActionKind),
+          order_id: v.optional(IdParams.entries.id),
         }),
         response: Page(Action),
         detail: {

@@ -1,41 +1,22 @@
-import Link from 'next/link'
-import { withQuery } from '../../lib/api.ts'
 import { shortDay } from '../../lib/days.ts'
 import { moment } from '../../lib/times.ts'
-import { type OrderDetail, useOrder } from '../../lib/use-orders.ts'
+import type { OrderDetail } from '../../lib/use-orders.ts'
 import { Figure } from '../figure.tsx'
-import { PageHead } from '../page-head.tsx'
-import { Asked } from '../rooms/asked.tsx'
-import rows from '../rooms/rows.module.css'
-import { Shell } from '../shell.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import table from '../table/table.module.css'
+import styles from './order-page.module.css'
 
-/** An order down to the entries behind each figure: what was booked when, from where, and why. `others` is the view that it was opened from. */
-export function OrderProof({ id, others }: { id: string; others: Record<string, string> }) {
-  const asked = useOrder(id)
-  const order = asked.data
+/** The entries behind each figure of an order: what was booked when, from where, and why. */
+export function OrderEntries({ order }: { order: OrderDetail }) {
   return (
-    <Shell>
-      <p>
-        <Link className={rows.plain} href={withQuery('/orders', others)}>
-          All orders
-        </Link>
-      </p>
-      <PageHead title={`Order ${order?.number ?? ''}`}>
-        {order &&
-          [shortDay(order.date), order.store, order.customer, order.country, order.gateway, order.status]
-            .filter(Boolean)
-            .join(', ')}
-      </PageHead>
-      <Asked asked={asked} lines={6}>
-        {(shown) => (
-          <section className={table.panel} aria-label="Entries">
-            <Entries order={shown} />
-          </section>
-        )}
-      </Asked>
-    </Shell>
+    <section aria-labelledby="entries">
+      <div className={styles.head}>
+        <h2 id="entries">Entries</h2>
+      </div>
+      <div className={table.panel}>
+        <Entries order={order} />
+      </div>
+    </section>
   )
 }
 
