@@ -114,6 +114,14 @@ describe('a refund', () => {
     await refundOf('9').catch(() => undefined)
   })
 
+  test('is found by its order', async () => {
+    const { number } = await anOrderOf()
+    const id = await refundOf(number, '3')
+    const { order_id } = await shown(id)
+    const found = (await api.get(`/actions?order_id=${Number(order_id)}`, ann.token)).body['data'] as { id: number }[]
+    expect(found.map((action) => action.id)).toEqual([id])
+  })
+
   test('of more than is left is refused, with what is left', async () => {
     const { number } = await anOrderOf()
     expect(refundOf(number, '60.51')).rejects.toThrow(`60.50 EUR of the order ${number} can still be refunded`)

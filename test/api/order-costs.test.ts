@@ -78,6 +78,10 @@ describe('costs that a person says of one order', () => {
     })
     const reasons = await sql`select distinct reason from ledger_entries where order_id = ${order} order by reason desc`
     expect(reasons).toMatchObject([{ reason: 'booked' }, { reason: 'Invoice 7' }])
+    expect(answer.body['bookings']).toMatchObject([
+      { reason: 'Invoice 7', by: person.email, effect_on_cm2: -9.46 },
+      { reason: 'booked', by: null, effect_on_cm2: before.cm2 },
+    ])
     await patch(order, { shipping_cost: null, transaction_fees: null, lines: [{ line_no: 1, unit_cost: null }] })
     expect((await told(order)).cm2).toBe(before.cm2)
     expect((await api.get(path, token)).text).toBe(summary.text)

@@ -152,6 +152,8 @@ describe('GET /orders/{id}', () => {
       const accounts = body['accounts'] as Account[]
       const effects = accounts.reduce((sum, { effect_on_cm2 }) => sum + cents(effect_on_cm2), 0)
       expect(effects).toBe(cents(body['cm2'] as number))
+      const bookings = body['bookings'] as { effect_on_cm2: number }[]
+      expect(bookings.reduce((sum, { effect_on_cm2 }) => sum + cents(effect_on_cm2), 0)).toBe(effects)
       for (const { amount, entries } of accounts)
         expect(entries.reduce((sum, entry) => sum + cents(entry['amount'] as number), 0)).toBe(cents(amount))
       const listed = rowsOf(await api.get('/orders', token)).find((order) => order['id'] === id)

@@ -1,5 +1,5 @@
 import { expect } from 'bun:test'
-import { open, settled, startBrowser } from '../support/browser.ts'
+import { open, overflowOf, PHONE, screenshot, settled, startBrowser, violationsOf } from '../support/browser.ts'
 
 const { test, visitAs } = await startBrowser({ from: '2026-05-01' })
 
@@ -54,4 +54,67 @@ test("every figure of the orders is the API's to the cent, and an order opens do
     .locator('tr[data-order]')
     .evaluateAll((rows) => rows.map((row) => (row as unknown as { dataset: { order: string } }).dataset.order))
   expect(found).toEqual([String(last?.id)])
+})
+
+type Detail = Order & {
+  lines: { line_no: number; quantity: number; unit_price: number; discount: number; amount: number }[]
+  costs: { cost: string; line_no: number | null; amount: number; step: string }[]
+  bookings: { id: number; reason: string; by: string | null; effect_on_cm2: number }[]
+}
+
+test("the page of an order shows the API's figures to the cent: lines, costs with their steps, and what changed when", async () => {
+  const { page, context } = await visitAs()
+  const api = async <T>(path: string) => (await (await context.request.get(path)).json()) as T
+  const [order] = (await api<{ data: Order[] }>(`/orders?${QUERY}&limit=1`)).data
+  const path = `/orders?id=${order!.id}`
+  const detail = () => api<Detail>(`/orders/${order!.id}`)
+  const texts = (selector: string) =>
+    page
+      .locator(selector)
+      .evaluateAll((found) => found.map((one) => (one as unknown as { innerText: string }).innerText))
+  await open(page, path)
+  await page.locator('li[data-booking]').first().waitFor()
+  const before = await detail()
+  for (const name of COLUMNS)
+    expect(plain(await page.locator(`[data-figure="${name}"]`).innerText())).toBe(before[name].toFixed(2))
+  expect((await texts('tr[data-line] td:last-child')).map(plain)).toEqual(
+    before.lines.map(({ amount }) => amount.toFixed(2)),
+  )
+  expect((await texts('li[data-cost] > :nth-child(2)')).map(plain)).toEqual(
+    before.costs.map(({ amount }) => amount.toFixed(2)),
+  )
+  expect((await texts('li[data-booking] > :nth-child(2)')).map(plain)).toEqual(
+    before.bookings.map(({ effect_on_cm2 }) => effect_on_cm2.toFixed(2)),
+  )
+  expect(await violationsOf(page)).toEqual([])
+  await screenshot(page, 'order-desktop')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await screenshot(page, 'order-dark')
+
+  await page.getByRole('button', { name: 'Say what it cost' }).click()
+  await page.getByLabel('Shipping', { exact: true }).fill('9.99')
+  await page.getByLabel('Why').fill('Invoice of the carrier')
+  await page.getByRole('button', { name: 'What would it change?' }).click()
+  await page.getByText('Net profit would change by').waitFor()
+  expect((await detail()).cm2).toBe(before.cm2)
+  await screenshot(page, 'order-edit')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Said by hand for this order').waitFor()
+  await page.locator('li[data-booking]', { hasText: 'Invoice of the carrier, by owner@example.com' }).waitFor()
+  const said = await detail()
+  expect([said.shipping_cost, said.costs.find(({ cost }) => cost === 'shipping_cost')?.step]).toEqual([
+    9.99,
+    'order_override',
+  ])
+  expect(plain(await page.locator('[data-figure="cm2"]').innerText())).toBe(said.cm2.toFixed(2))
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.locator('li[data-booking]', { hasText: 'taken back' }).waitFor()
+  expect((await detail()).cm2).toBe(before.cm2)
+  expect(plain(await page.locator('[data-figure="cm2"]').innerText())).toBe(before.cm2.toFixed(2))
+
+  const phone = await visitAs(undefined, PHONE)
+  await open(phone.page, path)
+  await phone.page.locator('li[data-booking]').first().waitFor()
+  expect(await overflowOf(phone.page)).toBe(0)
+  await screenshot(phone.page, 'order-phone')
 })

@@ -63,7 +63,7 @@ const NAMES = ['revenue', 'cogs', 'shipping_cost', 'transaction_fees', 'cm2'] as
 
 function Sums({ order }: { order: OrderDetail }) {
   return (
-    <dl className={figures.row}>
+    <dl className={styles.sums}>
       {NAMES.map((name) => (
         <div key={name} className={figures.cell}>
           <dt>
