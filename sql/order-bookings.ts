@@ -3,6 +3,22 @@ import type { Sql } from './connect.ts'
 import type { Statement } from './query.ts'
 import { Amount, Id } from './units.ts'
 
+/** Accounts in the order of the ladder. */
+export const ACCOUNTS = [
+  'orders',
+  'gross_sales',
+  'discounts',
+  'returns',
+  'shipping_income',
+  'tips',
+  'cogs',
+  'written_off_goods',
+  'shipping_cost',
+  'transaction_fees',
+  'taxes',
+  'gift_cards',
+]
+
 /**
  * What was booked for an order at one moment and for one reason: by account, and what it changed of `cm2`. `by` is who said what the order
  * costs, where that was the reason.
@@ -25,7 +41,8 @@ export const bookings = (sql: Sql, order_id: Statement, effect: Statement): Stat
              'effect_on_cm2', major(b.effect, m.minor_digits), 'amounts', b.amounts) order by b.booked_at desc, b.id desc), '[]')
     from (
       select min(id) as id, booked_at, reason, sum(effect)::bigint as effect,
-             json_agg(json_build_object('account', account, 'amount', major(amount, minor_digits)) order by id) as amounts
+             json_agg(json_build_object('account', account, 'amount', major(amount, minor_digits))
+                      order by array_position(${ACCOUNTS}::text[], account)) as amounts
       from (
         select min(e.id) as id, e.booked_at, e.reason, e.account, sum(e.amount_minor)::bigint as amount, sum(${effect})::bigint as effect,
                min(c.minor_digits) as minor_digits

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
-import { Booking, bookings } from './order-bookings.ts'
+import { ACCOUNTS, Booking, bookings } from './order-bookings.ts'
 import { CostStep, costSteps } from './order-cost-steps.ts'
 import { query, type Statement } from './query.ts'
 import { Amount, BusinessDay, Count, Currency, Id } from './units.ts'
@@ -204,8 +204,7 @@ export const orderDetails = query(
                      'entries', entries) order by position), '[]')
             from (
               select e.account, sum(e.amount_minor)::bigint as amount, sum(${effect(sql)})::bigint as effect,
-                     array_position(array['orders', 'gross_sales', 'discounts', 'returns', 'shipping_income', 'tips', 'cogs', 'written_off_goods',
-                                          'shipping_cost', 'transaction_fees', 'taxes', 'gift_cards'], e.account) as position,
+                     array_position(${ACCOUNTS}::text[], e.account) as position,
                      json_agg(json_build_object(
                        'id', e.id, 'date', e.business_day, 'line_no', l.line_no, 'product_id', e.product_id, 'quantity', e.quantity,
                        'amount', major(e.amount_minor, minor_digits), 'basis', e.basis, 'source', e.source, 'reason', e.reason,

@@ -55,7 +55,6 @@ function ruleWords(step: CostStep, currency: string, format: Format): string {
     per_unit !== null && per_unit !== 0 && `${format.money(per_unit, currency)} for each piece`,
   ].filter(Boolean)
   const name = step.step === 'store_default' ? 'The store’s default' : 'Rule'
-  const whose = of === null ? 'all others' : of
-  const what = cost === 'shipping_cost' ? `for ${whose}` : `of ${whose}`
+  const what = cost === 'shipping_cost' ? `for ${of ?? 'all other countries'}` : `of ${of ?? 'all other ways to pay'}`
   return `${name} ${what}: ${terms.join(' and ') || 'nothing'}${days(step)}`
 }

@@ -108,7 +108,7 @@ test("the page of an order shows the API's figures to the cent: lines, costs wit
   ])
   expect(plain(await page.locator('[data-figure="cm2"]').innerText())).toBe(said.cm2.toFixed(2))
   await page.getByRole('button', { name: 'Undo' }).click()
-  await page.locator('li[data-booking]', { hasText: 'taken back' }).waitFor()
+  await page.locator('li[data-booking]', { hasText: 'Taken back' }).waitFor()
   expect((await detail()).cm2).toBe(before.cm2)
   expect(plain(await page.locator('[data-figure="cm2"]').innerText())).toBe(before.cm2.toFixed(2))
 

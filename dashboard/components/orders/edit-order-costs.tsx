@@ -43,7 +43,7 @@ export function EditOrderCosts({ order, etag, onClose, onSaved }: Props) {
     const [total] = totals
     setEffect(
       total && total.net_profit_change !== 0
-        ? `Net profit would change by ${format.money(total.net_profit_change, total.currency)}.`
+        ? `Net profit would change by ${total.net_profit_change > 0 ? '+' : ''}${format.money(total.net_profit_change, total.currency)}.`
         : 'Net profit would stay the same.',
     )
   })

@@ -1,4 +1,5 @@
 import { moment } from '../../lib/times.ts'
+import { words } from '../../lib/tools.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import type { OrderDetail } from '../../lib/use-orders.ts'
 import { Figure } from '../figure.tsx'
@@ -17,7 +18,7 @@ export function OrderHistory({ order: { bookings, currency } }: { order: OrderDe
         {bookings.map(({ id, booked_at, reason, by, effect_on_cm2, amounts }) => (
           <li key={id} className={styles.booking} data-booking={id}>
             <span>
-              {reason || 'booked'}
+              {words(reason || 'booked')}
               {by !== null && `, by ${by}`}
             </span>
             <Figure name="cm2" value={effect_on_cm2} currency={currency} />

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { withQuery } from '../../lib/api.ts'
-import { shortDay } from '../../lib/days.ts'
+import { datedDay } from '../../lib/days.ts'
 import { type OrderDetail, useOrder } from '../../lib/use-orders.ts'
 import { Figure } from '../figure.tsx'
 import figures from '../key-figures.module.css'
@@ -48,7 +48,7 @@ const STATUS: Record<string, string> = { placed: '', voided: 'voided', test: 'a 
 
 function About({ order: { date, store, customer, country, gateway, status, type } }: { order: OrderDetail }) {
   const parts = [
-    shortDay(date),
+    datedDay(date),
     store,
     country,
     gateway,
