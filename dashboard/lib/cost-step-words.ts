@@ -26,8 +26,9 @@ export function stepWords(step: CostStep, currency: string, format: Format): str
         ? `The store’s default, ${format.exactPercent(step.percent ?? 0)} of the price: an estimate`
         : ruleWords(step, currency, format)
     case 'unknown':
-      return 'Nothing is known of it yet: counted as 0'
+      break
   }
+  return 'Nothing is known of it yet: counted as 0'
 }
 
 const unit = ({ unit_cost, unit_currency }: CostStep, format: Format) =>
