@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { shopDesk } from '../support/shop-desk.ts'
 
 const { bob, lamp, nl, press, propose, roos, sent, shop, shown, sql, yes } = await shopDesk()
-const inShop = shop.sells({ sku: 'LAMP', price: '19.95' })
+const inShop = shop.sells({ sku: 'LAMP', price: '19.95', grams: 750 })
 await sql`update variants set source_id = ${inShop.id.split('/').at(-1)!}, list_price = 18 where product_id = ${lamp}`
 const asked = (price: string) => ({ kind: 'price' as const, store: 'nl', sku: 'LAMP', price })
 const inBooks = async () => (await sql`select trim_scale(list_price)::text as list_price from variants where product_id = ${lamp}`)[0]!['list_price'] // prettier-ignore
@@ -19,6 +19,7 @@ test('a price is changed once after a yes, stands in the books at once, and is t
   expect(answers.map(({ status }) => status)).toEqual([200, 200])
   expect(await shown(id)).toMatchObject({ status: 'executed', result: { price: '21.50', currency: 'EUR' } })
   expect([inShop.price, await inBooks(), sent('ChangePrice')]).toEqual(['21.50', '21.5', 1])
+  expect(await sql`select grams from variants where product_id = ${lamp}`).toMatchObject([{ grams: 750 }])
   expect((await press(id, 'undo')).body).toMatchObject({ status: 'executed', undo_of: id })
   expect([inShop.price, await inBooks()]).toEqual(['19.95', '19.95'])
 })
