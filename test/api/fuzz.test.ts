@@ -50,7 +50,9 @@ async function fault({ who, method, path, headers, body }: FuzzRequest): Promise
   const [reported] = api.reported.splice(0)
   if (reported) return `an unexpected error was reported: ${Bun.inspect(reported).slice(0, 2_000)}`
   if (typeof answer === 'string') return answer
-  if (answer.status >= 500) return `${answer.status} ${answer.text.slice(0, 300)}`
+  // No shop and no Meta is there to be asked.
+  const isAway = answer.status === 503 && /does not answer/.test(answer.text) && answer.headers.has('retry-after')
+  if (answer.status >= 500 && !isAway) return `${answer.status} ${answer.text.slice(0, 300)}`
   if (answer.status >= 400 && LEAK.test(answer.text)) return `it tells too much: ${answer.text.slice(0, 300)}`
   if (answer.status === 401 && token) tokens[who] = await comeIn[who]?.()
   return ''
