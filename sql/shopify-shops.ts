@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { command, find, query } from './query.ts'
+import { nextRun } from './sync-state.ts'
 import { Id } from './units.ts'
 
 /**
@@ -61,14 +62,15 @@ type Kept = { store_id: number | null; resources: string[]; every_minutes: numbe
 const KEPT: Kept = { store_id: 1, resources: ['orders'], every_minutes: [15], first_minutes: [0], anew: true, now: new Date(0) } // prettier-ignore
 
 /**
- * Lets these resources of a connected shop come in, or of all: each first after so many minutes, then in its rhythm. What comes in already
- * keeps its time, or with `anew` is looked at no later than a new one.
+ * Lets these resources of a connected shop come in, or of all: first after so many minutes, or at night what comes once a day, then in
+ * their rhythm. What comes in already keeps its time, or with `anew` is looked at no later than a new one.
  */
 export const keepShopSyncs = command(
   KEPT,
   (sql, { store_id, resources, every_minutes, first_minutes, anew, now }: Kept) => sql`
     insert into sync_state as y (connector, store_id, resource, every_minutes, next_run_at)
-    select 'shopify', h.store_id, r.resource, r.every, ${now}::timestamptz + make_interval(mins => r.first)
+    select 'shopify', h.store_id, r.resource, r.every,
+           case when r.every = 1440 then ${nextRun(sql, now, { minutes: sql`r.every`, store_id: sql`h.store_id` })} else ${now}::timestamptz + make_interval(mins => r.first) end
     from shopify_shops h
     cross join unnest(${resources}::text[], ${every_minutes}::int[], ${first_minutes}::int[]) as r (resource, every, first)
     where ${store_id}::bigint is null or h.store_id = ${store_id}

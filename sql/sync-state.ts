@@ -9,7 +9,8 @@ export const Gap = v.object({ from: BusinessDay, to: BusinessDay, reason: v.stri
 
 /**
  * How far a connector is with one resource of a store or account. `rows` came in over all runs; of the run under way `done` of `expected`,
- * with the seconds that it needs still. `lag_seconds`: what happened at the source longer ago is in; null before the first success.
+ * with the seconds that it needs still. `lag_seconds`: what happened at the source longer ago is in; null before the first success. `note`:
+ * what people should know although nothing failed, in words.
  */
 export const Sync = v.object({
   id: Id,
@@ -25,6 +26,7 @@ export const Sync = v.object({
   lag_seconds: v.nullable(Count),
   gaps: v.array(Gap),
   error: v.nullable(v.string()),
+  note: v.nullable(v.string()),
   every_minutes: v.nullable(Count),
   last_started_at: v.nullable(v.string()),
   last_success_at: v.nullable(v.string()),
@@ -45,7 +47,7 @@ export const listSyncs = query(
                 then ceil(extract(epoch from ${now}::timestamptz - y.last_started_at) * (y.expected - y.done) / (y.done - y.done_at_start))::bigint
            end as seconds_left,
            floor(extract(epoch from greatest(${now}::timestamptz, y.covered_until) - y.covered_until))::bigint as lag_seconds,
-           y.gaps, y.error, y.every_minutes, iso(y.last_started_at) as last_started_at, iso(y.last_success_at) as last_success_at,
+           y.gaps, y.error, y.note, y.every_minutes, iso(y.last_started_at) as last_started_at, iso(y.last_success_at) as last_success_at,
            iso(y.next_run_at) as next_run_at
     from sync_state y
     left join stores s on s.id = y.store_id
@@ -116,17 +118,26 @@ export const noteSync = command(
     where id = ${id}`,
 )
 
-type Finished = { id: number; covered_until: Date | null; gaps: v.InferOutput<typeof Gap>[] | null; now: Date }
-const FINISHED: Finished = { id: 1, covered_until: new Date(0), gaps: [], now: new Date(0) }
+type Finished = { id: number; covered_until: Date | null; gaps: v.InferOutput<typeof Gap>[] | null; note: string | null; now: Date } // prettier-ignore
+const FINISHED: Finished = { id: 1, covered_until: new Date(0), gaps: [], note: null, now: new Date(0) }
 
-/** Notes that a run is done, and when the next one is. What is null stays as it was. */
+/**
+ * When a resource of the store `store_id` comes in next, after `minutes`: what comes once a day comes at 3 at night in the zone of its store.
+ */
+export const nextRun = (sql: Sql, now: Date, { minutes, store_id }: { minutes: Statement; store_id: Statement }) => sql`
+    case when ${minutes} = 1440 then (
+           select (date_trunc('day', ${now}::timestamptz at time zone zone.name) + interval '1 day 3 hours') at time zone zone.name
+           from (select coalesce((select time_zone from stores where id = ${store_id}), 'UTC') as name) zone)
+         else ${now}::timestamptz + make_interval(mins => ${minutes}) end`
+
+/** Notes that a run is done, and when the next one is. Neither `covered_until` nor `gaps` change when they are null. */
 export const finishSync = command(
   FINISHED,
-  (sql, { id, covered_until, gaps, now }: Finished) => sql`
+  (sql, { id, covered_until, gaps, note, now }: Finished) => sql`
     update sync_state
     set status = 'done', error = null, last_success_at = ${now}, covered_until = coalesce(${covered_until}, covered_until),
-        gaps = coalesce(${gaps && JSON.stringify(gaps)}::text::jsonb, gaps), done = 0, done_at_start = 0, expected = null,
-        next_run_at = ${now}::timestamptz + make_interval(mins => every_minutes)
+        gaps = coalesce(${gaps && JSON.stringify(gaps)}::text::jsonb, gaps), note = ${note}, done = 0, done_at_start = 0, expected = null,
+        next_run_at = ${nextRun(sql, now, { minutes: sql`every_minutes`, store_id: sql`store_id` })}
     where id = ${id}`,
 )
 

@@ -158,9 +158,7 @@ export async function startService({
     const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config
     const telegram = token ? new Api(token, { timeoutSeconds: 30, ...(apiRoot && { apiRoot }) }) : undefined
     await keepSync(sql, { connector: 'ecb', store_id: null, account: '', resource: 'rates', every_minutes: 60, next_run_at: now() }) // prettier-ignore
-    await seeing(sql, 'all', (tx) =>
-      keepComingIn(tx, { store_id: null, webhooks: config.PUBLIC_URL !== undefined, anew: false, now: now() }),
-    )
+    await seeing(sql, 'all', (tx) => keepComingIn(tx, { store_id: null, anew: false, now: now() }))
     worker = createWorker({
       sql,
       now,
@@ -223,7 +221,6 @@ export async function startService({
       jwtSecretPrevious: config.JWT_SECRET_PREVIOUS,
       seal,
       shopify,
-      publicUrl: config.PUBLIC_URL,
       openShop,
       meta,
       requestsPerMinute: config.RATE_LIMIT,

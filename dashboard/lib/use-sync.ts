@@ -16,6 +16,8 @@ export type Sync = {
   lag_seconds: number | null
   gaps: { from: string; to: string; reason: string }[]
   error: string | null
+  /** What to know although nothing failed. */
+  note: string | null
   every_minutes: number | null
   last_success_at: string | null
   next_run_at: string | null

@@ -97,8 +97,6 @@ export type ApiDeps = {
   seal: Seal
   /** Asks a shop that is to be connected. */
   shopify: Shopify
-  /** Where people and shops reach us. */
-  publicUrl: string | undefined
   /** Opens the shop behind a store, where approved actions are carried out. */
   openShop: OpenShop
   /** Asks Meta about an ad account. */

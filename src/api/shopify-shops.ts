@@ -56,10 +56,8 @@ async function mustFindStore(sql: Sql, slug: string) {
 }
 
 /** The Shopify shop behind a store, which the agents' approved actions are carried out in. */
-export const shopifyShopRoutes = (
-  deps: IdentityDeps & { seal: Seal; shopify: Shopify; publicUrl: string | undefined },
-) => {
-  const { now, seal, shopify, publicUrl } = deps
+export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Shopify }) => {
+  const { now, seal, shopify } = deps
   const textOf = async (sql: Sql, slug: string) => {
     const { id } = await mustFindStore(sql, slug)
     const text = (await jsonRows(sql, findShopifyShop, { store_id: id })).slice(1, -1)
@@ -94,7 +92,6 @@ export const shopifyShopRoutes = (
             store,
             checked,
             webhook_secret: body.webhook_secret,
-            webhooks: publicUrl !== undefined,
             who,
             now: now(),
           })

@@ -28,9 +28,7 @@ await command(
     const credentials = client_id ? { client_id, client_secret: secret } : { access_token: secret }
     const checked = await checkShop(shopify, store, { domain, ...credentials })
     const seal = createSeal({ key: key.output })
-    await seeing(sql, 'all', (tx) =>
-      connectShop(tx, seal, { store, checked, webhooks: Boolean(process.env.PUBLIC_URL), who: null, now: now() }),
-    )
+    await seeing(sql, 'all', (tx) => connectShop(tx, seal, { store, checked, who: null, now: now() }))
     return [
       `${slug} is connected to ${domain}. Its history comes in once the service runs: see GET /sync.`,
       ...checked.notes,

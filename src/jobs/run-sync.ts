@@ -14,6 +14,8 @@ export type SyncRun = {
 export type SyncDone = {
   covered_until?: Date
   gaps?: v.InferOutput<typeof Gap>[]
+  /** What people should know although nothing failed, in words. */
+  note?: string
   /** Seconds after which it goes on: the source has to do its part first. It is not done until then. */
   again_in?: number
 }
@@ -49,13 +51,19 @@ export const runSyncJob = ({
       const connector = connectors[`${sync.connector}/${sync.resource}`]
       if (!connector) throw new AppError('conflict', `Nothing here brings in ${sync.connector}/${sync.resource}.`)
       const range = from !== undefined && to !== undefined ? { from, to } : undefined
-      const { covered_until, gaps, again_in } = await connector({ sync, range, signal })
+      const { covered_until, gaps, note, again_in } = await connector({ sync, range, signal })
       if (again_in !== undefined) {
         await seeing(sql, 'all', (tx) => runSyncNow(tx, { id, from: from ?? null, to: to ?? null, delay: again_in }))
         return
       }
       await seeing(sql, 'all', (tx) =>
-        finishSync(tx, { id, covered_until: covered_until ?? null, gaps: gaps ?? null, now: now() }),
+        finishSync(tx, {
+          id,
+          covered_until: covered_until ?? null,
+          gaps: gaps ?? null,
+          note: note ?? null,
+          now: now(),
+        }),
       )
     } catch (error) {
       // A run that was cut off goes on elsewhere.

@@ -98,31 +98,26 @@ export async function checkShop(
   }
 }
 
-/** Minutes between two looks at what is new, and until the first. */
+/** Minutes between two looks at what is new, and until the first; what comes once a day comes at night. */
 const RESOURCES = {
   products: { every: 60, first: 0 },
   orders: { every: 15, first: 0 },
-  'orders-90-days': { every: 1_440, first: 720 },
+  'orders-90-days': { every: 1_440, first: 0 },
   webhooks: { every: 60, first: 0 },
   reconciliation: { every: 60, first: 15 },
 }
 
-/**
- * Lets what there is of a shop come in, or of all shops that are connected. It tells us of changes by itself where it can reach us.
- * @param given.webhooks whether shops can reach us
- */
+/** Lets what there is of a shop come in, or of all shops that are connected. */
 export async function keepComingIn(
   sql: Sql,
-  { store_id, webhooks, anew, now }: { store_id: number | null; webhooks: boolean; anew: boolean; now: Date },
+  given: { store_id: number | null; anew: boolean; now: Date },
 ): Promise<void> {
-  const kept = Object.entries(RESOURCES).filter(([resource]) => webhooks || resource !== 'webhooks')
+  const kept = Object.values(RESOURCES)
   await keepShopSyncs(sql, {
-    store_id,
-    resources: kept.map(([resource]) => resource),
-    every_minutes: kept.map(([, { every }]) => every),
-    first_minutes: kept.map(([, { first }]) => first),
-    anew,
-    now,
+    ...given,
+    resources: Object.keys(RESOURCES),
+    every_minutes: kept.map(({ every }) => every),
+    first_minutes: kept.map(({ first }) => first),
   })
 }
 
@@ -131,7 +126,6 @@ type Connecting = {
   checked: CheckedShop
   /** What a shop with a permanent token signs its webhooks with; apps sign with their secret. */
   webhook_secret?: string | undefined
-  webhooks: boolean
   who: Who | null
   now: Date
 }
@@ -140,7 +134,7 @@ type Connecting = {
 export async function connectShop(
   sql: Sql,
   seal: Seal,
-  { store, checked, webhook_secret, webhooks, who, now }: Connecting,
+  { store, checked, webhook_secret, who, now }: Connecting,
 ): Promise<void> {
   const { key, scopes, notes } = checked
   const [client_id, secret] = 'access_token' in key ? [null, key.access_token] : [key.client_id, key.client_secret]
@@ -157,7 +151,7 @@ export async function connectShop(
   const signing = webhookSecretName(store.id)
   if (webhook_secret === undefined) await removeSecret(sql, { name: signing })
   else await setSecret(sql, { name: signing, sealed: seal.seal(signing, webhook_secret), ...by, now })
-  await keepComingIn(sql, { store_id: store.id, webhooks, anew: true, now })
+  await keepComingIn(sql, { store_id: store.id, anew: true, now })
   await readShopifyEventsNow(sql, { store_id: store.id })
   await audit(sql, who, {
     action: 'shopify.connected',

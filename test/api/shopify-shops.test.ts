@@ -86,7 +86,8 @@ test('connecting lets products and orders come in, and disconnecting ends that',
   expect(await syncs()).toMatchObject([
     { resource: 'products', status: 'waiting', next_run_at: '2026-04-13T10:00:00.000Z' },
     { resource: 'orders', status: 'waiting', next_run_at: '2026-04-13T10:00:00.000Z' },
-    { resource: 'orders-90-days', status: 'waiting', next_run_at: '2026-04-13T22:00:00.000Z' },
+    { resource: 'orders-90-days', status: 'waiting', next_run_at: '2026-04-14T01:00:00.000Z' },
+    { resource: 'webhooks', status: 'waiting', next_run_at: '2026-04-13T10:00:00.000Z' },
     { resource: 'reconciliation', status: 'waiting', next_run_at: '2026-04-13T10:15:00.000Z' },
   ])
   await api.send('/stores/nl/shopify', { method: 'DELETE', token })

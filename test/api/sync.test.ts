@@ -38,6 +38,7 @@ test('each connector tells its last success, next run, lag, rows, gaps and error
       lag_seconds: null,
       gaps: [],
       error: null,
+      note: null,
       every_minutes: 15,
       last_started_at: '2026-04-13T09:50:00.000Z',
       last_success_at: null,
@@ -50,9 +51,17 @@ test('each connector tells its last success, next run, lag, rows, gaps and error
   expect(await said('?store=nl')).toMatchObject([{ rows: 500, seconds_left: 240 }])
 
   const gaps = [{ from: '2026-04-01', to: '2026-04-02', reason: 'the app may not read orders before' }]
-  await finishSync(sql, { id: orders, covered_until: at('09:57:30'), gaps, now: at('09:59:00') })
+  await finishSync(sql, { id: orders, covered_until: at('09:57:30'), gaps, note: 'It is slow.', now: at('09:59:00') })
   expect(await said('?store=nl')).toMatchObject([
-    { status: 'done', rows: 500, done: 0, lag_seconds: 150, gaps, next_run_at: '2026-04-13T10:14:00.000Z' },
+    {
+      status: 'done',
+      rows: 500,
+      done: 0,
+      lag_seconds: 150,
+      gaps,
+      note: 'It is slow.',
+      next_run_at: '2026-04-13T10:14:00.000Z',
+    },
   ])
   await failSync(sql, { id: orders, error: 'The token was revoked.', next_run_at: null })
   expect(await said('?store=nl')).toMatchObject([
@@ -92,4 +101,13 @@ test('a range backwards, no connection and a store that is not seen are refused'
   await sql`update users set store_ids = ${[uk.id]} where id = ${limited.id}`
   problemOf(await api.post(`/sync/${orders}/run`, {}, limited.token), 404)
   expect((await api.get('/sync', limited.token)).body['data']).toMatchObject([{ id: others }])
+})
+
+test('what comes in once a day comes at 3 at night in the zone of its store', async () => {
+  const york = await aStore(sql, { slug: 'york', time_zone: 'America/New_York' })
+  const row = { connector: 'shopify', store_id: york.id, account: '', resource: 'orders-90-days', every_minutes: 1_440 }
+  const { id } = await keepSync(sql, { ...row, next_run_at: null })
+  await finishSync(sql, { id, covered_until: null, gaps: null, note: null, now: new Date('2026-03-08T04:30:00Z') })
+  // The night in which the clock goes forward: it is still the evening of the 7th there.
+  expect(await said('?store=york')).toMatchObject([{ next_run_at: '2026-03-08T07:00:00.000Z' }])
 })

@@ -7,7 +7,7 @@ import { CHANGED_ORDERS } from '../../src/ingest/shopify/changed-orders.ts'
 import { READ_INVENTORY_ITEM, READ_PRODUCT } from '../../src/ingest/shopify/read-product.ts'
 import { SALES_REPORT } from '../../src/ingest/shopify/reconcile/sales-report.ts'
 import { READ_VARIANTS } from '../../src/ingest/shopify/sync-products.ts'
-import { CREATE_WEBHOOK, LIST_WEBHOOKS } from '../../src/ingest/shopify/sync-webhooks.ts'
+import { CREATE_WEBHOOK, DELETE_WEBHOOK, LIST_WEBHOOKS } from '../../src/ingest/shopify/sync-webhooks.ts'
 import { APP_SCOPES } from '../../src/shopify/app-scopes.ts'
 import { CANCEL_DOCUMENTS } from '../../src/shopify/cancel-order.ts'
 import { ABOUT_SHOP, NEEDED, WANTED } from '../../src/shopify/connect-shop.ts'
@@ -36,6 +36,7 @@ const DOCUMENTS = [
   CHANGED_ORDERS,
   LIST_WEBHOOKS,
   CREATE_WEBHOOK,
+  DELETE_WEBHOOK,
   READ_DISPUTES,
   SALES_REPORT,
   APP_SCOPES,

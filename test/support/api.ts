@@ -66,7 +66,6 @@ export async function testApi(
     jwtSecret: SECRET,
     seal: SEAL,
     shopify,
-    publicUrl: undefined,
     openShop,
     meta: createMeta({ root: NOWHERE }),
     secureCookie: false,

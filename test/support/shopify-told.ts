@@ -24,7 +24,7 @@ export async function toldByShops(database: Database, shopify: ReturnType<typeof
   afterAll(() => sql.end({ timeout: 1 }))
   const now = () => new Date()
   const admin = createShopify({ root: shopify.root, now })
-  const api = await testApi(database, { shopify: admin, publicUrl: 'http://127.0.0.1:1' })
+  const api = await testApi(database, { shopify: admin })
   api.app.listen({ port: 0, hostname: '127.0.0.1' })
   afterAll(() => api.app.stop(true))
   api.clock.now = now()
@@ -36,7 +36,7 @@ export async function toldByShops(database: Database, shopify: ReturnType<typeof
   let shops = 0
 
   /** A store with its shop, connected and subscribed; `permanent` by a token that lasts. */
-  async function connected({ permanent = false, webhooks = true } = {}) {
+  async function connected({ permanent = false } = {}) {
     const store = await aStore(owner)
     const shop = shopify.shop(`told-${++shops}.myshopify.com`)
     const { domain, client_id, client_secret } = shop
@@ -46,9 +46,7 @@ export async function toldByShops(database: Database, shopify: ReturnType<typeof
       const key = permanent ? { domain, access_token: shop.permanent } : { domain, client_id, client_secret }
       const checked = await checkShop(admin, store, key)
       const webhook_secret = permanent ? shop.api_secret : undefined
-      await seeing(sql, 'all', (tx) =>
-        connectShop(tx, SEAL, { store, checked, webhook_secret, webhooks, who: null, now: now() }),
-      )
+      await seeing(sql, 'all', (tx) => connectShop(tx, SEAL, { store, checked, webhook_secret, who: null, now: now() }))
     }
     await connectIt()
     const begin = async (resource: string, connector: Connector, covered?: Date) => {
@@ -75,8 +73,8 @@ export async function toldByShops(database: Database, shopify: ReturnType<typeof
       }
     }
     const run = async (...args: Parameters<typeof begin>) => (await begin(...args))()
-    const subscribe = () => run('webhooks', syncWebhooks({ ...deps, publicUrl }))
-    if (webhooks) await subscribe()
+    const subscribe = (at: string | undefined = publicUrl) => run('webhooks', syncWebhooks({ ...deps, publicUrl: at }))
+    await subscribe()
     return {
       store,
       shop,

@@ -9,6 +9,16 @@ type Listening = {
   /** With which an app of a permanent token signs. */
   api_secret: string
   subscriptions: Subscription[]
+  scopes: readonly string[]
+}
+
+/** What an app needs to be told of the topics that begin so. */
+const SCOPES = {
+  ORDER: 'read_orders',
+  REFUNDS: 'read_orders',
+  DISPUTES: 'read_shopify_payments_disputes',
+  PRODUCTS: 'read_products',
+  INVENTORY_ITEMS: 'read_inventory',
 }
 
 /** Only the fields that were asked for, as Shopify cuts them. */
@@ -32,11 +42,27 @@ export const webhookRoots = (shop: Listening) => ({
     })
     // The loopback stands for an address of the world.
     if (!/^https:\/\/|^http:\/\/127\.0\.0\.1:/.test(uri)) return no('Address protocol http:// is not supported')
+    const scope = Object.entries(SCOPES).find(([start]) => topic.startsWith(start))?.[1]
+    const has = scope === undefined || shop.scopes.some((one) => one.replace(/^write_/, 'read_') === scope)
+    if (!has)
+      return no(
+        `You do not have permission to create or update webhooks with ${topic} topic. This topic requires the ${scope} access scope.`,
+      )
     if (shop.subscriptions.some((one) => one.topic === topic && one.uri === uri))
       return no('Address for this topic has already been taken')
     const made = { id: newId('WebhookSubscription'), topic, uri, includeFields }
     shop.subscriptions.push(made)
     return { webhookSubscription: made, userErrors: [] }
+  },
+  webhookSubscriptionDelete: ({ id }: { id: string }) => {
+    const at = shop.subscriptions.findIndex((one) => one.id === id)
+    if (at < 0)
+      return {
+        deletedWebhookSubscriptionId: null,
+        userErrors: [{ field: ['id'], message: 'Webhook subscription does not exist' }],
+      }
+    shop.subscriptions.splice(at, 1)
+    return { deletedWebhookSubscriptionId: id, userErrors: [] }
   },
 })
 
@@ -58,7 +84,7 @@ export function deliveriesOf(shop: Listening, topic: string, payload: object, at
 
 /** The headers that Shopify sends with a webhook, its signature among them. */
 export const headersOf = (
-  { domain, client_secret, api_secret }: Omit<Listening, 'subscriptions'>,
+  { domain, client_secret, api_secret }: Omit<Listening, 'subscriptions' | 'scopes'>,
   { topic, event, body, at = new Date() }: { topic: string; event: string; body: string; at?: Date },
 ): Record<string, string> => ({
   'content-type': 'application/json',

@@ -92,8 +92,9 @@ function Row({ sync, ofStore }: { sync: Sync; ofStore: boolean }) {
           </Progress>
         )}
         {sync.error !== null && <p className={rows.error}>{sync.error}</p>}
+        {sync.note !== null && <p className={rows.meta}>{sync.note}</p>}
         {sync.gaps.map(({ from, to, reason }) => (
-          <p key={from} className={rows.meta}>
+          <p key={`${from} ${reason}`} className={rows.meta}>
             Missing {from} to {to}: {reason}
           </p>
         ))}

@@ -19,7 +19,8 @@ export const READ_DISPUTES = /* GraphQL */ `
     }
   }
 `
-const SCOPE = 'read_shopify_payments_disputes'
+/** Without it there are no chargebacks, which connecting the shop told. */
+export const DISPUTES = 'read_shopify_payments_disputes'
 /** Disputes that are read at once. */
 const PAGE = 50
 
@@ -38,7 +39,7 @@ export async function disputesOf(admin: ShopifyAdmin, orders: readonly ShopifyOr
   const disputes = orders.flatMap((order) => order.disputes)
   const numbers = disputes.flatMap(({ id, initiatedAs }) => (initiatedAs === 'CHARGEBACK' ? [numberOf(id)] : []))
   const found = new Map<string, Dispute>()
-  if (numbers.length === 0 || !(await hasScope(admin, SCOPE))) return found
+  if (numbers.length === 0 || !(await hasScope(admin, DISPUTES))) return found
   for (let from = 0; from < numbers.length; from += PAGE) {
     const ids = numbers.slice(from, from + PAGE).map((number) => `gid://shopify/ShopifyPaymentsDispute/${number}`)
     const { nodes } = await admin.ask(READ_DISPUTES, { ids }, Disputes)

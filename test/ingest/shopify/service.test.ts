@@ -42,6 +42,11 @@ test('a store that is connected over HTTP has its products and its whole history
   expect(await syncs()).toMatchObject([
     { resource: 'products', rows: 1, error: null },
     { resource: 'orders', rows: 40, error: null, gaps: [] },
+    {
+      resource: 'webhooks',
+      error: null,
+      note: 'PUBLIC_URL is not set, so the shop cannot tell us of changes: they come in every 15 minutes.',
+    },
   ])
   const nightly = (await all()).find(({ resource }) => resource === 'orders-90-days')
   expect(nightly).toMatchObject({ status: 'waiting', next_run_at: expect.any(String) })

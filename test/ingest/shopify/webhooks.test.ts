@@ -46,6 +46,25 @@ test('every topic is subscribed to once, and one that somebody took away comes b
   expect(shop.subscriptions).toHaveLength(13)
 })
 
+test('a shop that would send more of its customers than we ask for is asked anew, and of what the app may not read not at all', async () => {
+  const { shop, subscribe } = await connected()
+  const fieldsOf = (topic: string) =>
+    shop.subscriptions.filter((one) => one.topic === topic).map((one) => one.includeFields)
+  shop.subscriptions.find(({ topic }) => topic === 'ORDERS_CREATE')!.includeFields = []
+  await subscribe()
+  expect([fieldsOf('ORDERS_CREATE'), shop.subscriptions.length]).toEqual([[['id']], 13])
+  shop.subscriptions.length = 0
+  shop.scopes = shop.scopes.filter((scope) => scope !== 'read_shopify_payments_disputes')
+  await subscribe()
+  expect(shop.subscriptions.map(({ topic }) => topic)).not.toContain('DISPUTES_CREATE')
+  expect(shop.subscriptions).toHaveLength(11)
+  shop.subscriptions.length = 0
+  shop.scopes = shop.scopes.filter((scope) => scope !== 'read_products')
+  const said = await subscribe().catch((error: Error) => error.message)
+  expect(said).toContain('for webhooks of products/create: You do not have permission')
+  expect(shop.subscriptions).toHaveLength(9)
+})
+
 test('edits, refunds, cancellations, chargebacks and deletions are told of, and booked', async () => {
   const { store, shop, read } = await connected()
   const orders = Array.from({ length: 5 }, (_, nth) => shop.buys(String(2_000 + nth), ORDER))
@@ -244,12 +263,15 @@ test('an app that is uninstalled is told of in words; one that is back by now go
 })
 
 test('an app with a permanent token signs with its API secret; without it the shop cannot tell us anything, which is said', async () => {
-  const { store, shop, read } = await connected({ permanent: true })
+  const { store, shop, read, subscribe } = await connected({ permanent: true })
   const order = shop.buys('7001', ORDER)
   expect(await send(deliveriesOf(shop, 'orders/create', told.order(order)))).toEqual([200])
   await read()
   expect(await bookedOf(owner, store)).toEqual(truthOf(shop.orders))
   await owner`delete from secrets where name = ${`shopify/${store.id}/webhooks`}`
+  expect((await subscribe()).note).toBe(
+    `Without the secret of its app the shop’s messages cannot be told from forged ones: changes come in every 15 minutes. Connect ${store.slug} again with its webhook_secret, or with an app.`,
+  )
   expect(await send(deliveriesOf(shop, 'orders/create', told.order(order)))).toEqual([401])
 })
 
