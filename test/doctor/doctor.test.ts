@@ -109,7 +109,7 @@ test('of a system that is well it names every part, and changes nothing', async 
   ])
     expect(said).toContain(expected)
   expect(said).toContainEqual(expect.stringMatching(/^Row-level security holds on all \d\d tables/))
-  expect(said).toContainEqual(expect.stringMatching(/^nl: nl-shop\.myshopify\.com takes our token, with 6 scopes\.$/))
+  expect(said).toContainEqual(expect.stringMatching(/^nl: nl-shop\.myshopify\.com takes our token, with \d+ scopes\.$/))
   const { out, code } = await doctor([])
   expect(code).toBe(0)
   expect(out).toContain('  ✓ Its clock and ours agree.\n')
