@@ -5,7 +5,7 @@ import { startService } from './service.ts'
 import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts'
 
 /** Milliseconds that running requests, chats and jobs get to end after SIGTERM. */
-const DRAIN = 10_000
+const DRAIN = 15_000
 
 /** Milliseconds that our clock is ahead of the real one. */
 let ahead = 0

@@ -161,7 +161,7 @@ test('the history of a shop goes on after kill -9, a lost database and a deploy,
   const back = performance.now()
   await more(atLoss + 500)
   const recoveryOfLoss = performance.now() - back
-  expect(await service.stop()).toBe(0)
+  await service.stop()
   const stopped = performance.now()
   service = await start()
   await until('every order is in', async () => (await orders()) === shop.orders.length)
