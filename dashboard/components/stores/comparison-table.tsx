@@ -47,7 +47,7 @@ export function ComparisonTable({ comparison, of, today, freshness, shops, sort,
       if (name === 'shop') return store && shops && <MatchBadge shop={shops.find((shop) => shop.store === store)} />
       if (name === 'fresh')
         return store && <FreshnessWords freshness={freshness?.find((one) => one.store === store)} today={today} />
-      return <Figure name={name} value={figures[name]} currency={figures.currency} symbol={of === 'own' || !store} />
+      return <Figure name={name} value={figures[name]} currency={figures.currency} symbol={of === 'own'} />
     },
   }))
   const rows = comparison?.data.map(({ store, name, own, converted, return_rate }: ComparedStore): Row => ({
