@@ -60,7 +60,7 @@ export type SeenPerson = number | 'all'
  * Runs `work` in a transaction that sees the rows of these stores and no others, and what is one person's own only of `person`, whatever
  * its statements say: row-level security in the database holds the limit. The limit travels together with the first statement, so it costs
  * no round trip of its own. With `plansOnce` a statement is planned once per connection and not for each set of arguments, which pays for
- * reports, whose plan takes longer than they do (12 ms for the P&L), and not for lists, whose plan hangs on how many rows are asked.
+ * reports, whose plan takes longer than they do (18 ms for the P&L), and not for lists, whose plan hangs on how many rows are asked.
  */
 export function seeing<T>(
   sql: Sql,
