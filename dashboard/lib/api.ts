@@ -50,13 +50,20 @@ export const getTagged = async <T>(path: string): Promise<Tagged<T>> => {
   return { value: (await response.json()) as T, etag: response.headers.get('etag') ?? '*' }
 }
 
-/** PATCH or PUT JSON, with `etag` only on what was read. Throws `ApiError`: 412 when it was changed since. */
-export const change = <T>(method: 'PATCH' | 'PUT', path: string, body: object, etag?: string): Promise<T> =>
+/** PATCH, PUT or POST JSON, with `etag` only on what was read. Throws `ApiError`: 412 when it was changed since. */
+export const change = <T>(method: 'PATCH' | 'PUT' | 'POST', path: string, body: object, etag?: string): Promise<T> =>
   request<T>(path, {
     method,
     headers: { 'content-type': 'application/json', ...(etag !== undefined && { 'if-match': etag }) },
     body: JSON.stringify(body),
   })
+
+/** A file in a form as a POST; the answer as JSON. Throws `ApiError`. */
+export const postFile = <T>(path: string, file: File): Promise<T> => {
+  const form = new FormData()
+  form.set('file', file)
+  return request<T>(path, { method: 'POST', body: form })
+}
 
 /** DELETE; goes through also when the page is being left. Throws `ApiError`. */
 export const remove = (path: string): Promise<void> => request<void>(path, { method: 'DELETE', keepalive: true })

@@ -5,6 +5,8 @@ export const pages = [
   { href: '/ads', label: 'Ads' },
   { href: '/stores', label: 'Stores' },
   { href: '/orders', label: 'Orders' },
+  { href: '/costs', label: 'Costs' },
+  { href: '/goals', label: 'Goals' },
   { href: '/chat', label: 'Chat' },
   { href: '/settings', label: 'Settings' },
 ] as const

@@ -1,6 +1,7 @@
 import { useSearchParams } from 'next/navigation'
 import { useCallback, useMemo } from 'react'
 import { withQuery } from './api.ts'
+import { type Box, boxes } from './boxes.ts'
 import { type Comparison, comparisons, type Grain, grains, type Period, periodOf } from './period.ts'
 
 /** What the page shows: one store or all (null), the period, and by what it is cut, opened, sorted or searched where a page does so. */
@@ -12,6 +13,10 @@ export type View = {
   line?: string | undefined
   sort?: string | undefined
   q?: string | undefined
+  /** The one thing that the page is about. */
+  id?: string | undefined
+  /** Which of the four boxes of products. */
+  box?: Box | undefined
 }
 
 /** The view in the address, and a way to change it that the back button can undo. */
@@ -26,6 +31,8 @@ export const useView = () => {
       line: query.get('line') ?? undefined,
       sort: query.get('sort') ?? undefined,
       q: query.get('q') ?? undefined,
+      id: query.get('id') ?? undefined,
+      box: boxes.find((box) => box === query.get('box')),
     }),
     [query],
   )
@@ -41,13 +48,15 @@ export const useView = () => {
   return { view, show }
 }
 
-const addressOf = ({ store, period, compare, grain, line, sort, q }: View): string =>
+const addressOf = ({ store, period, compare, grain, line, sort, q, id, box }: View): string =>
   withQuery(window.location.pathname, {
     store,
     grain,
     line,
     sort,
     q,
+    id,
+    box,
     ...(period.name === 'custom'
       ? { start: period.start, end: period.end }
       : { period: period.name === 'this_month' ? null : period.name }),

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { Products } from '../../components/products/products.tsx'
+import { ProductsPage } from '../../components/products/products-page.tsx'
 import { Shell } from '../../components/shell.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 
@@ -15,7 +15,7 @@ export default function Page() {
         </Shell>
       }
     >
-      <Products />
+      <ProductsPage />
     </Suspense>
   )
 }

@@ -29,7 +29,7 @@ export const TopProducts = memo(function TopProducts({ store, range }: Props) {
 
 function Ranking({ title, sort, store, range }: Props & { title: string; sort: 'cm3' | '-cm3' }) {
   const view = kept(useSearchParams())
-  const { report, rows, error, mutate } = useProductReport(store, range, sort, MOST + 1)
+  const { report, rows, error, mutate } = useProductReport(store, range, sort, { limit: MOST + 1 })
   // The row without a product is shipping income and tips: none of the two.
   const products = rows?.filter(({ product_id }) => product_id !== null).slice(0, MOST)
   return (

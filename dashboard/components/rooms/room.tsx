@@ -3,6 +3,7 @@
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
+import { withQuery } from '../../lib/api.ts'
 import { intoSight } from '../../lib/into-sight.ts'
 import { Shell } from '../shell.tsx'
 import styles from './room.module.css'
@@ -13,14 +14,21 @@ type Props = {
   pages: readonly { href: string; label: string }[]
   title: string
   intro?: ReactNode
+  filters?: ReactNode
+  /** As wide as the page lets it be: for tables. */
+  wide?: boolean
+  /** What goes along to the other pages in the address. */
+  query?: Record<string, string>
   children: ReactNode
 }
 
+const NONE = {}
+
 /** One of several pages about one thing, with the way to the others. */
-export function Room({ name, pages, title, intro, children }: Props) {
+export function Room({ name, pages, title, intro, filters, wide = false, query = NONE, children }: Props) {
   const here = usePathname()
   return (
-    <Shell>
+    <Shell filters={filters}>
       <div className={styles.room}>
         <nav className={styles.pages} aria-label={name}>
           <p className={styles.name}>{name}</p>
@@ -29,7 +37,7 @@ export function Room({ name, pages, title, intro, children }: Props) {
               <li key={href}>
                 <Link
                   ref={here === href ? intoSight : undefined}
-                  href={href}
+                  href={withQuery(href, query)}
                   aria-current={here === href ? 'page' : undefined}
                 >
                   {label}
@@ -38,7 +46,7 @@ export function Room({ name, pages, title, intro, children }: Props) {
             ))}
           </ul>
         </nav>
-        <div className={styles.content}>
+        <div className={styles.content} data-wide={wide || undefined}>
           <header className={styles.head}>
             <h1>{title}</h1>
             {intro !== undefined && <p>{intro}</p>}

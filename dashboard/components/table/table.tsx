@@ -35,8 +35,8 @@ type Props<Row extends Cells, Cells> = {
   totals?: { label: string; cells: Cells | undefined } | undefined
   sort?: Sort | undefined
   onSort?: (sort: Sort) => void
-  /** Where a row leads: its name is the link, and a press anywhere on the row follows it. */
-  href?: (row: Row) => string
+  /** Where a row leads, when it does: its name is the link, and a press anywhere on the row follows it. */
+  href?: (row: Row) => string | undefined
   /** `data-` attributes of a row, for styles and tests. */
   data?: (row: Row) => Record<`data-${string}`, string | number | undefined>
   /** Rows (`tr`) below a row, such as what it opens into. */
@@ -72,17 +72,20 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
         )}
         <tbody>
           {rows
-            ? rows.map((row) => (
-                <Fragment key={keyOf(row)}>
-                  <RowOf href={href?.(row)} data={data?.(row)}>
-                    <th scope="row" title={head.title?.(row)}>
-                      {href ? <Link href={href(row)}>{head.render(row)}</Link> : head.render(row)}
-                    </th>
-                    <CellsOf columns={columns} cells={row} />
-                  </RowOf>
-                  {renderUnder?.(row)}
-                </Fragment>
-              ))
+            ? rows.map((row) => {
+                const to = href?.(row)
+                return (
+                  <Fragment key={keyOf(row)}>
+                    <RowOf href={to} data={data?.(row)}>
+                      <th scope="row" title={head.title?.(row)}>
+                        {to === undefined ? head.render(row) : <Link href={to}>{head.render(row)}</Link>}
+                      </th>
+                      <CellsOf columns={columns} cells={row} />
+                    </RowOf>
+                    {renderUnder?.(row)}
+                  </Fragment>
+                )
+              })
             : Array.from({ length: places }, (_, place) => (
                 <tr key={place}>
                   <td>

@@ -1,0 +1,28 @@
+'use client'
+
+import { useRange } from '../../lib/use-range.ts'
+import { useView } from '../../lib/use-view.ts'
+import { Filters } from '../filters.tsx'
+import { PageHead } from '../page-head.tsx'
+import { Shell } from '../shell.tsx'
+import styles from './goals.module.css'
+import { PacingPanel } from './pacing.tsx'
+import { PlanPanel } from './plan.tsx'
+import { WhatIfPanel } from './what-if.tsx'
+
+/** The profit that the month is to bring, where it stands, what it takes, and what other prices and costs would have made of real orders. */
+export function Goals() {
+  const { view, show } = useView()
+  const { store } = view
+  const { overview, today, range } = useRange(view)
+  return (
+    <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
+      <PageHead title="Goals">What the month is to bring, where it stands, and what it takes.</PageHead>
+      <div className={styles.page}>
+        <PacingPanel key={`goal ${store}`} store={store} today={today} error={overview.error} retry={overview.mutate} />
+        <PlanPanel key={`plan ${store}`} store={store} today={today} />
+        <WhatIfPanel store={store} range={range} />
+      </div>
+    </Shell>
+  )
+}
