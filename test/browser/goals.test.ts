@@ -45,6 +45,7 @@ test('a profit is worked out into revenue and ad spend, made the goal, and its p
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByText('It is as it was before.').waitFor()
   expect((await get(me, '/goals/pacing'))['goal']).toBe(25_000.5)
+  await me.context.close()
 })
 
 test('other prices and costs are replayed on real orders, and each line is the API’s to the cent', async () => {
@@ -86,4 +87,5 @@ test('other prices and costs are replayed on real orders, and each line is the A
   ])
   expect(await violationsOf(page)).toEqual([])
   await screenshot(page, 'goals-what-if-desktop-light')
+  await me.context.close()
 })

@@ -4,6 +4,7 @@ import { useRange } from '../../lib/use-range.ts'
 import { useView } from '../../lib/use-view.ts'
 import { Filters } from '../filters.tsx'
 import { PageHead } from '../page-head.tsx'
+import { useTakenBack } from '../rooms/use-taken-back.tsx'
 import { Shell } from '../shell.tsx'
 import styles from './goals.module.css'
 import { PacingPanel } from './pacing.tsx'
@@ -15,14 +16,23 @@ export function Goals() {
   const { view, show } = useView()
   const { store } = view
   const { overview, today, range } = useRange(view)
+  const { done, undo } = useTakenBack()
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
       <PageHead title="Goals">What the month is to bring, where it stands, and what it takes.</PageHead>
       <div className={styles.page}>
-        <PacingPanel key={`goal ${store}`} store={store} today={today} error={overview.error} retry={overview.mutate} />
-        <PlanPanel key={`plan ${store}`} store={store} today={today} />
+        <PacingPanel
+          key={`goal ${store}`}
+          store={store}
+          today={today}
+          error={overview.error}
+          retry={overview.mutate}
+          onDone={done}
+        />
+        <PlanPanel key={`plan ${store}`} store={store} today={today} onDone={done} />
         <WhatIfPanel store={store} range={range} />
       </div>
+      {undo}
     </Shell>
   )
 }

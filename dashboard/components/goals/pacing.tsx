@@ -10,22 +10,27 @@ import { usePnl } from '../../lib/use-pnl.ts'
 import { Figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
 import rows from '../rooms/rows.module.css'
-import { useTakenBack } from '../rooms/use-taken-back.tsx'
+import type { TakenBack } from '../rooms/use-taken-back.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import ui from '../ui.module.css'
 import { GoalForm } from './goal-form.tsx'
 import styles from './goals.module.css'
 import { PaceChart } from './pace-chart.tsx'
 
-type Props = { store: string | null; today: string | undefined; error: unknown; retry: () => unknown }
+type Props = {
+  store: string | null
+  today: string | undefined
+  error: unknown
+  retry: () => unknown
+  onDone: TakenBack['done']
+}
 
 /** The goal of the running month: so far, what each remaining day is to bring, and how the month is expected to end. */
-export function PacingPanel({ store, today, error: unknown, retry }: Props) {
+export function PacingPanel({ store, today, error: unknown, retry, onDone }: Props) {
   const format = useFormat()
   const month = today?.slice(0, 7)
   const { data: pacing, error: refused, mutate } = usePacing(store, month)
   const { data: pnl } = usePnl(store, today && month ? { start: `${month}-01`, end: today } : undefined, 'day')
-  const { done, undo } = useTakenBack()
   const may = useMay('financials:write')
   const [editing, setEditing] = useState(false)
   const error = unknown ?? refused
@@ -64,7 +69,7 @@ export function PacingPanel({ store, today, error: unknown, retry }: Props) {
           month={month}
           onSaved={(sentence, back) => {
             setEditing(false)
-            done(sentence, back)
+            onDone(sentence, back)
           }}
           onCancel={() => setEditing(false)}
         />
@@ -106,7 +111,6 @@ export function PacingPanel({ store, today, error: unknown, retry }: Props) {
           <PaceChart pacing={pacing} pnl={pnl} today={today ?? ''} />
         </>
       )}
-      {undo}
     </section>
   )
 }

@@ -12,19 +12,20 @@ import { Field } from '../field.tsx'
 import { Figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
 import rows from '../rooms/rows.module.css'
-import { useTakenBack } from '../rooms/use-taken-back.tsx'
+import type { TakenBack } from '../rooms/use-taken-back.tsx'
 import ui from '../ui.module.css'
 import styles from './goals.module.css'
 
+type Props = { store: string | null; today: string | undefined; onDone: TakenBack['done'] }
+
 /** A profit that is wanted, and the revenue and ad spend that it takes. */
-export function PlanPanel({ store, today }: { store: string | null; today: string | undefined }) {
+export function PlanPanel({ store, today, onDone }: Props) {
   const format = useFormat()
   const { data: pacing } = usePacing(store, today?.slice(0, 7))
   const [asked, setAsked] = useState<string>()
   const amount = asked ?? (pacing ? String(pacing.goal) : pacing === null ? '10000' : '')
   const { data: plan, error, mutate, isLoading } = usePlan(store, amount)
   const { read, set, drop } = useGoalChanges()
-  const { done, undo } = useTakenBack()
   const may = useMay('financials:write')
   const [refused, setRefused] = useState<string>()
 
@@ -37,7 +38,7 @@ export function PlanPanel({ store, today }: { store: string | null; today: strin
     try {
       const before = await read(store, month)
       const goal = await set(store, month, amount, before?.etag)
-      done(`The goal of ${longMonth(month)} is ${format.money(goal.amount, goal.currency)}.`, () =>
+      onDone(`The goal of ${longMonth(month)} is ${format.money(goal.amount, goal.currency)}.`, () =>
         before ? set(store, month, String(before.value.amount)) : drop(goal.id),
       )
     } catch (failure) {
@@ -111,7 +112,6 @@ export function PlanPanel({ store, today }: { store: string | null; today: strin
           )}
         </>
       )}
-      {undo}
     </section>
   )
 }

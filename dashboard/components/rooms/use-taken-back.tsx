@@ -6,6 +6,8 @@ import styles from './undo.module.css'
 
 const SECONDS = 20
 
+export type TakenBack = ReturnType<typeof useTakenBack>
+
 type Done = { sentence: string; back?: (() => Promise<unknown>) | undefined }
 
 /**
