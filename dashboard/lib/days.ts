@@ -68,11 +68,6 @@ export const monthsBefore = (day: string, count: number): string[] => {
 /** “November 2026” of 2026-11. */
 export const longMonth = (month: string): string => monthAndYear.format(utc(`${month}-01`))
 
-const dated = writer({ day: 'numeric', month: 'short', year: 'numeric' })
-
-/** “1 Jan 2026”. */
-export const datedDay = (day: string): string => dated.format(utc(day))
-
 /** How long something holds: “1 Jan 2026 – 31 Mar 2026”, “from 1 Jan 2026”, “until 31 Mar 2026”, “always”. */
 export const longDayRange = (from: string | null, to: string | null): string => {
   if (from === null) return to === null ? 'always' : `until ${datedDay(to)}`
