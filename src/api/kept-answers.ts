@@ -3,7 +3,7 @@ import { acceptsGzip, compressed } from './compression.ts'
 import { type KnownAskers, type SignedIn } from './known-askers.ts'
 
 /** Reads whose answers depend on nothing but the asked address, what the asker may see, the figures in the database and the day. */
-const KEPT = /^\/(financials|orders|products|stores$)/
+const KEPT = /^\/(financials|orders$|products|stores$)/
 /** Zones differ by quarters of an hour: within one, no day begins anywhere. */
 const QUARTER = 900_000
 /** RFC 9211. */
