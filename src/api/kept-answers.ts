@@ -98,5 +98,7 @@ function told(request: Request, { body, headers }: Kept, more = {}): Response {
   const isKnown = known?.some((one) => one.trim().replace(/^W\//, '') === etag)
   return isKnown
     ? new Response(null, { status: 304, headers: { etag, ...more } })
-    : new Response(request.method === 'HEAD' ? null : body, { headers: { ...headers, ...more } })
+    : request.method === 'HEAD'
+      ? new Response(null, { headers: { ...headers, ...more, 'content-length': String(body.byteLength) } })
+      : new Response(body, { headers: { ...headers, ...more } })
 }
