@@ -10,7 +10,7 @@ import { backupName } from '../backup/keep.ts'
 import { writeBackup } from '../backup/write-backup.ts'
 import { AppError } from '../errors.ts'
 import { erasePerson, exportCustomer, exportPerson, forgetCustomer } from '../personal-data.ts'
-import { entity, Slug } from './answers.ts'
+import { json, Slug } from './answers.ts'
 import { mayTakeLong } from './deadline.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { IdParams } from './inputs.ts'
@@ -30,7 +30,7 @@ export const personalDataRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '/users/:id/personal-data',
-      async ({ who, params: { id } }) => entity(await exportPerson(deps.sql, who, { user_id: id })),
+      async ({ who, params: { id } }) => json(await exportPerson(deps.sql, who, { user_id: id })),
       {
         needs: 'admin',
         params: IdParams,
@@ -55,7 +55,7 @@ export const personalDataRoutes = (deps: IdentityDeps) => {
     )
     .get(
       '/customers/personal-data',
-      ({ db, who, query }) => db(async (tx) => entity(await exportCustomer(tx, who, query))),
+      ({ db, who, query }) => db(async (tx) => json(await exportCustomer(tx, who, query))),
       {
         needs: 'admin',
         query: OfStore,
