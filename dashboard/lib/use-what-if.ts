@@ -22,10 +22,12 @@ export type WhatIf = {
   change: Partial<Record<FigureName, { amount: number | null; percent: number | null }>>
 }
 
-/** The range replayed with these changes. Waits while the range is unknown. */
-export const useWhatIf = (store: string | null, range: Range | undefined, changes: Changes) =>
+/** The range replayed with these changes. Waits while the range or what changes is unknown. */
+export const useWhatIf = (store: string | null, range: Range | undefined, changes: Changes | undefined) =>
   useSWR(
-    range ? ['/financials/what-if', store, range.start, range.end, ...levers.map(({ name }) => changes[name])] : null,
+    range && changes
+      ? ['/financials/what-if', store, range.start, range.end, ...levers.map(({ name }) => changes[name])]
+      : null,
     () => post<WhatIf>('/financials/what-if', { ...range, ...(store !== null && { store }), ...changes }),
     { keepPreviousData: true },
   )

@@ -5,10 +5,11 @@ import { ApiError, reasonFor, sentenceFor } from '../../lib/api.ts'
 import { dayRange } from '../../lib/days.ts'
 import { definitions } from '../../lib/definitions.ts'
 import type { Format } from '../../lib/format.ts'
-import type { AmountName } from '../../lib/figures.ts'
+import type { AmountName, Figures } from '../../lib/figures.ts'
 import { ladder } from '../../lib/ladder.ts'
 import type { Range } from '../../lib/period.ts'
 import { useFormat } from '../../lib/preferences.ts'
+import { useSummary } from '../../lib/use-summary.ts'
 import { type Changes, type Lever, levers, useWhatIf, type WhatIf } from '../../lib/use-what-if.ts'
 import { Figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
@@ -45,7 +46,12 @@ function Amount({ name, kind, told, value }: Line & { value: number | undefined 
 export function WhatIfPanel({ store, range }: { store: string | null; range: Range | undefined }) {
   const [moved, setMoved] = useState<Changes>(NOTHING)
   const [changes, setChanges] = useState<Changes>(NOTHING)
-  const { data: told, error, mutate, isLoading } = useWhatIf(store, range, changes)
+  // As it was is a report that is there already: orders are replayed only once something changes.
+  const isChanged = levers.some(({ name }) => changes[name] !== '0')
+  const was = useSummary(store, range)
+  const replayed = useWhatIf(store, range, isChanged ? changes : undefined)
+  const { error, mutate, isLoading } = isChanged ? replayed : was
+  const told = isChanged ? replayed.data : was.data && unchanged(was.data)
 
   // Not for each step of a slider that is pulled.
   useEffect(() => {
@@ -113,6 +119,11 @@ export function WhatIfPanel({ store, range }: { store: string | null; range: Ran
       )}
     </section>
   )
+}
+
+const unchanged = (figures: Figures): WhatIf => {
+  const { currency, start, end } = figures
+  return { currency, start, end, before: figures, after: figures, change: {} }
 }
 
 const difference = ({ before, after, change, currency }: WhatIf, format: Format): string => {
