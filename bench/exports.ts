@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { appLogin } from '../dev/app-login.ts'
-import { migrate } from '../dev/migrate.ts'
-import { startPostgres } from '../dev/postgres.ts'
 import { connect, type Sql } from '../sql/connect.ts'
 import { addDays } from '../src/day.ts'
+import { onFreshDatabase } from './fresh-database.ts'
 
 /**
  * What large exports and bulk upserts cost: time, and the most memory that the service held meanwhile. The service is a process of its own,
@@ -20,24 +19,13 @@ const LAST = addDays(FIRST, DAYS - 1)
 const OWNER = { email: 'bench@example.com', password: randomBytes(12).toString('hex') }
 
 const say = (line: string) => console.error(line)
-const server = await startPostgres({ dir: join(root, '.data/pg'), purpose: 'dev', log: say })
-const name = `bench_${randomBytes(4).toString('hex')}`
-const at = (database: string) => Object.assign(new URL(server.url), { pathname: `/${database}` }).href
-const admin = connect(at('postgres'), { max: 1 })
-await admin`create database ${admin(name)}`
-const url = at(name)
-try {
-  await migrate({ url, dir: join(root, 'db/migrations') })
-  const sql = connect(url, { max: 1 })
+await onFreshDatabase(say, async (ownerUrl) => {
+  const sql = connect(ownerUrl, { max: 1 })
   say(`Filling ${STORES} stores with ${DAYS} days each …`)
   await fill(sql)
   await sql.end()
-  await measure(await appLogin(url))
-} finally {
-  await admin`drop database ${admin(name)} with (force)`
-  await admin.end()
-  await server.stop()
-}
+  await measure(await appLogin(ownerUrl))
+})
 
 /** Five entries a day for each store, which the rollup adds up to the rows that are exported. */
 async function fill(sql: Sql) {

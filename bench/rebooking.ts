@@ -1,8 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { appLogin } from '../dev/app-login.ts'
-import { migrate } from '../dev/migrate.ts'
-import { startPostgres } from '../dev/postgres.ts'
 import { allowBulkMemory } from '../sql/booking.ts'
 import { connect, seeing, type Sql } from '../sql/connect.ts'
 import type { NewFeeRule } from '../sql/fee-rules.ts'
@@ -12,36 +8,26 @@ import { whatIf } from '../sql/what-if.ts'
 import { bookOrders } from '../src/ledger/book.ts'
 import { FEES, setRule, SHIPPING } from '../src/ledger/cost-rules.ts'
 import { restateUnitCost } from '../src/ledger/set-unit-cost.ts'
+import { onFreshDatabase } from './fresh-database.ts'
 
 /**
  * What changing a cost of the past takes when it touches 100,000 order lines: on a fresh database of the local server of this checkout,
  * which writes durably, signed in as the service is, with row-level security. Ten lines in a hundred come back.
  */
-const root = join(import.meta.dir, '..')
 const ORDERS = 100_000
 const NOW = new Date('2026-04-13T10:00:00Z')
 const RANGE = { start: '2025-04-14', end: '2026-04-13' }
 
 const say = (line: string) => console.error(line)
-const server = await startPostgres({ dir: join(root, '.data/pg'), purpose: 'dev', log: say })
-const name = `bench_${randomBytes(4).toString('hex')}`
-const at = (database: string) => Object.assign(new URL(server.url), { pathname: `/${database}` }).href
-const admin = connect(at('postgres'), { max: 1 })
-await admin`create database ${admin(name)}`
-try {
-  await migrate({ url: at(name), dir: join(root, 'db/migrations') })
-  const owner = connect(at(name), { max: 1, sees: 'all' })
+await onFreshDatabase(say, async (ownerUrl) => {
+  const owner = connect(ownerUrl, { max: 1, sees: 'all' })
   say(`Filling a store with ${ORDERS} orders over a year …`)
   const { store_id, product_id } = await fill(owner)
   await owner.end()
-  const sql = connect(await appLogin(at(name)), { max: 1 })
+  const sql = connect(await appLogin(ownerUrl), { max: 1 })
   await measure(sql, { store_id, product_id })
   await sql.end()
-} finally {
-  await admin`drop database ${admin(name)} with (force)`
-  await admin.end()
-  await server.stop()
-}
+})
 
 async function fill(sql: Sql) {
   const [store] = await sql<{ id: number }[]>`

@@ -1,15 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { appLogin } from '../dev/app-login.ts'
-import { migrate } from '../dev/migrate.ts'
-import { startPostgres } from '../dev/postgres.ts'
 import { connect, type Sql } from '../sql/connect.ts'
 import { createStore } from '../sql/stores.ts'
 import { keepSync } from '../sql/sync-state.ts'
 import { bookedOf, truthOf } from '../test/ingest/shopify/books.ts'
 import { aHistory } from '../test/support/shopify-history.ts'
 import { startShopify } from '../test/support/shopify.ts'
+import { onFreshDatabase } from './fresh-database.ts'
 
 /**
  * What the history of a shop costs: orders a second and the most memory, with the import killed in the middle and taken up again, and
@@ -20,23 +18,13 @@ const root = join(import.meta.dir, '..')
 const ORDERS = Number(process.argv[2] ?? 100_000)
 
 const say = (line: string) => console.error(line)
-const server = await startPostgres({ dir: join(root, '.data/pg'), purpose: 'dev', log: say })
-const name = `bench_${randomBytes(4).toString('hex')}`
-const at = (database: string) => Object.assign(new URL(server.url), { pathname: `/${database}` }).href
-const admin = connect(at('postgres'), { max: 1 })
-await admin`create database ${admin(name)}`
-try {
-  await migrate({ url: at(name), dir: join(root, 'db/migrations') })
-  const sql = connect(at(name), { max: 2 })
-  await measure(sql)
+await onFreshDatabase(say, async (ownerUrl) => {
+  const sql = connect(ownerUrl, { max: 2 })
+  await measure(sql, ownerUrl)
   await sql.end()
-} finally {
-  await admin`drop database ${admin(name)} with (force)`
-  await admin.end()
-  await server.stop()
-}
+})
 
-async function measure(sql: Sql) {
+async function measure(sql: Sql, ownerUrl: string) {
   const shopify = startShopify()
   const shop = shopify.shop('bench.myshopify.com')
   say(`Making ${ORDERS} orders …`)
@@ -50,7 +38,7 @@ async function measure(sql: Sql) {
   })
   const key = { connector: 'shopify', store_id: store.id, account: '', resource: 'orders' }
   const sync = await keepSync(sql, { ...key, every_minutes: 15, next_run_at: null })
-  const url = await appLogin(at(name))
+  const url = await appLogin(ownerUrl)
   const { domain, client_id, client_secret } = shop
   const start = () =>
     Bun.spawn(

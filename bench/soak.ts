@@ -1,8 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { appLogin } from '../dev/app-login.ts'
-import { migrate } from '../dev/migrate.ts'
-import { startPostgres } from '../dev/postgres.ts'
 import { connect, type Pool } from '../sql/connect.ts'
 import { ensureDemo } from '../src/demo.ts'
 import { startEcb } from '../test/support/ecb.ts'
@@ -14,6 +10,7 @@ import { startShopify } from '../test/support/shopify.ts'
 import { startTelegram } from '../test/support/telegram.ts'
 import { bookedOf, truthOf } from '../test/ingest/shopify/books.ts'
 import { aStore } from '../test/support/factories.ts'
+import { onFreshDatabase } from './fresh-database.ts'
 import { memory } from './processes.ts'
 import { createTraffic, KINDS, type Kind } from './soak-traffic.ts'
 
@@ -27,32 +24,28 @@ if (!(minutes >= 3 && percent >= 1 && percent <= 100)) {
   process.stderr.write('Usage: bun run soak [MINUTES, at least 3] [PERCENT]\n')
   process.exit(2)
 }
-const root = join(import.meta.dir, '..')
 const say = (line: string) => process.stdout.write(`${line}\n`)
 /** Milliseconds: of measuring the limit, of getting warm before it, and between two orders in the shop. */
 const [MEASURING, WARMING, ORDERS] = [20_000, 10_000, 1_000]
 
-const server = await startPostgres({ dir: join(root, '.data/pg'), purpose: 'dev', log: say })
-const name = `soak_${randomBytes(4).toString('hex')}`
-const at = (database: string) => Object.assign(new URL(server.url), { pathname: `/${database}` }).href
-const admin = connect(at('postgres'), { max: 1 })
-await admin`create database ${admin(name)}`
 const ending: (() => unknown)[] = []
-try {
-  await migrate({ url: at(name), dir: join(root, 'db/migrations') })
-  const sql = connect(at(name), { max: 2, sees: 'all' })
-  ending.push(() => sql.end({ timeout: 1 }))
-  say('Making the demo workspace …')
-  await ensureDemo(sql, { now: new Date() })
-  process.exitCode = (await soak(sql)) ? 0 : 1
-} finally {
-  for (const end of ending.toReversed()) await end()
-  await admin`drop database ${admin(name)} with (force)`
-  await admin.end()
-  await server.stop()
-}
+await onFreshDatabase(
+  say,
+  async (ownerUrl) => {
+    try {
+      const sql = connect(ownerUrl, { max: 2, sees: 'all' })
+      ending.push(() => sql.end({ timeout: 1 }))
+      say('Making the demo workspace …')
+      await ensureDemo(sql, { now: new Date() })
+      process.exitCode = (await soak(sql, ownerUrl)) ? 0 : 1
+    } finally {
+      for (const end of ending.toReversed()) await end()
+    }
+  },
+  'soak',
+)
 
-async function soak(sql: Pool): Promise<boolean> {
+async function soak(sql: Pool, ownerUrl: string): Promise<boolean> {
   const [claude, telegram] = await Promise.all([
     startAnthropic({ otherwise: () => says('All is well.') }),
     startTelegram(),
@@ -62,7 +55,7 @@ async function soak(sql: Pool): Promise<boolean> {
   ecb.publish([{ day: new Date().toISOString().slice(0, 10), rates: { GBP: '0.86', USD: '1.08' } }])
   const environment = {
     NODE_ENV: 'production',
-    DATABASE_URL: await appLogin(at(name)),
+    DATABASE_URL: await appLogin(ownerUrl),
     ADMIN_EMAIL: OWNER.email,
     ADMIN_PASSWORD: OWNER.password,
     RATE_LIMIT: '9999999',

@@ -1,9 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { appLogin } from '../dev/app-login.ts'
-import { migrate } from '../dev/migrate.ts'
 import { freePort } from '../dev/ports.ts'
-import { startPostgres } from '../dev/postgres.ts'
 import { connect, type Sql } from '../sql/connect.ts'
 import { createStore } from '../sql/stores.ts'
 import { bookedOf, truthOf } from '../test/ingest/shopify/books.ts'
@@ -11,34 +7,24 @@ import { startService } from '../test/support/service.ts'
 import { deliver, deliveriesOf, told } from '../test/support/shopify-webhooks.ts'
 import { startShopify } from '../test/support/shopify.ts'
 import { until } from '../test/support/until.ts'
+import { onFreshDatabase } from './fresh-database.ts'
 
 /**
  * How long it takes from an order to its figure: the shop is the stand-in of the tests, which sends its webhooks to the true service, and
  * the figure is seen when GET /financials/summary, which the dashboard asks, holds it. Then how many orders a second come in by webhooks, and
  * whether every day is what the shop's sales come to. The database is the local server of this checkout, which writes durably.
  */
-const root = join(import.meta.dir, '..')
 const [ONE_BY_ONE, AT_ONCE] = [Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 2_000)]
 const OWNER = { email: 'owner@example.com', password: 'correct horse battery' }
 
 const say = (line: string) => console.error(line)
-const server = await startPostgres({ dir: join(root, '.data/pg'), purpose: 'dev', log: say })
-const name = `bench_${randomBytes(4).toString('hex')}`
-const at = (database: string) => Object.assign(new URL(server.url), { pathname: `/${database}` }).href
-const admin = connect(at('postgres'), { max: 1 })
-await admin`create database ${admin(name)}`
-try {
-  await migrate({ url: at(name), dir: join(root, 'db/migrations') })
-  const sql = connect(at(name), { max: 2 })
-  await measure(sql)
+await onFreshDatabase(say, async (ownerUrl) => {
+  const sql = connect(ownerUrl, { max: 2 })
+  await measure(sql, ownerUrl)
   await sql.end()
-} finally {
-  await admin`drop database ${admin(name)} with (force)`
-  await admin.end()
-  await server.stop()
-}
+})
 
-async function measure(sql: Sql) {
+async function measure(sql: Sql, ownerUrl: string) {
   const shopify = startShopify()
   const shop = shopify.shop('bench.myshopify.com')
   // The points of a large shop: what is measured is us.
@@ -47,7 +33,7 @@ async function measure(sql: Sql) {
   const store = await createStore(sql, { slug: 'bench', name: 'Bench', ...made })
   const port = await freePort()
   await using service = await startService({
-    DATABASE_URL: await appLogin(at(name)),
+    DATABASE_URL: await appLogin(ownerUrl),
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     SHOPIFY_API_ROOT: shopify.root,
