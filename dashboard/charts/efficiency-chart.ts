@@ -8,6 +8,7 @@ import {
   PointElement,
 } from 'chart.js'
 import type { Look } from './palette.ts'
+import { overTime } from './time-axes.ts'
 
 Chart.register(CategoryScale, LinearScale, LineController, LineElement, PointElement)
 
@@ -41,30 +42,5 @@ export const efficiencyChart = ({ labels, poas, axis, palette, font }: Content):
       { data: labels.map(() => 1), borderColor: palette.zero, borderWidth: 1.5, borderDash: [5, 4], pointRadius: 0 },
     ],
   },
-  options: {
-    animation: false,
-    responsive: true,
-    maintainAspectRatio: false,
-    events: [],
-    layout: { padding: { top: 8 } },
-    scales: {
-      x: {
-        grid: { display: false },
-        border: { display: false },
-        ticks: { color: palette.ink, font: { family: font, size: 11 }, maxRotation: 0, autoSkipPadding: 18 },
-      },
-      y: {
-        beginAtZero: true,
-        border: { display: false },
-        grid: { color: palette.rule, drawTicks: false },
-        ticks: {
-          color: palette.ink,
-          font: { family: font, size: 11 },
-          maxTicksLimit: 6,
-          padding: 8,
-          callback: (value) => axis(Number(value)),
-        },
-      },
-    },
-  },
+  options: overTime({ palette, font, axis }),
 })

@@ -1,5 +1,6 @@
 import { BarController, BarElement, CategoryScale, Chart, type ChartConfiguration, LinearScale } from 'chart.js'
 import type { Look } from './palette.ts'
+import { overTime } from './time-axes.ts'
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale)
 
@@ -25,34 +26,12 @@ export const spendChart = ({ labels, series, axis, palette, font }: Content): Ch
       maxBarThickness: 56,
     })),
   },
-  options: {
-    animation: false,
-    responsive: true,
-    maintainAspectRatio: false,
-    events: [],
-    layout: { padding: { top: 8 } },
-    scales: {
-      x: {
-        stacked: true,
-        grid: { display: false },
-        border: { display: false },
-        ticks: { color: palette.ink, font: { family: font, size: 11 }, maxRotation: 0, autoSkipPadding: 18 },
-      },
-      y: {
-        stacked: true,
-        beginAtZero: true,
-        border: { display: false },
-        grid: { color: palette.rule, drawTicks: false },
-        ticks: {
-          color: palette.ink,
-          font: { family: font, size: 11 },
-          maxTicksLimit: 6,
-          padding: 8,
-          callback: (value) => axis(Number(value)),
-        },
-      },
-    },
-  },
+  options: stacked(overTime({ palette, font, axis })),
+})
+
+const stacked = (options: ReturnType<typeof overTime>) => ({
+  ...options,
+  scales: { x: { ...options.scales.x, stacked: true }, y: { ...options.scales.y, stacked: true } },
 })
 
 const withAlpha = (colour: string, alpha: number) =>

@@ -1,6 +1,6 @@
 'use client'
 
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { datedDay } from '../../lib/days.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import { useMay } from '../../lib/use-me.ts'
@@ -12,6 +12,7 @@ import { Dialog } from '../rooms/dialog.tsx'
 import rows from '../rooms/rows.module.css'
 import { useTakenBack } from '../rooms/use-taken-back.tsx'
 import { type Column, Table } from '../table/table.tsx'
+import { WordSearch } from '../word-search.tsx'
 import { TablePanel } from '../table/table-panel.tsx'
 import ui from '../ui.module.css'
 import { CostsRoom } from './costs-room.tsx'
@@ -69,32 +70,15 @@ export function UnitCosts() {
         ]
       : []),
   ]
-  const search = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const words = new FormData(event.currentTarget).get('q')
-    show({ q: typeof words === 'string' && words.trim() !== '' ? words.trim() : undefined })
-  }
   return (
     <CostsRoom
       title="Unit costs"
       intro="What a piece costs until it is in the warehouse: goods, freight and duty. Costs are dated; what was sold before keeps its own."
     >
       <div className={rows.bar}>
-        <form role="search" className={styles.search} onSubmit={search}>
-          <input
-            key={q}
-            className={ui.input}
-            type="search"
-            name="q"
-            defaultValue={q}
-            maxLength={100}
-            aria-label="Name or SKU"
-            placeholder="Name or SKU"
-          />
-          <button type="submit" className={ui.quiet}>
-            Search
-          </button>
-        </form>
+        <div className={styles.search}>
+          <WordSearch q={q} label="Name or SKU" placeholder="Name or SKU" onSearch={(words) => show({ q: words })} />
+        </div>
         <p>
           <Downloads path="/products" query={{ q, status: 'active' }} />
         </p>

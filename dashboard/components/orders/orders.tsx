@@ -1,5 +1,4 @@
 import { useSearchParams } from 'next/navigation'
-import type { FormEvent } from 'react'
 import { withQuery } from '../../lib/api.ts'
 import { dayRange, shortDay } from '../../lib/days.ts'
 import { type Order, useOrders } from '../../lib/use-orders.ts'
@@ -12,9 +11,8 @@ import { PageHead } from '../page-head.tsx'
 import { Shell } from '../shell.tsx'
 import { Skeleton } from '../skeleton.tsx'
 import { type Column, Table } from '../table/table.tsx'
+import { WordSearch } from '../word-search.tsx'
 import { TablePanel } from '../table/table-panel.tsx'
-import ui from '../ui.module.css'
-import styles from './orders.module.css'
 
 const columns: Column<Order>[] = [
   { name: 'day', label: 'Day', words: true, render: ({ date }) => shortDay(date) },
@@ -40,32 +38,18 @@ export function Orders() {
   const { store, q } = view
   const { overview, today, range } = useRange(view)
   const { orders, more, mutate, isLoading, error: refused } = useOrders(store, range, q)
-  const search = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const words = new FormData(event.currentTarget).get('q')
-    show({ q: typeof words === 'string' && words.trim() !== '' ? words.trim() : undefined })
-  }
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
       <PageHead
         title="Orders"
         tools={
           <>
-            <form role="search" className={styles.search} onSubmit={search}>
-              <input
-                key={q}
-                className={ui.input}
-                type="search"
-                name="q"
-                defaultValue={q}
-                maxLength={100}
-                aria-label="Order number, customer or SKU"
-                placeholder="Order, customer, SKU"
-              />
-              <button type="submit" className={ui.quiet}>
-                Search
-              </button>
-            </form>
+            <WordSearch
+              q={q}
+              label="Order number, customer or SKU"
+              placeholder="Order, customer, SKU"
+              onSearch={(words) => show({ q: words })}
+            />
             <Downloads path="/orders" query={range && { ...range, store, q }} />
           </>
         }
