@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Sql } from './connect.ts'
 import { ACCOUNTS, Booking, bookings } from './order-bookings.ts'
 import { CostStep, costSteps } from './order-cost-steps.ts'
+import { type OrderSort, sortedOrders } from './order-sort.ts'
 import { query, type Statement } from './query.ts'
 import { Amount, BusinessDay, Count, Currency, Id } from './units.ts'
 
@@ -37,12 +38,12 @@ export const effect = (sql: Sql): Statement => sql`
   case when e.account in ('cogs', 'shipping_cost', 'transaction_fees') then -e.amount_minor
        else signed_revenue(e.account, e.amount_minor) end`
 
-/** Orders with their figures in minor units, from `chosen`, a statement that answers their ids. */
+/** Orders with their figures in minor units, from `chosen`, a statement that answers their ids; `place` is where it had them. */
 const figures = (sql: Sql, chosen: Statement): Statement => sql`
-    select o.id, o.external_id as number, o.kind as type, o.status, o.business_day as date, s.slug as store, o.currency, o.country, o.gateway, o.customer,
+    select page.place, o.id, o.external_id as number, o.kind as type, o.status, o.business_day as date, s.slug as store, o.currency, o.country, o.gateway, o.customer,
            o.placed_at, o.business_day, c.minor_digits, booked.revenue, booked.cogs, booked.shipping_cost, booked.transaction_fees, booked.cm2,
            given_back.refunded
-    from (${chosen}) page
+    from (select chosen.id, row_number() over () as place from (${chosen}) chosen) page
     join orders o on o.id = page.id
     join stores s on s.id = o.store_id
     join currencies c on c.code = o.currency
@@ -60,11 +61,11 @@ const figures = (sql: Sql, chosen: Statement): Statement => sql`
       from refunds r
       where r.order_id = o.id) given_back`
 
-/** Rows of `chosen`, a statement that answers the ids of orders; newest first. */
+/** Rows of `chosen`, a statement that answers the ids of orders, in its order. */
 export const orderFigures = (sql: Sql, chosen: Statement): Statement => sql`
     select id, number, type, status, date, store, currency, country, gateway, ${inMajor(sql)}
     from (${figures(sql, chosen)}) shown
-    order by business_day desc, id desc`
+    order by place`
 
 const inMajor = (sql: Sql): Statement => sql`
     major(revenue, minor_digits) as revenue, major(cogs, minor_digits) as cogs, major(revenue - cogs, minor_digits) as cm1,
@@ -77,6 +78,9 @@ type Asked = {
   end: string | null
   q: string | null
   product_id?: number | null
+  sort?: OrderSort
+  /** In which figures of several currencies are compared; needed for a sort by one. */
+  currency?: string
   limit: number
   offset: number
   after: number | null
@@ -87,37 +91,41 @@ const SAMPLE: Asked = {
   end: null,
   q: null,
   product_id: null,
+  sort: '-cm2',
+  currency: 'EUR',
   limit: 50,
   offset: 0,
-  after: null,
+  after: 1,
 }
 
 /**
- * Orders placed in `start`..`end` (both included, null is open), newest first; `after` is the id of the last one seen. `q` is part of
- * the order's number, of its customer, or of a SKU on it, in any case.
+ * Orders placed in `start`..`end` (both included, null is open), newest first unless sorted otherwise; `after` is the id of the last one
+ * seen. `q` is part of the order's number, of its customer, or of a SKU on it, in any case.
  */
 export const listOrders = query(
   OrderRow,
   SAMPLE,
-  (sql, { store_ids, start, end, q, product_id = null, limit, offset, after }: Asked) =>
+  (
+    sql,
+    { store_ids, start, end, q, product_id = null, sort = '-date', currency = 'EUR', limit, offset, after }: Asked,
+  ) =>
     orderFigures(
       sql,
-      sql`
-      select o.id
-      from orders o
-      where o.store_id = any(${store_ids}::bigint[])
+      sortedOrders(
+        sql,
+        sql`
+        o.store_id = any(${store_ids}::bigint[])
         ${start === null ? sql`` : sql`and o.business_day >= ${start}`}
         ${end === null ? sql`` : sql`and o.business_day <= ${end}`}
-        ${after === null ? sql`` : sql`and (o.business_day, o.id) < (select business_day, id from orders where id = ${after})`}
         ${product_id === null ? sql`` : sql`and o.id in (select order_id from order_lines where product_id = ${product_id})`}
         ${
           q === null
             ? sql``
             : sql`and (strpos(lower(o.external_id), lower(${q})) > 0 or strpos(lower(o.customer), lower(${q})) > 0
                        or o.id in (select l.order_id from order_lines l where strpos(lower(l.sku), lower(${q})) > 0))`
-        }
-      order by o.business_day desc, o.id desc
-      limit ${limit} offset ${offset}`,
+        }`,
+        { sort, currency, after, limit, offset },
+      ),
     ),
 )
 

@@ -78,7 +78,7 @@ export const PARAMETERS: Record<string, string> = {
   language: 'Tag such as en or nl, when it is not to be guessed.',
   name: 'Name of a file, when it is not in a form: its ending tells the format.',
   duration: 'Seconds of a video; without it, until the end of its transcript.',
-  sort: 'The figure to sort by; a minus sign puts the largest first.',
+  sort: 'The column to sort by; a minus sign puts the largest or newest first.',
   status: 'Only those of this status.',
   state: 'Only those in this state.',
   currency: 'A currency (ISO 4217); of a list, only what is in it.',

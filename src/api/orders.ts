@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
+import { ORDER_COLUMNS } from '../../sql/order-sort.ts'
 import { listOrders, OrderDetail, orderDetails, OrderRow } from '../../sql/orders.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { storeScope } from '../access.ts'
@@ -17,6 +18,11 @@ export const Words = v.pipe(
   v.maxLength(100, 'has at most 100 characters'),
 )
 
+const Sort = v.picklist(
+  [...ORDER_COLUMNS, ...ORDER_COLUMNS.map((column) => `-${column}` as const)],
+  'must be a column of orders, with - before it for the newest or largest first',
+)
+
 export const orderRoutes = (deps: IdentityDeps) =>
   new Elysia({ prefix: '/orders', tags: ['orders'] })
     .use(identity(deps))
@@ -24,16 +30,28 @@ export const orderRoutes = (deps: IdentityDeps) =>
       '',
       ({
         db,
-        query: { start = null, end = null, store, q = null, product_id = null, limit, offset, cursor, count, format },
+        query: {
+          start = null,
+          end = null,
+          store,
+          q = null,
+          product_id = null,
+          sort,
+          limit,
+          offset,
+          cursor,
+          count,
+          format,
+        },
       }) =>
         db(async (sql) => {
           if (start !== null && end !== null && start > end)
             throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
-          const { store_ids } = await storeScope(sql, store)
+          const { store_ids, currency } = await storeScope(sql, store)
           return listAnswer(
             sql,
             listOrders,
-            { store_ids, start, end, q, product_id, limit, offset, after: afterId(cursor) },
+            { store_ids, start, end, q, product_id, sort, currency, limit, offset, after: afterId(cursor) },
             { db, format, count, name: 'orders' },
           )
         }),
@@ -44,6 +62,7 @@ export const orderRoutes = (deps: IdentityDeps) =>
           ...StoreRange,
           q: v.optional(Words),
           product_id: v.optional(IdParams.entries.id),
+          sort: v.optional(Sort, '-date'),
         }),
         response: Page(OrderRow),
         detail: {
@@ -51,7 +70,8 @@ export const orderRoutes = (deps: IdentityDeps) =>
           description:
             'The figures are all that was booked for the order until now, returns on later days included. `start` ' +
             'and `end` are days on which orders were placed; either may be left out. `q` is part of the order ' +
-            'number, of the customer or of a SKU; `product_id` keeps orders with a line of that product.',
+            'number, of the customer or of a SKU; `product_id` keeps orders with a line of that product. `sort` asks for another order; ' +
+            'figures of several currencies are compared in the reporting currency, at the rate of the day of the order.',
         },
       },
     )

@@ -100,7 +100,12 @@ const PATHS: Record<string, string[]> = {
   'GET /settings': ['/settings'],
   'GET /stores': ['/stores'],
   'GET /stores/{slug}': ['/stores/nl', '/stores/none'],
-  'GET /orders': ['/orders?limit=2', '/orders?q=order&start=2026-04-13&limit=1', '/orders?q='],
+  'GET /orders': [
+    '/orders?limit=2',
+    '/orders?q=order&start=2026-04-13&limit=1',
+    '/orders?sort=-cm2&limit=1',
+    '/orders?q=',
+  ],
   'GET /orders/{id}': ['/orders/1', '/orders/999999'],
   'GET /financials/ad-spend': [`/financials/ad-spend?${RANGE}`, '/financials/ad-spend?platform=myspace'],
   'GET /financials/product-performance': [
