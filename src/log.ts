@@ -1,3 +1,4 @@
+import { AppError } from './errors.ts'
 import { traceOf } from './telemetry/observe.ts'
 import { withoutSecrets } from './telemetry/redact.ts'
 
@@ -11,10 +12,11 @@ export const createLog =
 
 /**
  * What of an error may be written down. A driver's error also carries the parameters of the statement, which are customers' data:
- * only its name, message, code and stack are kept.
+ * only its name, message, code and stack are kept, and of an expected failure what it tells people.
  */
 export function errorForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { error: String(error) }
+  if (error instanceof AppError) return { error: error.message, code: error.code }
   const code = 'code' in error ? { code: String(error.code) } : {}
   return {
     error: error.message,

@@ -1,6 +1,7 @@
 /** What never leaves, in logs or errors, whatever text it stands in. */
 const SECRETS: [RegExp, string][] = [
-  [/[\w.+-]+@[\w-]+(\.[\w-]+)+/g, '[e-mail]'],
+  // The end is no number: a package in a stack trace is name@1.2.3.
+  [/[\w.+-]+@[\w-]+(\.[\w-]+)*\.[a-z][\w-]+/gi, '[e-mail]'],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '[token]'],
   [/\bBearer\s+[^\s"',]+/gi, 'Bearer [token]'],
   [/\b\d{6,12}:[\w-]{30,}/g, '[telegram token]'],

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
-import { createLog } from '../../src/log.ts'
+import { AppError } from '../../src/errors.ts'
+import { createLog, errorForLog } from '../../src/log.ts'
 import { redact } from '../../src/telemetry/redact.ts'
 
 const SECRETS = {
@@ -21,8 +22,20 @@ test.each(Object.entries(SECRETS))('%s is left out of any text', (secret, instea
 })
 
 test('amounts, days, ids and addresses of pages stay as they are', () => {
-  const text = 'order 1234567890 on 2026-04-13: 15820.40 EUR, GET /orders/12?store=nl, http://127.0.0.1:3000/app'
+  const text =
+    'order 1234567890 on 2026-04-13: 15820.40 EUR, GET /orders/12?store=nl, http://127.0.0.1:3000/app, graphile-worker@0.16.6+83'
   expect(redact(text)).toBe(text)
+})
+
+test('an expected failure is told in its words, without the way through the code that an unexpected one has', () => {
+  expect(errorForLog(new AppError('unavailable', 'The ECB does not answer.'))).toEqual({
+    error: 'The ECB does not answer.',
+    code: 'unavailable',
+  })
+  expect(errorForLog(new TypeError('x is not a function'))).toMatchObject({
+    name: 'TypeError',
+    stack: expect.arrayContaining([expect.stringContaining('redact.test.ts')]),
+  })
 })
 
 test('a log line is JSON whatever it holds, without secrets in its text or under their names', () => {
