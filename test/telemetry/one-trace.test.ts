@@ -4,7 +4,7 @@ import { type ReceivedSpan, startReceivers } from '../support/receivers.ts'
 import { answerTo, OWNER, startTeam } from '../support/team.ts'
 
 const receivers = startReceivers()
-const { claude, telegram, service, start, api, aMember, sql } = await startTeam()
+const { claude, telegram, service, start, api, aMember, sql } = await startTeam({ errors: 1 })
 const ann = await aMember('Annabelle')
 await service.stop()
 const watched = await start({
@@ -23,6 +23,13 @@ claude.script([
   },
 ])
 const answer = await answerTo(ann, QUESTION)
+claude.script([
+  calls('get_pnl', { store: 'nl', from: '2026-04-02', to: '2026-04-12' }),
+  says('Please ask again later.'),
+])
+await sql`alter table daily_financials rename to mislaid`
+const failing = await answerTo(ann, 'And the Kingfisher?')
+await sql`alter table mislaid rename to daily_financials`
 await api('/orders?store=nl&limit=5')
 await api('/products/999999')
 // The last spans and measures leave when the process ends.
@@ -48,6 +55,19 @@ test('a question from Telegram is one trace: update, agent, model, tool, SQL, an
   const tool = trace.find(({ name }) => name === 'tool get_pnl')!
   expect(trace.some((span) => span.name.startsWith('SELECT') && within(span, tool))).toBe(true)
   expect(trace.some(({ name }) => /^telegram (sendMessage|editMessageText)$/.test(name))).toBe(true)
+})
+
+test('an error within a question reaches Sentry and the log with the trace of that question, once', () => {
+  expect(failing.text).toMatch(/ask again later/)
+  expect(receivers.errors).toHaveLength(1)
+  const [error] = receivers.errors
+  expect(error!.exception.values[0]).toMatchObject({ type: 'PostgresError' })
+  const trace = error!.contexts.trace!.trace_id
+  const names = new Set(spans.filter((span) => span.trace === trace).map(({ name }) => name))
+  for (const expected of ['telegram message', 'ask alfred', 'chat claude-opus-5-5', 'tool get_pnl'])
+    expect(names).toContain(expected)
+  expect(named('tool get_pnl').filter(({ failed }) => failed).map((span) => span.trace)).toEqual([trace]) // prettier-ignore
+  expect(receivers.logs.filter(({ level }) => level === 'error').map((line) => line['trace_id'])).toEqual([trace])
 })
 
 test('what a model used and cost stands on its spans', () => {
@@ -98,9 +118,20 @@ test('nothing that was said, no argument, address, token or name leaves', async 
   >`select revenue_minor as minor from daily_financials order by 1 desc limit 1`
   expect(figures!.minor).toBe(1_000_000)
   const all = receivers.bytes.join('\n')
-  for (const said of ['Zebrafinch', 'jane.doe', 'Annabelle', 'We earned', 'Oak table', OWNER.email, OWNER.password])
+  for (const said of [
+    'Zebrafinch',
+    'Kingfisher',
+    'jane.doe',
+    'Annabelle',
+    'We earned',
+    'ask again later',
+    'Oak table',
+    'reporting currency',
+    OWNER.email,
+    OWNER.password,
+  ])
     expect(all).not.toContain(said)
   for (const secret of [claude.key, telegram.token]) expect(all).not.toContain(secret)
   expect(all).toContain('$1')
-  expect(all).not.toContain('2026-04-13')
+  for (const day of ['2026-04-12', '2026-04-13']) expect(all).not.toContain(day)
 })
