@@ -3,6 +3,7 @@ import { type Action, findAction } from '../../sql/actions.ts'
 import { EXECUTORS } from '../actions/executors.ts'
 import { AppError } from '../errors.ts'
 import { actionMessage } from './action-message.ts'
+import { actionWords } from './action-words.ts'
 import type { BotContext } from './context.ts'
 
 /** The action as this person sees it now. @throws AppError `not_found` */
@@ -24,13 +25,14 @@ export async function sendActions(ctx: BotContext, ids: readonly number[]): Prom
 /** The buttons that fit its state. */
 export function keysOf(ctx: BotContext, { id, kind, status }: Action) {
   const keys = new InlineKeyboard()
-  if (status === 'pending' || status === 'executing') keys.text('✅ Approve', ctx.button('act', [id, 'yes']))
+  const { word } = actionWords(ctx.words.language)
+  if (status === 'pending' || status === 'executing') keys.text(word('approve'), ctx.button('act', [id, 'yes']))
   if (status === 'pending')
     keys
-      .text('✖️ Reject', ctx.button('act', [id, 'no']))
+      .text(word('reject'), ctx.button('act', [id, 'no']))
       .row()
-      .text('✏️ Do it differently', ctx.button('act', [id, 'other']))
+      .text(word('differently'), ctx.button('act', [id, 'other']))
   if (status === 'executed' && EXECUTORS[kind as keyof typeof EXECUTORS].undo)
-    keys.text('↩️ Undo', ctx.button('act', [id, 'undo']))
+    keys.text(word('undo'), ctx.button('act', [id, 'undo']))
   return keys.inline_keyboard.length > 0 ? { reply_markup: keys } : {}
 }

@@ -7,12 +7,12 @@ import { NEEDS } from '../actions/values.ts'
 import { AppError } from '../errors.ts'
 import { actionMessage } from './action-message.ts'
 import { actionOf, keysOf, sendAction } from './action-card.ts'
+import { actionWords, WISH } from './action-words.ts'
 import type { BotContext, BotDeps } from './context.ts'
 import { onTap, showTapped } from './taps.ts'
 
 /** Proposals that `/approve` shows at once. */
 const SHOWN = 5
-const WISH = /^Action #(\d+), done differently:/
 
 /** `/approve` shows what waits for a yes; buttons decide, each with the rights of who taps. */
 export const approveCommand = (deps: BotDeps) => {
@@ -32,7 +32,7 @@ export const approveCommand = (deps: BotDeps) => {
         after: null,
       })
     })
-    if (actions.length === 0) return ctx.reply('Nothing waits for an approval.')
+    if (actions.length === 0) return ctx.reply(actionWords(ctx.words.language).word('nothing'))
     for (const action of actions) await sendAction(ctx, action)
     return undefined
   })
@@ -40,12 +40,13 @@ export const approveCommand = (deps: BotDeps) => {
     onTap('act', async (ctx) => {
       const [told, decision] = ctx.tap.args
       const id = Number(told)
-      if (ctx.tap.expired) throw new AppError('conflict', 'This button is old. Send /approve for what waits now.')
+      const { word } = actionWords(ctx.words.language)
+      if (ctx.tap.expired) throw new AppError('conflict', word('old'))
       if (decision === 'other') {
         const action = await actionOf(ctx, id)
         mustBeAllowed(ctx.who, NEEDS[action.kind as keyof typeof NEEDS])
         await ctx.answerCallbackQuery()
-        await ctx.reply(`Action #${id}, done differently: reply to this message and say how.`, {
+        await ctx.reply(word('how', { id: String(id) }), {
           reply_markup: { force_reply: true, selective: true },
         })
         return
@@ -62,7 +63,12 @@ export const approveCommand = (deps: BotDeps) => {
   )
   composer.on('message:text', async (ctx, next) => {
     const asked = ctx.message.reply_to_message
-    const id = asked?.from?.id === ctx.me.id ? WISH.exec(asked.text ?? '')?.[1] : undefined
+    const id =
+      asked?.from?.id === ctx.me.id
+        ? WISH.exec(asked.text ?? '')
+            ?.slice(1)
+            .find(Boolean)
+        : undefined
     if (id === undefined) return next()
     const wish = { id: Number(id), text: ctx.message.text, channel: 'telegram' as const, chat_id: ctx.chat.id }
     return deps.answers.show(ctx, ({ signal }) => differently(deps, ctx.who, { ...wish, signal }))
