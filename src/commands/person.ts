@@ -13,8 +13,8 @@ await command(USAGE, async (sql, [verb, first, customer, ...more]) => {
   if (customer !== undefined) {
     const of = { store: first, customer }
     if (verb === 'export') return transaction(sql, (tx) => exportCustomer(tx, null, of))
-    const { orders, pseudonym } = await transaction(sql, (tx) => forgetCustomer(tx, null, { ...of, now }))
-    return `${orders} orders are of ${pseudonym} now.`
+    const { orders, pseudonym, actions } = await transaction(sql, (tx) => forgetCustomer(tx, null, { ...of, now }))
+    return `${orders} orders are of ${pseudonym} now, and ${actions} actions name nobody any more.`
   }
   const user_id = /^\d{1,15}$/.test(first) ? Number(first) : (await findCredentials(sql, { email: first }))?.id
   if (user_id === undefined)
