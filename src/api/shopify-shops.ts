@@ -6,6 +6,7 @@ import { removeSecret } from '../../sql/secrets.ts'
 import { disconnectShopifyShop, findShopifyShop, ShopifyShop } from '../../sql/shopify-shops.ts'
 import { removeShopifyEvents } from '../../sql/shopify-events.ts'
 import { findStore } from '../../sql/stores.ts'
+import { type Leaving, leaving } from '../ingest/shopify/leave-shop.ts'
 import { removeSyncs } from '../../sql/sync-state.ts'
 import { shopSecretName, webhookSecretName } from '../shopify/open-shop.ts'
 import { audit } from '../audit.ts'
@@ -56,7 +57,7 @@ async function mustFindStore(sql: Sql, slug: string) {
 }
 
 /** The Shopify shop behind a store, which the agents' approved actions are carried out in. */
-export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Shopify }) => {
+export const shopifyShopRoutes = (deps: IdentityDeps & Leaving & { seal: Seal; shopify: Shopify }) => {
   const { now, seal, shopify } = deps
   const textOf = async (sql: Sql, slug: string) => {
     const { id } = await mustFindStore(sql, slug)
@@ -79,13 +80,15 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Sh
       '',
       async ({ db, read, who, request, params: { slug }, body }) => {
         const key = keyOf(body)
-        const store = await read(async (sql) => {
+        const { store, leave } = await read(async (sql) => {
           const found = await mustFindStore(sql, slug)
           await mustBeAsRead(sql, slug, request)
-          return found
+          return { store: found, leave: await leaving(sql, deps, found, key.domain) }
         })
-        // The shop is asked outside of any transaction.
+        // The shop is asked outside of any transaction, and so is the one that was there before.
         const checked = await checkShop(shopify, store, key)
+        const note = await leave()
+        if (note !== null) checked.notes.push(note)
         return db(async (sql) => {
           await mustBeAsRead(sql, slug, request)
           await connectShop(sql, seal, {
@@ -117,8 +120,14 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Sh
     )
     .delete(
       '',
-      ({ db, who, request, params: { slug } }) =>
-        db(async (sql) => {
+      async ({ db, read, who, request, params: { slug } }) => {
+        const leave = await read(async (sql) => {
+          const store = await mustFindStore(sql, slug)
+          await mustBeAsRead(sql, slug, request)
+          return leaving(sql, deps, store)
+        })
+        const note = await leave()
+        return db(async (sql) => {
           const { id } = await mustFindStore(sql, slug)
           await mustBeAsRead(sql, slug, request)
           if ((await disconnectShopifyShop(sql, { store_id: id })) === 0)
@@ -126,14 +135,18 @@ export const shopifyShopRoutes = (deps: IdentityDeps & { seal: Seal; shopify: Sh
           for (const name of [shopSecretName(id), webhookSecretName(id)]) await removeSecret(sql, { name })
           await removeSyncs(sql, { connector: 'shopify', store_id: id })
           await removeShopifyEvents(sql, { store_id: id })
-          await audit(sql, who, { action: 'shopify.disconnected', subject: `store ${slug}` })
-          return { store: slug, result: 'disconnected' as const }
-        }),
+          await audit(sql, who, { action: 'shopify.disconnected', subject: `store ${slug}`, new_value: { note } })
+          return { store: slug, result: 'disconnected' as const, note }
+        })
+      },
       {
         needs: 'admin',
         params: SlugParams,
-        response: v.object({ store: v.string(), result: v.literal('disconnected') }),
-        detail: { summary: 'Disconnect a store from its Shopify shop' },
+        response: v.object({ store: v.string(), result: v.literal('disconnected'), note: v.nullable(v.string()) }),
+        detail: {
+          summary: 'Disconnect a store from its Shopify shop, which is asked to send no more webhooks',
+          description: '`note` says in words when the shop could not be told, and what to do then.',
+        },
       },
     )
 }

@@ -42,7 +42,7 @@ test('a store is connected, shown without its secret, which is sealed, and disco
   expect(headers.has('etag')).toBe(true)
 
   const gone = await api.send('/stores/nl/shopify', { method: 'DELETE', token })
-  expect([gone.status, gone.body]).toEqual([200, { store: 'nl', result: 'disconnected' }])
+  expect([gone.status, gone.body]).toEqual([200, { store: 'nl', result: 'disconnected', note: null }])
   expect(await sealedSecret()).toBeUndefined()
   problemOf(await api.send('/stores/nl/shopify', { method: 'DELETE', token }), 404)
   const noted = await sql<{ action: string; text: string }[]>`

@@ -157,6 +157,19 @@ export async function addWebhooks(admin: ShopifyAdmin, publicUrl: string, topics
     throw new AppError('conflict', `Shopify does not take ${uri} for webhooks of ${refused.join(' ')}`)
 }
 
+/**
+ * Asks a shop to tell us of nothing any more.
+ * @throws AppError `conflict` when it keeps a subscription, `unavailable` when it does not answer
+ */
+export async function removeWebhooks(admin: ShopifyAdmin, publicUrl: string): Promise<void> {
+  const kept: string[] = []
+  for (const one of (await subscribed(admin, addressAt(publicUrl))).values()) {
+    const error = await unsubscribe(admin, one)
+    if (error !== undefined) kept.push(`${one.topic}: ${error}`)
+  }
+  if (kept.length > 0) throw new AppError('conflict', `Shopify did not end ${kept.join(' ')}`)
+}
+
 async function subscribed({ ask }: ShopifyAdmin, uri: string): Promise<Map<string, Subscription>> {
   const topics = new Map<string, Subscription>()
   for (let after: string | null = null; ;) {
