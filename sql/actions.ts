@@ -4,6 +4,7 @@ import { AgentName } from './conversations.ts'
 import type { Sql } from './connect.ts'
 import { command, find, get, query, type Statement } from './query.ts'
 import { Amount, Count, Currency, Id } from './units.ts'
+import { Role } from './users.ts'
 
 export const ActionStatus = v.picklist([
   'pending',
@@ -255,6 +256,23 @@ export const resumeAction = command(
   (sql, { id, now }: One) => sql`
     update actions set started_at = ${now}, error = null
     where id = ${id} and status = 'executing' and (error is not null or started_at < ${now}::timestamptz - interval '2 minutes')`,
+)
+
+const Interrupted = v.object({ id: Id, user_id: Id, email: v.string(), role: Role })
+export type Interrupted = v.InferOutput<typeof Interrupted>
+
+/** Actions approved within a day whose execution broke off two minutes ago or before, with who approved them last. */
+export const listInterruptedActions = query(
+  Interrupted,
+  { now: new Date(0) },
+  (sql, { now }: { now: Date }) => sql`
+    select a.id, u.id as user_id, u.email, u.role
+    from actions a
+    join users u on u.id = a.decided_by
+    where a.status = 'executing' and a.started_at < ${now}::timestamptz - interval '2 minutes'
+      and a.decided_at > ${now}::timestamptz - interval '1 day'
+    order by a.id
+    limit 20`,
 )
 
 type Ended = {

@@ -14,6 +14,7 @@ export const JOBS = {
   read_shopify_events: v.strictObject({ store_id: Id }),
   embed_chunks: v.strictObject({}),
   sweep: v.strictObject({}),
+  resume_actions: v.strictObject({}),
   settle_days: v.strictObject({}),
   back_up: v.strictObject({}),
 }

@@ -4,6 +4,7 @@ import {
   approveAction,
   endAction,
   expireActions,
+  type Interrupted,
   lockAction,
   markUndone,
   resumeAction,
@@ -62,7 +63,23 @@ export async function approve({ sql, now, openShop }: ActionDeps, who: Who, id: 
     await ended(tx, who, action, now(), () => transaction(tx, (inner) => executor.run(inner, action, now())))
     return undefined
   })
-  if (!begun) return
+  if (begun) await carryOut({ sql, now, openShop }, who, begun)
+}
+
+/**
+ * Goes on with an action that was approved and whose execution broke off: its process was killed, or the shop did not answer. Who approved
+ * it last stands for it. Once, however many do so at the same time; nothing when it has gone on meanwhile.
+ */
+export async function resume(deps: ActionDeps, { id, ...approver }: Interrupted): Promise<void> {
+  const { sql, now } = deps
+  const action = await seeing(sql, 'all', async (tx) => {
+    const found = await lockAction(tx, { id, now: now() })
+    return found && (await resumeAction(tx, { id, now: now() })) === 1 ? found : undefined
+  })
+  if (action) await carryOut(deps, { ...approver, stores: 'all' }, action)
+}
+
+async function carryOut({ sql, now, openShop }: ActionDeps, who: Who, begun: TakenAction): Promise<void> {
   const done: InShop[] = []
   const outcome = await outcomeOf(async () => {
     const one = await inShop({ sql, now, openShop }, who, begun)
@@ -153,6 +170,8 @@ export async function undo(deps: ActionDeps, who: Who, id: number): Promise<numb
         'conflict',
         `A ${action.kind} cannot be taken back here. Propose the opposite, or do it in the shop.`,
       )
+    if ('erased' in (action.old_value as object))
+      throw new AppError('conflict', 'The customer was taken out of the records, and with them what there was before.')
     if (action.status !== 'executed')
       throw new AppError('conflict', `Only what was executed can be taken back; it is ${action.status}.`)
     await expireActions(tx, { store_id: action.store_id, now: now() })

@@ -30,6 +30,7 @@ const JOBS: Record<JobName, Texts> = {
   },
   embed_chunks: { en: 'preparing material', nl: 'materiaal voorbereiden', de: 'Material vorbereiten' },
   sweep: { en: 'cleaning up', nl: 'opruimen', de: 'Aufräumen' },
+  resume_actions: { en: 'going on with actions', nl: 'verdergaan met acties', de: 'Fortsetzen von Aktionen' },
   settle_days: { en: 'settling days', nl: 'dagen vastzetten', de: 'Tage festschreiben' },
   back_up: { en: 'backup', nl: 'back-up', de: 'Sicherung' },
 }

@@ -1,15 +1,24 @@
 import { describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import type { Proposal } from '../../src/actions/proposal.ts'
+import { resumeActionsJob } from '../../src/jobs/resume-actions.ts'
+import { startService } from '../support/service.ts'
 import { whoIs } from '../support/proposals.ts'
 import { newId } from '../support/shopify-objects.ts'
 import { shopDesk } from '../support/shop-desk.ts'
 import { until } from '../support/until.ts'
 
-const { anOrderOf, ann, api, database, now, propose, shop, shopify, shown } = await shopDesk()
+const { anOrderOf, ann, api, auditOf, database, now, openShop, propose, service, shop, shopify, shown } =
+  await shopDesk()
 const house = shop.keepsIn('Warehouse')
 const lamp = shop.sells({ sku: 'LAMP', price: '19.95', stock: new Map([[house, 10]]) })
 const HOME = { firstName: 'A', lastName: 'B', company: null, address1: 'Dam 1', address2: null, zip: '1', city: 'C' }
+
+/** What the worker does every minute. */
+async function goOn() {
+  const work = resumeActionsJob({ sql: service, now, openShop, report: (error) => expect(error).toBeUndefined() })
+  await work.run({}, { signal: new AbortController().signal, attempt: 1, last: false })
+}
 
 type InShop = Awaited<ReturnType<typeof anOrderOf>>['inShop']
 /** What each kind sends, what is proposed, and what the shop shows when it was done once. */
@@ -47,12 +56,33 @@ for (const { sends, of, once, shows } of KINDS)
         const id = await propose(of(number))
         await killedWith(id, sends, fault)
         expect(await shown(id)).toMatchObject({ status: 'executing', error: null })
-        const later = new Date(now().getTime() + 3 * 60_000)
-        await api.at(later.toISOString(), async () => {
+        // Not while its process may still be at it.
+        await goOn()
+        expect(await shown(id)).toMatchObject({ status: 'executing' })
+        await api.at(new Date(now().getTime() + 3 * 60_000).toISOString(), async () => {
           const { token } = await api.signIn(ann.id)
-          const pressed = await api.send(`/actions/${id}/approve`, { method: 'POST', json: {}, token })
-          expect(pressed.body).toMatchObject({ status: 'executed', error: null })
+          const press = () => api.send(`/actions/${id}/approve`, { method: 'POST', json: {}, token })
+          // By itself, in two workers, and by a person, all at the same moment.
+          await Promise.all([goOn(), goOn(), ...(fault === 'silent after' ? [press()] : [])])
+          expect((await press()).body).toMatchObject({ status: 'executed', error: null })
         })
         expect(once(inShop)).toEqual(shows)
+        expect(await auditOf(id)).toEqual(['action.approved', 'action.executed'])
       })
   })
+
+test('a service that starts goes on by itself with what was killed in the middle', async () => {
+  const { number, inShop } = await anOrderOf()
+  const id = await propose({ kind: 'refund', order: number, amount: '12.10' })
+  await killedWith(id, 'RefundOrder', 'silent after')
+  await using worker = await startService({
+    DATABASE_URL: database.appUrl,
+    ROLES: 'api,worker',
+    SHOPIFY_API_ROOT: shopify.root,
+    ENCRYPTION_KEY: '07'.repeat(32),
+    CLOCK_START: new Date(now().getTime() + 3 * 60_000).toISOString(),
+  })
+  await until('it is done', async () => (await shown(id))['status'] === 'executed')
+  expect(inShop.refunds.map(({ amount }) => amount)).toEqual([1_210n])
+  expect(worker.logs.filter(({ level }) => level === 'error')).toEqual([])
+})
