@@ -9,7 +9,7 @@ const CLAIM: Claim = { ...KEY, request: 'POST /products', body_hash: new Uint8Ar
 
 /**
  * Takes a key for this request; 0 when it is taken. Waits for a transaction that has taken it and is not over. A key that is older than
- * 24 hours is taken anew.
+ * 24 hours is taken anew, and one that has no answer after ten minutes: who took it has died.
  */
 export const claimIdempotencyKey = command(
   CLAIM,
@@ -19,7 +19,7 @@ export const claimIdempotencyKey = command(
     on conflict (user_id, key) do update set
       request = excluded.request, body_hash = excluded.body_hash, created_at = excluded.created_at, status = null, answer = null,
       content_type = null
-    where k.created_at <= excluded.created_at - interval '24 hours'`,
+    where k.created_at <= excluded.created_at - case when k.status is null then interval '10 minutes' else interval '24 hours' end`,
 )
 
 const Given = v.object({
@@ -46,4 +46,11 @@ export const keepIdempotentAnswer = command(
   (sql, { user_id, key, status, answer, content_type }: Answer) => sql`
     update idempotency_keys set status = ${status}, answer = ${answer}, content_type = ${content_type}
     where user_id = ${user_id} and key = ${key}`,
+)
+
+/** Gives a key back that has no answer: its work failed. */
+export const releaseIdempotencyKey = command(
+  KEY,
+  (sql, { user_id, key }: Key) =>
+    sql`delete from idempotency_keys where user_id = ${user_id} and key = ${key} and status is null`,
 )

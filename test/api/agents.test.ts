@@ -73,3 +73,59 @@ test('an empty or endless question is refused', async () => {
   for (const text of ['', ' \n ', 'x'.repeat(8_001)])
     expect(problemOf(await ask({ text }), 422).errors).toMatchObject([{ field: 'text' }])
 })
+
+const repeated = (key: string, text: string, headers: Record<string, string> = {}) =>
+  api.send('/agents/messages', {
+    method: 'POST',
+    token,
+    json: { text },
+    headers: { 'idempotency-key': key, ...headers },
+  })
+const asked = () => claude.requests.length
+
+test('the same question with the same Idempotency-Key is asked once, also at the same moment, and answered the same', async () => {
+  claude.script([says('Hello there.')])
+  const before = asked()
+  const answers = await Promise.all([1, 2, 3].map(() => repeated('ask-1', 'Hi')))
+  answers.push(await repeated('ask-1', 'Hi'))
+  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
+  expect(answers[0]!.body).toMatchObject({ text: 'Hello there.' })
+  expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true')).toHaveLength(3)
+  expect(asked() - before).toBe(1)
+  const streamed = await repeated('ask-1', 'Hi', { accept: 'text/event-stream' })
+  expect(JSON.parse(/^event: answer\ndata: (.+)$/m.exec(streamed.text)![1]!)).toEqual(answers[0]!.body)
+  expect(asked() - before).toBe(1)
+  const messages =
+    await sql`select 1 from messages where conversation_id = ${Number(answers[0]!.body['conversation_id'])}`
+  expect(messages.length).toBe(2)
+})
+
+test('a key stands for one question of one person, and one that failed is asked again', async () => {
+  problemOf(await repeated('ask-1', 'Something else'), 409)
+  claude.script([fails(529), fails(529), says('Now it works.')])
+  problemOf(await repeated('ask-2', 'Hi'), 503)
+  expect((await repeated('ask-2', 'Hi')).body).toMatchObject({ text: 'Now it works.' })
+})
+
+test('with a key a client that left gets the answer later', async () => {
+  const leaving = new AbortController()
+  claude.script([() => (leaving.abort(), says('You were gone.'))])
+  const before = asked()
+  const request = new Request('http://localhost/agents/messages', {
+    method: 'POST',
+    signal: leaving.signal,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': 'ask-3' },
+    body: JSON.stringify({ text: 'Are you there?' }),
+  })
+  await Promise.resolve(api.app.handle(request)).catch(() => undefined)
+  expect((await repeated('ask-3', 'Are you there?')).body).toMatchObject({ text: 'You were gone.' })
+  expect(asked() - before).toBe(1)
+})
+
+test('a key whose process died in the middle is free again after ten minutes', async () => {
+  claude.script([says('Again.')])
+  await repeated('ask-4', 'Hi')
+  await sql`update idempotency_keys set status = null, answer = null, created_at = created_at - interval '11 minutes' where key = 'ask-4'`
+  claude.script([says('Asked anew.')])
+  expect((await repeated('ask-4', 'Hi')).body).toMatchObject({ text: 'Asked anew.' })
+})
