@@ -37,7 +37,7 @@ export const copyOut = (sql: Sql, { table, columns }: Pick<KeptTable, 'table' | 
 
 /** Tables of which nothing leaves with a workspace: with their rows somebody could sign in or act, or they mean nothing elsewhere. */
 const CREDENTIALS = new Set([
-  'api_tokens', 'idempotency_keys', 'login_failures', 'password_links', 'rate_windows', 'secrets', 'sessions', 'telegram_pairings', 'telegram_updates',
+  'api_tokens', 'idempotency_keys', 'login_failures', 'password_links', 'rate_windows', 'recovery_codes', 'second_factors', 'secrets', 'sessions', 'telegram_pairings', 'telegram_updates',
 ]) // prettier-ignore
 
 /** Whether rows of a table may be handed to a person. */

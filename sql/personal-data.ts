@@ -19,6 +19,7 @@ export const PersonalData = v.object({
   }),
   telegram: v.array(Row),
   sessions: v.array(Row),
+  second_factor: v.array(Row),
   api_tokens: v.array(Row),
   conversations: v.array(Row),
   memories: v.array(Row),
@@ -26,6 +27,7 @@ export const PersonalData = v.object({
   alerts: v.array(Row),
   deliveries: v.array(Row),
   model_usage: v.array(Row),
+  actions: v.array(Row),
   audit_log: v.array(Row),
 })
 
@@ -38,8 +40,11 @@ export const personalDataOf = find(
            (select coalesce(json_agg(json_build_object('telegram_id', t.telegram_id, 'first_name', t.first_name, 'username', t.username,
                                                        'language', t.language, 'paired_at', iso(t.paired_at)) order by t.telegram_id), '[]')
             from telegram_accounts t where t.user_id = u.id) as telegram,
-           (select coalesce(json_agg(json_build_object('created_at', iso(s.created_at), 'ended_at', iso(s.ended_at)) order by s.created_at), '[]')
+           (select coalesce(json_agg(json_build_object('created_at', iso(s.created_at), 'last_used_at', iso(s.last_used_at), 'ended_at', iso(s.ended_at),
+                                                       'browser', s.browser) order by s.created_at), '[]')
             from sessions s where s.user_id = u.id) as sessions,
+           (select coalesce(json_agg(json_build_object('begun_at', iso(f.begun_at), 'confirmed_at', iso(f.confirmed_at))), '[]')
+            from second_factors f where f.user_id = u.id) as second_factor,
            (select coalesce(json_agg(json_build_object('name', a.name, 'scopes', a.scopes, 'created_at', iso(a.created_at),
                                                        'last_used_at', iso(a.last_used_at)) order by a.id), '[]')
             from api_tokens a where a.user_id = u.id) as api_tokens,
@@ -59,6 +64,11 @@ export const personalDataOf = find(
             from deliveries d where d.user_id = u.id) as deliveries,
            (select coalesce(json_agg(json_build_object('at', iso(m.at), 'agent', m.agent, 'model', m.model, 'cost_micro_usd', m.cost_micro_usd) order by m.id), '[]')
             from model_usage m where m.user_id = u.id) as model_usage,
+           (select coalesce(json_agg(json_build_object('kind', a.kind, 'target', a.target, 'status', a.status, 'created_at', iso(a.created_at),
+                                                       'proposed', a.proposed_by is not distinct from u.id, 'approved_at', iso(p.approved_at)) order by a.id), '[]')
+            from actions a
+            left join action_approvals p on p.action_id = a.id and p.user_id = u.id
+            where a.proposed_by = u.id or p.user_id is not null) as actions,
            (select coalesce(json_agg(json_build_object('at', iso(l.at), 'action', l.action, 'subject', l.subject, 'old_value', l.old_value,
                                                        'new_value', l.new_value) order by l.id), '[]')
             from audit_log l where l.user_id = u.id or strpos(l.subject, u.email) > 0) as audit_log
@@ -73,7 +83,10 @@ export const eraseUser = get(
   (sql, { user_id, now }: { user_id: number; now: Date }) => sql`select erase_user(${user_id}, ${now}) as pseudonym`,
 )
 
-/** The orders of a customer of a shop, as the source calls that customer: an order number, a day and the goods are all that is kept of them. */
+/**
+ * The orders of a customer of a shop, as the source calls that customer: an order number, a day and the goods are all that is kept of them,
+ * and `actions`, what was proposed to be done to these orders, which may say where they go.
+ */
 export const CustomerData = v.object({
   store: v.string(),
   customer: v.string(),
@@ -87,6 +100,7 @@ export const CustomerData = v.object({
       lines: v.array(v.object({ sku: v.string(), quantity: v.number() })),
     }),
   ),
+  actions: v.array(Row),
 })
 
 type Customer = { store_id: number; customer: string }
@@ -100,11 +114,27 @@ export const customerDataOf = find(
            json_agg(json_build_object(
              'number', o.external_id, 'day', o.business_day, 'placed_at', iso(o.placed_at), 'country', o.country, 'gateway', o.gateway, 'lines', (
                select coalesce(json_agg(json_build_object('sku', l.sku, 'quantity', l.quantity) order by l.line_no), '[]')
-               from order_lines l where l.order_id = o.id)) order by o.placed_at, o.id) as orders
+               from order_lines l where l.order_id = o.id)) order by o.placed_at, o.id) as orders,
+           (select coalesce(json_agg(json_build_object(
+                     'kind', a.kind, 'target', a.target, 'status', a.status, 'created_at', iso(a.created_at), 'reason', a.reason,
+                     'old_value', a.old_value, 'new_value', a.new_value, 'result', a.result) order by a.id), '[]')
+            from actions a where a.order_id = any (array_agg(o.id))) as actions
     from orders o
     join stores s on s.id = o.store_id
     where o.store_id = ${store_id} and o.customer = ${customer}
     group by s.slug`,
+)
+
+/** Takes a customer out of what was proposed to be done to their orders, see the migration erase_customers_from_actions. */
+export const eraseActionsOfCustomer = get(
+  v.object({ actions: Count }),
+  { ...CUSTOMER, store_id: 0 },
+  (sql, { store_id, customer }: Customer) => sql`
+    select erase_actions(array(
+             select o.id from orders o
+             where o.store_id = ${store_id}
+               and o.customer in (${customer}, (select pseudonym from erased_customers
+                                                where store_id = ${store_id} and customer_hash = customer_hash(${store_id}, ${customer}))))) as actions`,
 )
 
 /**

@@ -6,6 +6,7 @@ import { BusinessDay, Currency } from './units.ts'
 /** What holds for the whole team. Of a secret everybody learns whether, when and by whom it was set, and nobody what it is. */
 export const Settings = v.object({
   ...Workspace.entries,
+  second_factor_required: v.boolean(),
   secrets: v.array(
     v.object({
       name: v.string(),
@@ -23,7 +24,7 @@ export const getSettings = get(
   Settings,
   { secrets: ['anthropic_api_key'] },
   (sql, { secrets }: Asked) => sql`
-    select name, reporting_currency, time_zone,
+    select name, reporting_currency, time_zone, second_factor_required,
            (select json_agg(json_build_object(
                      'name', named.name, 'is_set', s.name is not null, 'set_at', iso(s.set_at), 'set_by', s.set_by_email) order by place)
             from unnest(${[...secrets]}::text[]) with ordinality named (name, place)

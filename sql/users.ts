@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { command, find, get, query } from './query.ts'
+import type { Sql } from './connect.ts'
+import { command, find, get, query, type Statement } from './query.ts'
 import { Count, Id } from './units.ts'
 
 export const Role = v.picklist(['owner', 'admin', 'finance', 'marketer', 'viewer'])
@@ -8,21 +9,30 @@ export type Role = v.InferOutput<typeof Role>
 export const User = v.object({ id: Id, email: v.string(), role: Role })
 export type User = v.InferOutput<typeof User>
 
-const Credentials = v.object({ id: Id, email: v.string(), role: Role, password_hash: v.nullable(v.string()) })
+const Credentials = v.object({
+  id: Id,
+  email: v.string(),
+  role: Role,
+  password_hash: v.nullable(v.string()),
+  second_factor: v.boolean(),
+})
+
+const hasSecondFactor = (sql: Sql): Statement =>
+  sql`exists (select 1 from second_factors f where f.user_id = users.id and f.confirmed_at is not null)`
 
 /** The user who signs in with this e-mail address, in any case; not one who was disabled. */
 export const findCredentials = find(
   Credentials,
   { email: 'owner@example.com' },
   (sql, { email }: { email: string }) =>
-    sql`select id, email, role, password_hash from users where email = lower(${email}) and disabled_at is null`,
+    sql`select id, email, role, password_hash, ${hasSecondFactor(sql)} as second_factor from users where email = lower(${email}) and disabled_at is null`,
 )
 
 export const findCredentialsById = find(
   Credentials,
   { user_id: 1 },
   (sql, { user_id }: { user_id: number }) =>
-    sql`select id, email, role, password_hash from users where id = ${user_id}`,
+    sql`select id, email, role, password_hash, ${hasSecondFactor(sql)} as second_factor from users where id = ${user_id}`,
 )
 
 export const countUsers = get(v.object({ users: Count }), {}, (sql) => sql`select count(*) as users from users`)
@@ -61,6 +71,7 @@ export const Member = v.object({
   stores: v.nullable(v.array(v.string())),
   disabled: v.boolean(),
   active: v.boolean(),
+  second_factor: v.boolean(),
   created_at: v.string(),
 })
 
@@ -75,7 +86,8 @@ export const listUsers = query(
     select u.id, u.email, u.role,
            case when u.store_ids is not null
                 then array(select s.slug from stores s where s.id = any(u.store_ids) order by s.slug) end as stores,
-           u.disabled_at is not null as disabled, u.password_hash is not null as active, iso(u.created_at) as created_at
+           u.disabled_at is not null as disabled, u.password_hash is not null as active,
+           exists (select 1 from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, iso(u.created_at) as created_at
     from users u
     where (${user_id}::bigint is null or u.id = ${user_id}) and (${after}::bigint is null or u.id < ${after})
     order by u.id desc

@@ -15,20 +15,26 @@ export type ErrorCode =
   | 'too_large'
   | 'unavailable'
 
+export type FieldError = { field: string; message: string }
+
 /** An expected failure; `message` is shown to people and to the model, so it says what to do and holds no secret. */
 export class AppError extends Error {
   override name = 'AppError'
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions & { retryAfter?: number },
+    options?: ErrorOptions & { retryAfter?: number; errors?: FieldError[] | undefined },
   ) {
     super(message, options)
     this.retryAfter = options?.retryAfter
+    this.errors = options?.errors
   }
 
   /** Seconds after which the same request may succeed. */
   readonly retryAfter: number | undefined
+
+  /** What is missing or wrong, by field, where one can be named. */
+  readonly errors: FieldError[] | undefined
 }
 
 /** The SQLSTATEs that our own database functions raise for people to read (see db/migrations). */

@@ -1,6 +1,13 @@
 import { type Sql, seeing } from '../sql/connect.ts'
-import { customerDataOf, eraseCustomer, eraseUser, personalDataOf } from '../sql/personal-data.ts'
+import {
+  customerDataOf,
+  eraseActionsOfCustomer,
+  eraseCustomer,
+  eraseUser,
+  personalDataOf,
+} from '../sql/personal-data.ts'
 import { jsonRows } from '../sql/query.ts'
+import { removeSecondFactor } from '../sql/second-factors.ts'
 import { findStore } from '../sql/stores.ts'
 import type { Who } from './access.ts'
 import { audit } from './audit.ts'
@@ -47,6 +54,7 @@ export async function erasePerson(
 ): Promise<{ pseudonym: string }> {
   mustSeeAll(by)
   await changeUser(tx, by, { user_id, change: { disabled: true }, now })
+  await removeSecondFactor(tx, { user_id })
   const { pseudonym } = await eraseUser(tx, { user_id, now })
   if (pseudonym === null) throw new AppError('not_found', `There is no user ${user_id}.`)
   await audit(tx, by, { action: 'person.erased', subject: pseudonym })
@@ -64,14 +72,20 @@ export async function exportCustomer(tx: Sql, by: By, { store: slug, customer }:
   return rows.slice(1, -1)
 }
 
-/** Gives a customer of a store a pseudonym, now and in every import to come. Twice is the same as once. @throws AppError `not_found` */
+/**
+ * Gives a customer of a store a pseudonym, now and in every import to come, and takes them out of what was done to their orders. Twice is
+ * the same as once.
+ * @throws AppError `not_found`, `conflict` while something is being done to one of their orders
+ */
 export async function forgetCustomer(
   tx: Sql,
   by: By,
   { store: slug, customer, now }: Customer & { now: Date },
-): Promise<{ pseudonym: string; orders: number }> {
+): Promise<{ pseudonym: string; orders: number; actions: number }> {
   const store_id = await idOf(tx, slug)
-  const done = await eraseCustomer(tx, { store_id, customer, pseudonym: `erased-${newSecret(16)}`, now })
+  const { actions } = await eraseActionsOfCustomer(tx, { store_id, customer })
+  const erased = await eraseCustomer(tx, { store_id, customer, pseudonym: `erased-${newSecret(16)}`, now })
+  const done = { ...erased, actions }
   await audit(tx, by, { action: 'customer.erased', subject: `a customer of ${slug}`, new_value: done })
   return done
 }

@@ -23,6 +23,7 @@ import type { BackUp } from './backup/back-up.ts'
 import { backUpJob } from './jobs/back-up.ts'
 import { checkAlertsJob } from './jobs/check-alerts.ts'
 import { ratesConnector } from './jobs/rates-connector.ts'
+import { resumeActionsJob } from './jobs/resume-actions.ts'
 import { runTaskJob } from './jobs/run-task.ts'
 import { sendDeliveryJob } from './jobs/send-delivery.ts'
 import { sendDigestJob } from './jobs/send-digest.ts'
@@ -184,6 +185,7 @@ export async function startService({
           },
         }),
         readShopifyEventsJob({ sql, now, openShop, report }),
+        resumeActionsJob({ sql, now, openShop, report }),
         embedChunksJob({ sql, embeddings }),
         sweepJob({ sql, now }),
         settleDaysJob({ sql, now }),
@@ -222,6 +224,7 @@ export async function startService({
       seal,
       shopify,
       openShop,
+      publicUrl: config.PUBLIC_URL,
       meta,
       requestsPerMinute: config.RATE_LIMIT,
       keptAnswerBytes: config.KEPT_ANSWERS_MB * 1024 * 1024,

@@ -120,6 +120,9 @@ export async function mustManageUser(tx: Sql, by: By, { email }: { email: string
   if (user) await lockedUser(tx, by, user.id)
 }
 
+/** A user whom `by` may manage, held until the end of the transaction. @throws AppError `not_found`, `forbidden` */
+export const mustManagePerson = (tx: Sql, by: By, { user_id }: { user_id: number }) => lockedUser(tx, by, user_id)
+
 async function lockedUser(tx: Sql, by: By, user_id: number) {
   const user = await lockUser(tx, { user_id })
   if (!user) throw new AppError('not_found', `There is no user ${user_id}.`)

@@ -60,6 +60,8 @@ import { productRoutes } from './products.ts'
 import { receiptRoutes } from './receipts.ts'
 import { reportRoutes } from './reports.ts'
 import { securityHeaders } from './security-headers.ts'
+import { secondFactorRoutes } from './second-factor.ts'
+import { sessionRoutes } from './sessions.ts'
 import { settingsRoutes } from './settings.ts'
 import { sourceRoutes } from './sources.ts'
 import { storeComparisonRoutes } from './store-comparison.ts'
@@ -99,6 +101,8 @@ export type ApiDeps = {
   shopify: Shopify
   /** Opens the shop behind a store, where approved actions are carried out. */
   openShop: OpenShop
+  /** Where shops reach us; without it they tell us of nothing. */
+  publicUrl?: string | undefined
   /** Asks Meta about an ad account. */
   meta: Meta
   /** Cookies only over HTTPS. */
@@ -157,6 +161,8 @@ export async function createApp(given: ApiDeps) {
     docsRoutes(document),
     healthRoutes(deps),
     authRoutes(deps),
+    sessionRoutes(deps),
+    secondFactorRoutes(deps),
     userRoutes(deps),
     personalDataRoutes(deps),
     apiTokenRoutes(deps),

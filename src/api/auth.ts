@@ -2,30 +2,36 @@ import { type Cookie, Elysia } from 'elysia'
 import * as v from 'valibot'
 import { transaction } from '../../sql/connect.ts'
 import { findPasswordLink, usePasswordLink } from '../../sql/password-links.ts'
+import { secondFactorInUse } from '../../sql/second-factors.ts'
 import {
   createSession,
   endAllSessions,
   endOtherSessions,
   endSession,
+  forgetFirstStep,
   forgetLogin,
-  lockLogins,
-  loginFailures,
-  noteLogin,
   prolongSession,
 } from '../../sql/sessions.ts'
 import { listStores } from '../../sql/stores.ts'
 import { findCredentials, findCredentialsById, User } from '../../sql/users.ts'
 import { mayDo, SCOPES } from '../access.ts'
 import { audit } from '../audit.ts'
+import { browserWords } from '../browser-words.ts'
 import { AppError } from '../errors.ts'
 import { hashPassword, passwordFits, SHORTEST_PASSWORD } from '../password.ts'
 import { hashOf } from '../random-secret.ts'
+import { codeFits } from '../second-factor.ts'
+import type { Seal } from '../secrets.ts'
 import { storePassword } from '../users.ts'
+import { guessed, takeAttempt } from './attempts.ts'
 import { cookieName, identity, type IdentityDeps } from './identity.ts'
+import { CodeInput } from './second-factor.ts'
 
-const FAILURES_ALLOWED = 10
-
-const Login = v.object({ email: v.pipe(v.string(), v.maxLength(320)), password: v.pipe(v.string(), v.maxLength(1000)) })
+const Login = v.object({
+  email: v.pipe(v.string(), v.maxLength(320)),
+  password: v.pipe(v.string(), v.maxLength(1000)),
+  code: v.optional(CodeInput),
+})
 const LoggedIn = v.object({ token: v.string(), expires_at: v.string(), user: User })
 const Password = v.pipe(
   v.string(),
@@ -38,13 +44,12 @@ const Me = v.object({
   user: User,
   scopes: v.array(v.picklist(SCOPES)),
   stores: v.nullable(v.array(v.string())),
+  must_set_up_second_factor: v.boolean(),
 })
 
-type Attempt = { email: string; address: string; now: Date }
-
 /** Signing in and out. The token also goes into an httpOnly cookie, which the dashboard uses. */
-export const authRoutes = (deps: IdentityDeps) => {
-  const { sql, now, secureCookie } = deps
+export const authRoutes = (deps: IdentityDeps & { seal: Seal }) => {
+  const { sql, now, secureCookie, seal } = deps
   const name = cookieName(secureCookie)
   return new Elysia({ prefix: '/auth', tags: ['auth'] })
     .use(identity(deps))
@@ -52,20 +57,24 @@ export const authRoutes = (deps: IdentityDeps) => {
       '/login',
       async ({ body, tokenOf, cookie, request, requestId: request_id, server, set }) => {
         const address = server?.requestIP(request)?.address ?? ''
-        const login_id = await takeAttempt({ email: body.email, address, now: now() })
+        const attempt = { email: body.email, address, now: now() }
+        const login_id = await takeAttempt(sql, attempt)
         const found = await findCredentials(sql, { email: body.email })
-        const fits = await passwordFits(body.password, found?.password_hash)
-        if (!found || !fits) {
+        const knowsPassword = await passwordFits(body.password, found?.password_hash)
+        const hasCode = await fitsAsSecond(body.code, knowsPassword && found?.second_factor ? found : undefined)
+        if (!found || !knowsPassword || (found.second_factor && !hasCode)) {
           // People type passwords into the wrong field, so what was typed is noted only when it is an account.
           const subject = found?.email ?? 'an unknown address'
           await audit(sql, { request_id }, { action: 'login.failed', subject, new_value: { address } })
-          throw new AppError('unauthorized', 'E-mail address or password is wrong.')
+          throw await wrongLogin(body.code)
         }
         const { id: user_id, email, role } = found
         const session = await transaction(sql, async (tx) => {
           await forgetLogin(tx, { login_id })
-          await audit(tx, { user_id, email, request_id }, { action: 'login', subject: email, new_value: { address } })
-          return createSession(tx, { user_id, now: now() })
+          if (found.second_factor) await forgetFirstStep(tx, attempt)
+          const new_value = { address, ...(found.second_factor && { second_factor: true }) }
+          await audit(tx, { user_id, email, request_id }, { action: 'login', subject: email, new_value })
+          return createSession(tx, { user_id, now: now(), browser: browserWords(request.headers.get('user-agent')) })
         })
         const token = await tokenOf(user_id, session)
         keep(cookie[name], token, session.expires_at)
@@ -75,7 +84,13 @@ export const authRoutes = (deps: IdentityDeps) => {
       {
         body: Login,
         response: LoggedIn,
-        detail: { summary: 'Sign in with e-mail address and password', security: [] },
+        detail: {
+          summary: 'Sign in with e-mail address and password, and a code where a second factor is set up',
+          description:
+            'Whatever is wrong or missing, the answer is one and the same 401, so that nobody learns of a password without the code. Where anybody in the ' +
+            'team has a second factor, `errors` names the field `code` when none was sent: ask for it and send all three together.',
+          security: [],
+        },
       },
     )
     .post(
@@ -121,6 +136,7 @@ export const authRoutes = (deps: IdentityDeps) => {
       '/me',
       async ({ who, db }) => ({
         user: { id: who.user_id, email: who.email, role: who.role },
+        must_set_up_second_factor: who.must_set_up ?? false,
         scopes: SCOPES.filter((scope) => mayDo(who, scope)),
         stores: who.stores === 'all' ? null : (await db((tx) => listStores(tx, {}))).map(({ slug }) => slug),
       }),
@@ -134,7 +150,7 @@ export const authRoutes = (deps: IdentityDeps) => {
       '/password',
       async ({ who, body, set }) => {
         const { user_id, email, session_id: keep = '' } = who
-        const login_id = await takeAttempt({ email, address: 'change of password', now: now() })
+        const login_id = await takeAttempt(sql, { email, address: 'change of password', now: now() })
         const found = await findCredentialsById(sql, { user_id })
         if (!(await passwordFits(body.current_password, found?.password_hash)))
           throw new AppError('forbidden', 'The current password is wrong.')
@@ -174,16 +190,29 @@ export const authRoutes = (deps: IdentityDeps) => {
       },
     )
 
-  /** Counts as failed until it is known to be right, so that guesses sent at the same moment do not slip through. */
-  async function takeAttempt(attempt: Attempt): Promise<number> {
-    return transaction(sql, async (tx) => {
-      await lockLogins(tx, attempt)
-      const { failures, seconds_left } = await loginFailures(tx, attempt)
-      if (failures < FAILURES_ALLOWED) return (await noteLogin(tx, attempt)).id
-      const seconds = Math.max(1, seconds_left ?? 1)
-      throw new AppError('too_many', `Too many failed logins. Try again in ${Math.ceil(seconds / 60)} minutes.`, {
-        retryAfter: seconds,
-      })
+  /**
+   * Whether a code is right for a person who knows their password. Without such a person as much is done, so that an answer takes as long.
+   * Wrong codes count for the person, from wherever they come; beyond the tenth even a right one is wrong.
+   */
+  async function fitsAsSecond(code: string | undefined, person: { id: number; email: string } | undefined) {
+    if (code === undefined) return false
+    const { id: user_id, email } = person ?? { id: 0, email: `nobody ${crypto.randomUUID()}` }
+    const at = now()
+    try {
+      return await guessed(sql, { email, now: at }, (tx) => codeFits(tx, seal, { user_id, code, now: at }))
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'too_many') return false
+      throw error
+    }
+  }
+
+  /** One answer for everything that may be wrong, whoever it is. */
+  async function wrongLogin(code: string | undefined): Promise<AppError> {
+    const { in_use } = await secondFactorInUse(sql, {})
+    if (!in_use) return new AppError('unauthorized', 'E-mail address or password is wrong.')
+    const errors = [{ field: 'code', message: 'is needed from whoever has a second factor' }]
+    return new AppError('unauthorized', 'E-mail address, password or code is wrong.', {
+      errors: code === undefined ? errors : undefined,
     })
   }
 

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import { findTokenUser } from '../../sql/api-tokens.ts'
 import { reading, seeing, type Sql } from '../../sql/connect.ts'
-import { findSessionUser } from '../../sql/sessions.ts'
+import { findSessionUser, noteSessionUse } from '../../sql/sessions.ts'
 import { mustBeAllowed, type Scope, SCOPES, storesOfBoth } from '../access.ts'
 import { AppError } from '../errors.ts'
 import { idempotentRequest, once } from './idempotency.ts'
@@ -23,6 +23,8 @@ const Claims = v.object({
 })
 /** Milliseconds after which an API token is looked up again, which notes when it was used last. */
 const NOTED_EVERY = 60_000
+/** The same of a session. */
+const SESSION_NOTED_EVERY = 300_000
 const Header = v.pipe(
   v.string(),
   v.transform((token) => Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()),
@@ -91,6 +93,11 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie,
               'unauthorized',
               'Sign in first: POST /auth/login, then send "Authorization: Bearer TOKEN".',
             )
+          if (who.must_set_up && !/^\/auth(\/|$)/.test(new URL(request.url).pathname))
+            throw new AppError(
+              'forbidden',
+              'Your team asks for a second factor. Set yours up first: Settings, Account, or POST /auth/second-factor.',
+            )
           if (needed === 'session' && !who.session_id)
             throw new AppError('forbidden', 'An API token cannot do this. Sign in with e-mail address and password.')
           if (needed !== 'signed in' && needed !== 'session') mustBeAllowed(who, needed)
@@ -123,9 +130,11 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie,
     const { sid: session_id, sub, exp } = claims.output
     const user = await findSessionUser(sql, { session_id, user_id: Number(sub), now: now() })
     if (!user) return undefined
-    const { id: user_id, email, role, store_ids, expires_at } = user
-    const who: SignedIn = { user_id, email, role, stores: store_ids ?? 'all', session_id }
-    return { who, until: Math.min(exp * 1_000, expires_at.getTime()) }
+    const { id: user_id, email, role, store_ids, expires_at, must_set_up } = user
+    const who: SignedIn = { user_id, email, role, stores: store_ids ?? 'all', session_id, must_set_up }
+    await noteSessionUse(sql, { session_id, now: now() })
+    const nextLook = now().getTime() + (must_set_up ? 0 : SESSION_NOTED_EVERY)
+    return { who, until: Math.min(exp * 1_000, expires_at.getTime(), nextLook) }
   }
 
   async function withApiToken(token: string) {

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Who } from '../access.ts'
 import type { Freshness, Versions } from './freshness.ts'
 
-/** Who is signed in; `session_id` is missing with an API token. */
-export type SignedIn = Who & { session_id?: string }
+/**
+ * Who is signed in; `session_id` is missing with an API token. `must_set_up`: the team asks for a second factor that they do not have, so that
+ * they can do nothing but set it up.
+ */
+export type SignedIn = Who & { session_id?: string; must_set_up?: boolean }
 
 /** Tokens remembered at once; beyond it all are forgotten, so that memory stays bounded. */
 const MOST_TOKENS = 10_000

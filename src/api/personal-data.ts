@@ -60,17 +60,22 @@ export const personalDataRoutes = (deps: IdentityDeps) => {
         needs: 'admin',
         query: OfStore,
         response: CustomerData,
-        detail: { summary: 'All that is kept about a customer of a store: their orders' },
+        detail: {
+          summary:
+            'All that is kept about a customer of a store: their orders, and what was proposed to be done to them',
+        },
       },
     )
     .post('/customers/erase', ({ db, who, body }) => db((tx) => forgetCustomer(tx, who, { ...body, now: now() })), {
       needs: 'admin',
       body: OfStore,
-      response: v.object({ pseudonym: v.string(), orders: v.number() }),
+      response: v.object({ pseudonym: v.string(), orders: v.number(), actions: v.number() }),
       detail: {
         summary: 'Give a customer of a store a pseudonym, in every order there is and that will be imported',
         description:
-          'Figures stay, those of first and later orders too: all orders of the customer have the same pseudonym.',
+          'Figures stay, those of first and later orders too: all orders of the customer have the same pseudonym. Addresses, notes and tracking ' +
+          'numbers go out of `actions`, of what was noted of them and of the conversations that they came from. 409 while such an action is being ' +
+          'carried out.',
       },
     })
     .get(

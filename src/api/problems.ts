@@ -1,6 +1,6 @@
 import { Elysia, type ValidationError } from 'elysia'
 import * as v from 'valibot'
-import { AppError, type ErrorCode, expectedError } from '../errors.ts'
+import { AppError, type ErrorCode, expectedError, type FieldError } from '../errors.ts'
 import { Replay } from './idempotency.ts'
 import { UnsupportedBody } from './body.ts'
 
@@ -42,7 +42,7 @@ export const Problem = v.object({
   errors: v.optional(v.array(v.object({ field: v.string(), message: v.string() }))),
 })
 
-type More = { errors?: { field: string; message: string }[]; headers?: Record<string, string> }
+type More = { errors?: FieldError[]; headers?: Record<string, string> }
 
 const bodyOf = (status: number, detail: string, instance: string): v.InferOutput<typeof Problem> => ({
   type: 'about:blank',
@@ -131,7 +131,10 @@ export const problems = ({ report, refused, methodsOf }: Deps) =>
         const status = STATUS[expected.code]
         if (status === 401 || status === 403)
           refused({ status, method: request.method, path, request_id: instance, reason: expected.message })
-        return problem(status, expected.message, instance, { headers })
+        return problem(status, expected.message, instance, {
+          headers,
+          ...(expected.errors && { errors: expected.errors }),
+        })
       }
       if (code === 'VALIDATION' && error.type !== 'response') {
         const errors = fieldErrors(error)

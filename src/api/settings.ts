@@ -2,6 +2,7 @@ import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import type { Sql } from '../../sql/connect.ts'
 import { jsonRows } from '../../sql/query.ts'
+import { getSecondFactor, requireSecondFactor } from '../../sql/second-factors.ts'
 import { removeSecret, setSecret } from '../../sql/secrets.ts'
 import { findUnconvertibleDay, getSettings, lockSettings, Settings, updateSettings } from '../../sql/settings.ts'
 import { getWorkspace } from '../../sql/stores.ts'
@@ -21,6 +22,7 @@ const SettingsChange = v.strictObject({
   name: v.optional(NameInput),
   reporting_currency: v.optional(CurrencyInput),
   time_zone: v.optional(TimeZoneInput),
+  second_factor_required: v.optional(v.boolean()),
   secrets: v.optional(v.strictObject(v.entriesFromList(SECRETS, v.optional(Secret)))),
 })
 type Change = v.InferOutput<typeof SettingsChange>
@@ -28,7 +30,7 @@ type Change = v.InferOutput<typeof SettingsChange>
 const settingsJson = async (sql: Sql) => (await jsonRows(sql, getSettings, { secrets: SECRETS })).slice(1, -1)
 
 /** @throws AppError `conflict` for a reporting currency that figures which there are cannot be told in */
-async function changeWorkspace(sql: Sql, who: Who, change: Omit<Change, 'secrets'>) {
+async function changeWorkspace(sql: Sql, who: Who, change: Omit<Change, 'secrets' | 'second_factor_required'>) {
   const old_value = await getWorkspace(sql, {})
   const new_value = { ...old_value, ...change }
   if (Bun.deepEquals(old_value, new_value)) return
@@ -42,6 +44,19 @@ async function changeWorkspace(sql: Sql, who: Who, change: Omit<Change, 'secrets
     )
   await updateSettings(sql, new_value)
   await audit(sql, who, { action: 'settings.changed', subject: 'workspace', old_value, new_value })
+}
+
+/** @throws AppError `forbidden` for who is no owner, `conflict` for an owner who would be kept out by it */
+async function changeSecondFactor(sql: Sql, who: Who, required: boolean) {
+  const { second_factor_required: old_value } = await getSettings(sql, { secrets: [] })
+  if (required === old_value) return
+  if (who.role !== 'owner')
+    throw new AppError('forbidden', 'Only an owner can ask everybody for a second factor, or stop asking.')
+  if (required && !(await getSecondFactor(sql, who)).is_on)
+    throw new AppError('conflict', 'Set up your own second factor first, so that you do not shut yourself out.')
+  await requireSecondFactor(sql, { required })
+  const change = { old_value: { second_factor_required: old_value }, new_value: { second_factor_required: required } }
+  await audit(sql, who, { action: 'settings.changed', subject: 'workspace', ...change })
 }
 
 async function changeSecrets(sql: Sql, who: Who, secrets: NonNullable<Change['secrets']>, { seal }: Seal, now: Date) {
@@ -69,7 +84,7 @@ export const settingsRoutes = (deps: IdentityDeps & { seal: Seal }) => {
     })
     .patch(
       '',
-      ({ db, who, request, body: { secrets = {}, ...change } }) =>
+      ({ db, who, request, body: { secrets = {}, second_factor_required, ...change } }) =>
         db(async (sql) => {
           if (who.stores !== 'all')
             throw new AppError(
@@ -79,6 +94,7 @@ export const settingsRoutes = (deps: IdentityDeps & { seal: Seal }) => {
           await lockSettings(sql, {})
           mustMatch(request, await settingsJson(sql))
           await changeWorkspace(sql, who, change)
+          if (second_factor_required !== undefined) await changeSecondFactor(sql, who, second_factor_required)
           await changeSecrets(sql, who, secrets, seal, now())
           return entity(await settingsJson(sql))
         }),
@@ -91,7 +107,8 @@ export const settingsRoutes = (deps: IdentityDeps & { seal: Seal }) => {
           description:
             'Another `reporting_currency` tells totals over stores in it from now on, past days at the rates of those days; closed reports keep the currency ' +
             'and the figures that they were closed with. Another `time_zone` decides which day is today for totals; booked days stay. Secrets are ' +
-            'encrypted at rest and take effect at once; one that the environment holds too is not looked at.',
+            'encrypted at rest and take effect at once; one that the environment holds too is not looked at. With `second_factor_required`, which only an ' +
+            'owner may change, people without a second factor can do nothing but set one up from their next request on.',
         },
       },
     )

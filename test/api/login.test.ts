@@ -171,6 +171,7 @@ test('who is signed in learns what they may do and where', async () => {
   await sql`update users set store_ids = ${[store.id]} where id = ${id}`
   const { token } = await api.anApiToken(id, { scopes: ['admin', 'stats:read'] })
   expect((await api.get('/auth/me', token)).body).toEqual({
+    must_set_up_second_factor: false,
     user: { id, email, role: 'finance' },
     scopes: ['stats:read'],
     stores: [store.slug],

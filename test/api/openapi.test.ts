@@ -12,7 +12,7 @@ import { pairingCode } from '../../src/pairing.ts'
 import type { Document, Example } from '../../src/api/openapi.ts'
 import { calls, says } from '../support/anthropic-turns.ts'
 import { startAnthropic } from '../support/anthropic.ts'
-import { testApi } from '../support/api.ts'
+import { SEAL, testApi } from '../support/api.ts'
 import { april } from '../support/april.ts'
 import { contractOf } from '../support/contract.ts'
 import { testDatabase } from '../support/database.ts'
@@ -23,6 +23,8 @@ import { compareDays, reconciliationCalls } from './openapi-reconciliation.ts'
 import { costCalls } from './openapi-costs.ts'
 import { goalCalls } from './openapi-goals.ts'
 import { personalDataCalls } from './openapi-personal-data.ts'
+import { signInCalls } from './openapi-sign-in.ts'
+import { aSecondFactor, codeOf } from '../support/second-factor.ts'
 import { aProposal, whoIs } from '../support/proposals.ts'
 
 const PASSWORD = 'correct horse battery'
@@ -486,6 +488,15 @@ const HEADERS = {
   accept: 'application/json, text/event-stream',
   'x-telegram-bot-api-secret-token': telegramWebhook.secret,
 }
+const twice = await api.someone('viewer')
+await aSecondFactor(sql, SEAL, { user_id: twice.id, email: twice.email, now: api.clock.now })
+const begun = await aSecondFactor(sql, SEAL, { user_id: owner.id, email: owner.email, now: api.clock.now, confirmed: false }) // prettier-ignore
+const signIn = {
+  session: (await api.signIn(owner.id)).claims.sid,
+  other: twice.id,
+  password: PASSWORD,
+  code: (steps: number) => codeOf(begun, api.clock.now, steps),
+}
 /** Text is sent as CSV. */
 type Call = [path: string, json?: object | string]
 const CALLS: Record<string, Call[]> = {
@@ -495,6 +506,7 @@ const CALLS: Record<string, Call[]> = {
   ...costCalls,
   ...adCalls,
   ...goalCalls,
+  ...signInCalls(signIn),
   ...personalDataCalls((invited['user'] as { id: number }).id),
   ...reconciliationCalls,
 }

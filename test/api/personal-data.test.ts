@@ -126,7 +126,7 @@ test('a customer gets a pseudonym, also in imports to come, and the figures stay
   const { pseudonym } = erased.body as { pseudonym: string }
   expect(pseudonym).toStartWith('erased-')
   expect(customers.map((row) => String(row['of']))).toEqual([`901 ${pseudonym}`, `902 ${pseudonym}`, '903 bob-1', `904 ${pseudonym}`]) // prettier-ignore
-  expect((await api.post('/customers/erase', { store: 'nl', customer: 'ann-17850' }, owner.token)).body).toEqual({ pseudonym, orders: 0 }) // prettier-ignore
+  expect((await api.post('/customers/erase', { store: 'nl', customer: 'ann-17850' }, owner.token)).body).toEqual({ pseudonym, orders: 0, actions: 0 }) // prettier-ignore
 })
 
 test('the whole workspace leaves as a file that makes it again, without what anybody could sign in with', async () => {

@@ -26,14 +26,22 @@ beforeEach(async () => {
 test('the settings tell which secrets are set, by whom and when, and never what they are', async () => {
   const unset = { name: 'anthropic_api_key', is_set: false, set_at: null, set_by: null }
   const other = { ...unset, name: 'openai_api_key' }
-  expect((await api.get('/settings', token)).body).toEqual({ ...FIRST, secrets: [unset, other] })
+  expect((await api.get('/settings', token)).body).toEqual({
+    ...FIRST,
+    second_factor_required: false,
+    secrets: [unset, other],
+  })
   const answer = await patch({ secrets: { anthropic_api_key: KEY } })
   const set = { ...unset, is_set: true, set_at: '2026-04-13T10:00:00.000Z', set_by: owner.email }
-  expect(answer.body).toEqual({ ...FIRST, secrets: [set, other] })
+  expect(answer.body).toEqual({ ...FIRST, second_factor_required: false, secrets: [set, other] })
   for (const text of [answer.text, (await api.get('/settings', token)).text]) expect(text).not.toContain(KEY)
   const [stored] = await sql<{ sealed: string }[]>`select sealed from secrets`
   expect(SEAL.open('anthropic_api_key', stored!.sealed)).toBe(KEY)
-  expect((await patch({ secrets: { anthropic_api_key: null } })).body).toEqual({ ...FIRST, secrets: [unset, other] })
+  expect((await patch({ secrets: { anthropic_api_key: null } })).body).toEqual({
+    ...FIRST,
+    second_factor_required: false,
+    secrets: [unset, other],
+  })
 })
 
 test('the database, its audit log included, holds a secret nowhere', async () => {

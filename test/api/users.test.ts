@@ -45,6 +45,7 @@ describe('an invitation', () => {
       stores: ['nl'],
       disabled: false,
       active: false,
+      second_factor: false,
       created_at: expect.stringMatching(/Z$/),
     } as object as Member)
     expect(link).toMatch(/^\/app\/set-password#[a-z2-7]{40}$/)

@@ -47,6 +47,11 @@ function settled(example: Example): Example {
     .replace(/#[\w-]{20,}/g, '#shown-only-once')
     .replace(/"token":"[\w-]{20,}"/g, '"token":"shown-only-once"')
     .replace(/"code":"[A-Z\d]{8}"/g, '"code":"ABCD2345"')
+    .replace(/"code":"\d{6}"/g, '"code":"123456"')
+    .replace(/\b[A-Z2-7]{32}\b/g, 'SHOWNONCESHOWNONCESHOWNONCESHOWN')
+    .replace(/"path":"M\d[^"]+"/g, '"path":"M2 2h1v1h-1z"')
+    .replace(/"[a-z2-7]{6}(-[a-z2-7]{6}){3}"/g, '"shown2-only2n-once2n-shown2"')
+    .replace(/"[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}"/g, '"6f1d3c5e-8a4b-4c2d-9e7f-0a1b2c3d4e5f"')
   return JSON.parse(text, (_, value: unknown) => (isNow(value) ? '2026-04-13T10:00:00Z' : value)) as Example
 }
 
