@@ -17,8 +17,8 @@ export function forgetPeak(pid: number) {
   if (existsSync(`/proc/${pid}/clear_refs`)) writeFileSync(`/proc/${pid}/clear_refs`, '5')
 }
 
-/** Megabytes that a process holds (`VmRSS`), or held at most (`VmHWM`); null where that is not known. */
-export function memory(pid: number, field: 'VmRSS' | 'VmHWM'): number | null {
+/** Megabytes that a process holds (`VmRSS`), holds alone (`RssAnon`), or held at most (`VmHWM`); null where that is not known. */
+export function memory(pid: number, field: 'VmRSS' | 'VmHWM' | 'RssAnon'): number | null {
   const status = readFile(`/proc/${pid}/status`)
   const kilobytes = status && new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]
   return kilobytes ? Math.round(Number(kilobytes) / 1024) : null

@@ -95,7 +95,7 @@ test('a process that is killed at any point of an import leaves all of it or not
   for (const share of [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95]) {
     const answer = apply().catch(() => undefined)
     await Bun.sleep(whole * share)
-    await service.kill()
+    expect(await service.kill()).toBe(137)
     kills++
     await answer
     const killed = performance.now()
@@ -137,7 +137,7 @@ test('a database connection that breaks in the middle of an import leaves nothin
 })
 
 test('the history of a shop goes on after kill -9, a lost database and a deploy, and is right to the cent', async () => {
-  await service.stop()
+  expect(await service.stop()).toBe(0)
   service = await start()
   const store = await aStore(sql, { slug: 'shop' })
   const shop = shopify.shop('shop.myshopify.com')
@@ -148,7 +148,7 @@ test('the history of a shop goes on after kill -9, a lost database and a deploy,
   const orders = async () => (await sql<{ rows: number }[]>`select count(*)::int as rows from orders where store_id = ${store.id}`)[0]!.rows // prettier-ignore
   const more = async (than: number) => until('some more orders are in', async () => (await orders()) > than)
   await more(0)
-  await service.kill()
+  expect(await service.kill()).toBe(137)
   const atKill = await orders()
   const killed = performance.now()
   service = await start()
@@ -161,7 +161,7 @@ test('the history of a shop goes on after kill -9, a lost database and a deploy,
   const back = performance.now()
   await more(atLoss + 500)
   const recoveryOfLoss = performance.now() - back
-  await service.stop()
+  expect(await service.stop()).toBe(0)
   const stopped = performance.now()
   service = await start()
   await until('every order is in', async () => (await orders()) === shop.orders.length)

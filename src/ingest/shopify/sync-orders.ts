@@ -13,11 +13,10 @@ import { pollBulk, startBulk } from './bulk-operation.ts'
 import { nextBulkOrders, Unread } from './bulk-orders.ts'
 import { type ChangedOrder, changedOrders } from './changed-orders.ts'
 import { disputesOf } from './disputes.ts'
-import { mapOrder } from './map-order.ts'
 import { ordersInBulk } from './order-document.ts'
 import { numberOf } from './order-shape.ts'
 import { bookEach, readOrders } from './read-orders.ts'
-import { saveOrders } from './save-orders.ts'
+import { saveEach } from './save-each.ts'
 import { stageBulk } from './stage-bulk.ts'
 
 /** Orders of one transaction. */
@@ -109,6 +108,16 @@ async function opened({ sql, openShop }: Deps, { sync: { store_id } }: SyncRun):
 
 const gapsOf = (unread: readonly Unread[]) => unread.map(({ day, reason }) => ({ from: day, to: day, reason }))
 
+/** An order that is not in, with why; what we did not expect is reported. */
+function unbooked(
+  { report }: Pick<Deps, 'report'>,
+  { number, day, error }: { number: string; day: string; error: unknown },
+): Unread {
+  const said = expectedError(error)?.message
+  if (said === undefined) report(error)
+  return { number, day, reason: `Order number ${number}: ${said ?? 'something went wrong on our side; it was logged.'}` }
+}
+
 type Rereading = Shop & { run: SyncRun; orders: ChangedOrder[]; unread: Unread[] }
 type Progress = { done: number; expected: number; added: number; left: Unread[] }
 
@@ -142,10 +151,8 @@ async function rereadAll(
     )
     if (failed.size === 0) continue
     for (const [number, error] of failed) {
-      const said = expectedError(error)?.message
-      if (said === undefined) report(error)
-      const reason = `Order number ${number}: ${said ?? 'something went wrong on our side; it was logged.'}`
-      if (left.size < MOST_GAPS) left.set(number, { number, day: days.get(number)!, reason })
+      const one = unbooked({ report }, { number, day: days.get(number)!, error })
+      if (left.size < MOST_GAPS) left.set(number, one)
     }
     const progress = { done: done + part.length, expected: numbers.length, added: 0, left: [...left.values()] }
     await seeing(sql, 'all', (tx) => note(tx, progress))
@@ -220,15 +227,16 @@ async function importFile(deps: Deps, importing: Importing): Promise<SyncDone> {
     const asked = { sync_id, after: bulk.booked, limit: BATCH }
     const next = await seeing(sql, 'all', (tx) => nextBulkOrders(tx, asked))
     if (next.count === 0) break
-    const read = new Set([...next.orders.map(({ id }) => numberOf(id)), ...next.unread.map(({ number }) => number)])
-    unread = [...unread.filter(({ number }) => !read.has(number)), ...next.unread].slice(0, MOST_GAPS)
+    const days = new Map(next.orders.map(({ id, processedAt }) => [numberOf(id), processedAt.slice(0, 10)]))
+    const read = new Set([...days.keys(), ...next.unread.map(({ number }) => number)])
+    const others = unread.filter(({ number }) => !read.has(number))
     bulk = { ...bulk, booked: next.after, done: bulk.done + next.count }
     const disputes = await disputesOf(admin, next.orders)
-    const said = next.orders.map((order) => mapOrder(order, store.currency, disputes))
-    await seeing(sql, 'all', async (tx) => {
-      const saved = await saveOrders(tx, { store_id: store.id, orders: said, reason: 'changed in Shopify' })
-      const added = saved.created + saved.changed
-      await noteSync(tx, { id: sync_id, cursor: { bulk, unread }, done: bulk.done, expected: polled.roots, added })
+    const saving = { store, orders: next.orders, disputes, reason: 'changed in Shopify' }
+    await saveEach(sql, saving, (tx, added, failed) => {
+      const parked = [...failed].map(([number, error]) => unbooked(deps, { number, day: days.get(number)!, error }))
+      unread = [...others, ...next.unread, ...parked].slice(0, MOST_GAPS)
+      return noteSync(tx, { id: sync_id, cursor: { bulk, unread }, done: bulk.done, expected: polled.roots, added })
     })
   }
   if (whole) {

@@ -81,6 +81,30 @@ test('one order that cannot be stored does not keep the others back, and the fau
   expect((await one.events()).every(({ handled }) => handled)).toBe(true)
 })
 
+test('one order of a file that cannot be stored is named with its day, the others are in the books, and it comes in with the next file', async () => {
+  const one = await connected()
+  const orders = Array.from({ length: 30 }, (_, nth) => one.shop.buys(String(900 + nth), order(daysAgo(4))))
+  const odd = orders[11]!
+  const [item] = itemsOf(odd)
+  item!.sku = 'MUG\0'
+  const before = reported.length
+  const { gaps } = await one.sweepNights()
+  const reason = `Order number ${odd.id.split('/').at(-1)}: something went wrong on our side; it was logged.`
+  expect(gaps).toEqual([{ from: odd.at.slice(0, 10), to: odd.at.slice(0, 10), reason }])
+  expect(reported.slice(before).map(String)).toEqual([expect.stringMatching(/unicode|null/i)])
+  expect(await bookedOf(owner, one.store)).toEqual(truthOf(one.shop.orders.filter((each) => each !== odd)))
+  item!.sku = 'MUG'
+  expect((await one.sweepNights()).gaps).toEqual([])
+  await agrees(one)
+})
+
+test('a file of which not one order can be booked fails, and in words', async () => {
+  const one = await connected()
+  for (let nth = 0; nth < 21; nth++) one.shop.buys(String(950 + nth), order(daysAgo(4)))
+  await owner`update stores set currency = 'USD' where id = ${one.store.id}`
+  expect(await one.sweepNights().catch((error: Error) => error.message)).toBe('The shop counts in EUR, and the store in USD.')
+})
+
 test('an order that was deleted does not come back from a file that was written before', async () => {
   const one = await connected()
   const orders = Array.from({ length: 30 }, (_, nth) => one.shop.buys(String(400 + nth), order(daysAgo(4))))
