@@ -73,16 +73,19 @@ async function imported(sql: Sql, { url, file, map }: { url: string; file: strin
     { cwd: ROOT, env: { PATH, HOME, DATABASE_URL: url }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let [peak, databasePeak] = [0, 0]
-  const watch = setInterval(async () => {
-    peak = Math.max(peak, memory(child.pid, 'VmHWM') ?? 0)
-    const backends = await sql<{ pid: number }[]>`
-      select pid from pg_stat_activity where usename = 'dealdome_service' and datname = current_database()`
-    const held = backends.map(({ pid }) => memory(pid, 'RssAnon') ?? 0)
-    databasePeak = Math.max(databasePeak, ...held)
-  }, 100)
+  const watch = async () => {
+    while (child.exitCode === null && child.signalCode === null) {
+      peak = Math.max(peak, memory(child.pid, 'VmHWM') ?? 0)
+      const backends = await sql<{ pid: number }[]>`
+        select pid from pg_stat_activity where usename = 'dealdome_service' and datname = current_database()`
+      databasePeak = Math.max(databasePeak, ...backends.map(({ pid }) => memory(pid, 'RssAnon') ?? 0))
+      await Bun.sleep(100)
+    }
+  }
+  const watched = watch()
   const steps = await stepsOf(child.stderr)
   const said = await new Response(child.stdout).text()
-  clearInterval(watch)
+  await watched
   if ((await child.exited) !== 0) throw new Error(`the import failed: ${steps.text}`)
   const [, rows = '', seconds = ''] = /^([\d,]+) rows? read in ([\d.]+) s/.exec(said) ?? []
   const lines = Number(rows.replaceAll(',', ''))

@@ -31,7 +31,9 @@ export function generatedOrderLines(lines: number): string {
       const sku = ['POST', 'gift_10'][below(80)] ?? `sku-${below(4_000)}`
       const price = below(200) === 0 ? '0' : `${below(30)}.${String(below(1_000)).padStart(3, '0')}`
       const quantity = (1 + below(12)) * (credit ? -1 : 1)
-      rows.push(`${credit ? 'C' : ''}${order},${sku},"Title of ${sku}, with a comma",${quantity},${at},${price},${customer}`)
+      rows.push(
+        `${credit ? 'C' : ''}${order},${sku},"Title of ${sku}, with a comma",${quantity},${at},${price},${customer}`,
+      )
     }
   }
   return `${rows.join('\n')}\n`

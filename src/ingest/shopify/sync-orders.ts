@@ -115,7 +115,11 @@ function unbooked(
 ): Unread {
   const said = expectedError(error)?.message
   if (said === undefined) report(error)
-  return { number, day, reason: `Order number ${number}: ${said ?? 'something went wrong on our side; it was logged.'}` }
+  return {
+    number,
+    day,
+    reason: `Order number ${number}: ${said ?? 'something went wrong on our side; it was logged.'}`,
+  }
 }
 
 type Rereading = Shop & { run: SyncRun; orders: ChangedOrder[]; unread: Unread[] }

@@ -102,7 +102,9 @@ test('a file of which not one order can be booked fails, and in words', async ()
   const one = await connected()
   for (let nth = 0; nth < 21; nth++) one.shop.buys(String(950 + nth), order(daysAgo(4)))
   await owner`update stores set currency = 'USD' where id = ${one.store.id}`
-  expect(await one.sweepNights().catch((error: Error) => error.message)).toBe('The shop counts in EUR, and the store in USD.')
+  expect(await one.sweepNights().catch((error: Error) => error.message)).toBe(
+    'The shop counts in EUR, and the store in USD.',
+  )
 })
 
 test('an order that was deleted does not come back from a file that was written before', async () => {
