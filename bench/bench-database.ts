@@ -4,6 +4,7 @@ import { migrate, migrationsHash } from '../dev/migrate.ts'
 import { startPostgres } from '../dev/postgres.ts'
 import { connect } from '../sql/connect.ts'
 import { settleUnsettledDays } from '../src/ledger/settle-days.ts'
+import { settleUnsettledProducts } from '../src/ledger/settle-products.ts'
 import { fill, SIZES } from './fill.ts'
 
 const ROOT = join(import.meta.dir, '..')
@@ -38,7 +39,8 @@ export async function benchDatabase(size: keyof typeof SIZES, last: string, { fr
     const owner = connect(url, { max: 1, sees: 'all' })
     await timed('filled', () => fill(owner, SIZES[size], last))
     await timed('days settled', () => settleUnsettledDays(owner, { now: new Date() }))
-    await owner`vacuum analyze settled_days, unsettled_days`
+    await timed('products settled', () => settleUnsettledProducts(owner, { now: new Date() }))
+    await owner`vacuum analyze settled_days, unsettled_days, product_spans, unsettled_product_days`
     await owner.end()
     await admin.unsafe(`comment on database ${name} is '${state}'`)
   }

@@ -15,7 +15,15 @@ export const SIZES = {
  */
 export async function fill(sql: Sql, { stores, days, products, productsADay, orders }: Size, last: string) {
   const first = addDays(last, 1 - days)
-  const tables = ['ledger_entries', 'orders', 'order_lines', 'ad_spend', 'product_performance', 'daily_financials']
+  const tables = [
+    'ledger_entries',
+    'orders',
+    'order_lines',
+    'ad_spend',
+    'product_performance',
+    'daily_financials',
+    'returned_units',
+  ]
   for (const table of tables) await sql`alter table ${sql(table)} disable trigger user`
   await sql`
     insert into stores (slug, name, currency, time_zone)
@@ -83,6 +91,10 @@ export async function fill(sql: Sql, { stores, days, products, productsADay, ord
       entry (account, of_line, units, cents, sells)
     where entry.account <> 'returns' or o.id % 12 = 0
     order by o.id`
+  await sql`
+    insert into returned_units (store_id, order_day, product_id, units)
+    select store_id, order_day, product_id, sum(quantity) from ledger_entries where account = 'returns' group by store_id, order_day, product_id
+    order by order_day, store_id, product_id`
   for (const table of tables) await sql`alter table ${sql(table)} enable trigger user`
   await sql`vacuum analyze`
 }

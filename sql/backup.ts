@@ -13,7 +13,7 @@ export type KeptTable = v.InferOutput<typeof KeptTable>
  * from other tables. */
 export const isKept = (sql: Sql): Statement => sql`
     n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
-      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('public', 'data_changes'), ('public', 'settled_days'), ('public', 'unsettled_days'), ('graphile_worker', 'migrations'))`
+      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('public', 'data_changes'), ('public', 'settled_days'), ('public', 'unsettled_days'), ('public', 'product_spans'), ('public', 'unsettled_product_days'), ('graphile_worker', 'migrations'))`
 
 /** All tables that are kept, with their columns but those that are computed. */
 export const keptTables = query(

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
+import type { Sql } from './connect.ts'
 import { Coverage, pnl } from './pnl.ts'
-import { query } from './query.ts'
+import { productSums } from './product-spans.ts'
+import { query, type Statement } from './query.ts'
 import { storeDays } from './store-days.ts'
 import { Amount, BusinessDay, Count, Currency, Id, Ratio } from './units.ts'
 
@@ -114,107 +116,90 @@ export const productReport = query(ProductReport, SAMPLE, (sql, asked: Asked) =>
   const { store, store_ids, currency, start, end, sort, descending, limit, offset, now } = asked
   const { product_id = null, box = null } = asked
   const days = sql`select day::date as day from generate_series(${start}::date, ${end}::date, interval '1 day') day`
-  /** Rounded so that the products of a day add up to what their sum comes to. */
-  const converted = (column: string) => sql`
-    round(sum(${sql(column)}) over up_to * multiplier / divisor)
-    - round((sum(${sql(column)}) over up_to - ${sql(column)}) * multiplier / divisor) as ${sql(column)}`
   const share = (cost: string) => sql`
-    case when total > 0 then round(${sql(cost)} * up_to / total) - round(${sql(cost)} * (up_to - weight) / total)
-         when product_id is null then ${sql(cost)} else 0 end`
-  const amount = (column: string) => sql`major(${sql(column)}::bigint, minor_digits)`
-  const percent = (column: string) => sql`round(${sql(column)} * 100 / nullif(revenue, 0), 1)`
+    case when total > 0 then case when weight = 0 then 0
+                                  else round(${sql(cost)} * up_to / total) - round(${sql(cost)} * (up_to - weight) / total) end
+         when product_id is null then ${sql(cost)} else 0 end as ${sql(`shared_${cost}`)}`
+  const told = figures(sql)
+  const toldFigures = told.slice(1).reduce((all, one) => sql`${all}, ${one.value} as ${sql(one.name)}`, sql`${told[0]!.value} as ${sql(told[0]!.name)}`) // prettier-ignore
+  const sortedBy = told.reduce((all, { value }, at) => sql`${all} when ${at + 1} then ${value}::numeric`, sql``)
+  const byName = sort === 'product'
+  const named = sql`coalesce(p.name, 'Product ' || m.product_id, 'Without a product')`
+  const order = sql`key, ${byName && descending ? sql`name desc` : sql`name`}, product_id`
   const inBox = (name: v.InferOutput<typeof Box>) => sql`
-    select json_build_object('products', count(*), 'units_sold', coalesce(sum((figures ->> 'units_sold')::bigint), 0),
-                             'revenue', coalesce(sum((figures ->> 'revenue')::numeric), 0), 'cm3', coalesce(sum((figures ->> 'cm3')::numeric), 0))
+    select json_build_object('products', count(*), 'units_sold', coalesce(sum(sold - units_returned), 0),
+                             'revenue', coalesce(major(sum(revenue)::bigint, max(minor_digits)), 0),
+                             'cm3', coalesce(major(sum(cm3)::bigint, max(minor_digits)), 0))
     from boxed
     where box = ${name}`
   return sql`
     with ladder as (${pnl.text(sql, { store_ids, currency, periods: [{ key: 'range', from: start, to: end }], now })}),
-    store_day as (${storeDays(sql, { store_ids, days, target: sql`${currency}` })}),
-    of_store as (
-      select store_id, sum(units_sold) as sold, sum(units_returned) as units_returned, sum(gross_sales_minor) as gross_sales,
-             sum(discounts_minor) as discounts, sum(returns_minor) as returns, sum(shipping_income_minor + tips_minor) as beside_goods,
-             sum(cogs_minor) as cogs, sum(shipping_cost_minor) as shipping_cost, sum(transaction_fees_minor) as transaction_fees,
-             sum(ad_spend_minor) as ad_spend
-      from store_day
+    of_store as materialized (
+      select store_id, sum(units_sold)::bigint as sold, sum(units_returned)::bigint as units_returned, sum(gross_sales_minor)::bigint as gross_sales,
+             sum(discounts_minor)::bigint as discounts, sum(returns_minor)::bigint as returns,
+             sum(shipping_income_minor + tips_minor)::bigint as beside_goods, sum(cogs_minor)::bigint as cogs,
+             sum(shipping_cost_minor)::bigint as shipping_cost, sum(transaction_fees_minor)::bigint as transaction_fees,
+             sum(ad_spend_minor)::bigint as ad_spend
+      from (${storeDays(sql, { store_ids, days, target: sql`${currency}` })}) store_day
       group by store_id
     ),
-    rate as materialized (
-      select d.store_id, d.day,
-             case when s.currency = ${currency} then 1
-                  else units_per_euro(${currency}, d.day) * 10::numeric ^ (wanted.minor_digits - own.minor_digits) end as multiplier,
-             case when s.currency = ${currency} then 1 else units_per_euro(s.currency, d.day) end as divisor
-      from store_day d
-      join stores s on s.id = d.store_id
-      join currencies own on own.code = s.currency
-      join currencies wanted on wanted.code = ${currency}
+    of_product as materialized (
+      select store_id, product_id, units_sold as sold, units_returned, units_came_back as came_back, gross_sales_minor as gross_sales,
+             discounts_minor as discounts, returns_minor as returns, cogs_minor as cogs, ad_spend_minor as ad_spend
+      from (${productSums(sql, { store_ids, currency, start, end })}) summed
     ),
-    product_day as (
-      select store_id, product_id, units_sold as sold, units_returned, ${converted('gross_sales_minor')}, ${converted('discounts_minor')},
-             ${converted('returns_minor')}, ${converted('cogs_minor')}, ${converted('ad_spend_minor')}
-      from product_performance f
-      join rate using (store_id, day)
-      where store_id = any(${store_ids}::bigint[]) and day between ${start} and ${end}
-      window up_to as (partition by store_id, day order by product_id)
-    ),
-    of_product as (
-      select store_id, product_id, sum(sold) as sold, sum(units_returned) as units_returned, sum(gross_sales_minor) as gross_sales,
-             sum(discounts_minor) as discounts, sum(returns_minor) as returns, sum(cogs_minor) as cogs, sum(ad_spend_minor) as ad_spend
-      from product_day
-      group by store_id, product_id
+    of_goods as materialized (
+      select store_id, sum(sold)::bigint as sold, sum(units_returned)::bigint as units_returned,
+             (sum(came_back) filter (where product_id is null))::bigint as came_back, sum(gross_sales)::bigint as gross_sales,
+             sum(discounts)::bigint as discounts, sum(returns)::bigint as returns, sum(cogs)::bigint as cogs, sum(ad_spend)::bigint as ad_spend
+      from of_product
+      group by store_id
     ),
     direct as (
-      select store_id, product_id, sold, units_returned, gross_sales, discounts, returns, cogs, ad_spend from of_product
+      select store_id, product_id, sold, units_returned, came_back, gross_sales, discounts, returns, 0 as beside_goods, cogs, ad_spend
+      from of_product
+      where product_id is not null
       union all
-      select t.store_id, null, t.sold - coalesce(sum(p.sold), 0), t.units_returned - coalesce(sum(p.units_returned), 0),
-             t.gross_sales - coalesce(sum(p.gross_sales), 0), t.discounts - coalesce(sum(p.discounts), 0),
-             t.returns - coalesce(sum(p.returns), 0), t.cogs - coalesce(sum(p.cogs), 0), 0
+      select t.store_id, null, t.sold - coalesce(g.sold, 0), t.units_returned - coalesce(g.units_returned, 0), coalesce(g.came_back, 0),
+             t.gross_sales - coalesce(g.gross_sales, 0), t.discounts - coalesce(g.discounts, 0), t.returns - coalesce(g.returns, 0),
+             t.beside_goods, t.cogs - coalesce(g.cogs, 0), 0
       from of_store t
-      left join of_product p on p.store_id = t.store_id
-      group by t.store_id, t.sold, t.units_returned, t.gross_sales, t.discounts, t.returns, t.cogs
+      left join of_goods g on g.store_id = t.store_id
     ),
     weighed as (
-      select *, sum(weight) over (partition by store_id) as total, sum(weight) over (partition by store_id order by product_id) as up_to,
-             sum(ad_spend) over (partition by store_id) as direct_ads
+      select *, sum(weight) over (partition by store_id) as total, sum(weight) over (partition by store_id order by product_id) as up_to
       from (select *, greatest(gross_sales - discounts - returns, 0) as weight from direct) net
     ),
     shared as (
-      select d.product_id, d.sold, d.units_returned, d.gross_sales, d.discounts, d.returns, d.cogs, d.ad_spend as direct_ad_spend,
-             case when product_id is null then t.beside_goods else 0 end as beside_goods,
-             ${share('shipping_cost')} as shared_shipping_cost, ${share('transaction_fees')} as shared_transaction_fees,
-             ${share('other_ads')} as shared_ad_spend
-      from weighed d
-      join lateral (
-        select beside_goods, shipping_cost, transaction_fees, ad_spend - d.direct_ads as other_ads
-        from of_store where store_id = d.store_id) t on true
+      select product_id, sold, units_returned, came_back, gross_sales, discounts, returns, beside_goods, cogs, direct_ad_spend,
+             ${share('shipping_cost')}, ${share('transaction_fees')}, ${share('ad_spend')}
+      from (
+        select w.product_id, w.sold, w.units_returned, w.came_back, w.gross_sales, w.discounts, w.returns, w.beside_goods, w.cogs,
+               w.ad_spend as direct_ad_spend, w.weight, w.total, w.up_to, t.shipping_cost, t.transaction_fees,
+               t.ad_spend - coalesce(g.ad_spend, 0) as ad_spend
+        from weighed w
+        join of_store t on t.store_id = w.store_id
+        left join of_goods g on g.store_id = w.store_id) of_its_store
     ),
-    came_back as (
-      select product_id, sum(quantity) as units
-      from ledger_entries
-      where account = 'returns' and store_id = any(${store_ids}::bigint[]) and order_day between ${start} and ${end}
+    line as materialized (
+      select product_id, sum(sold)::bigint as sold, sum(units_returned)::bigint as units_returned, sum(came_back)::bigint as came_back,
+             sum(gross_sales)::bigint as gross_sales, sum(discounts)::bigint as discounts, sum(returns)::bigint as returns,
+             sum(beside_goods)::bigint as beside_goods, sum(cogs)::bigint as cogs, sum(shared_shipping_cost)::bigint as shared_shipping_cost,
+             sum(shared_transaction_fees)::bigint as shared_transaction_fees, sum(direct_ad_spend)::bigint as direct_ad_spend,
+             sum(shared_ad_spend)::bigint as shared_ad_spend
+      from shared
       group by product_id
     ),
-    line as (
-      select s.product_id, false as is_total, s.sold, s.units_returned, coalesce(b.units, 0) as came_back, s.gross_sales, s.discounts, s.returns,
-             s.beside_goods, s.cogs, s.shared_shipping_cost, s.shared_transaction_fees, s.direct_ad_spend, s.shared_ad_spend
-      from (
-        select product_id, sum(sold) as sold, sum(units_returned) as units_returned, sum(gross_sales) as gross_sales,
-               sum(discounts) as discounts, sum(returns) as returns, sum(beside_goods) as beside_goods, sum(cogs) as cogs,
-               sum(shared_shipping_cost) as shared_shipping_cost, sum(shared_transaction_fees) as shared_transaction_fees,
-               sum(direct_ad_spend) as direct_ad_spend, sum(shared_ad_spend) as shared_ad_spend
-        from shared
-        group by product_id) s
-      left join came_back b on b.product_id is not distinct from s.product_id
-    ),
     with_total as (
-      select * from line
+      select false as is_total, * from line
       where (sold, units_returned, came_back, gross_sales, discounts, returns, beside_goods, cogs, shared_shipping_cost,
              shared_transaction_fees, direct_ad_spend, shared_ad_spend) <> (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
       union all
-      select null, true, coalesce(sum(sold), 0), coalesce(sum(units_returned), 0), coalesce(sum(came_back), 0),
-             coalesce(sum(gross_sales), 0), coalesce(sum(discounts), 0), coalesce(sum(returns), 0), coalesce(sum(beside_goods), 0),
-             coalesce(sum(cogs), 0), coalesce(sum(shared_shipping_cost), 0), coalesce(sum(shared_transaction_fees), 0),
-             coalesce(sum(direct_ad_spend), 0), coalesce(sum(shared_ad_spend), 0)
+      select true, null, coalesce(sum(sold)::bigint, 0), coalesce(sum(units_returned)::bigint, 0), coalesce(sum(came_back)::bigint, 0),
+             coalesce(sum(gross_sales)::bigint, 0), coalesce(sum(discounts)::bigint, 0), coalesce(sum(returns)::bigint, 0),
+             coalesce(sum(beside_goods)::bigint, 0), coalesce(sum(cogs)::bigint, 0), coalesce(sum(shared_shipping_cost)::bigint, 0),
+             coalesce(sum(shared_transaction_fees)::bigint, 0), coalesce(sum(direct_ad_spend)::bigint, 0),
+             coalesce(sum(shared_ad_spend)::bigint, 0)
       from line
     ),
     first_margin as (
@@ -222,60 +207,42 @@ export const productReport = query(ProductReport, SAMPLE, (sql, asked: Asked) =>
       from with_total
     ),
     second_margin as (select *, cm1 - shared_shipping_cost - shared_transaction_fees as cm2 from first_margin),
-    third_margin as (select *, cm2 - direct_ad_spend - shared_ad_spend as cm3 from second_margin),
-    figure as (
-      select m.product_id, m.is_total, row_to_json(told) as figures
-      from (
-        select m.product_id, coalesce(p.name, 'Product ' || m.product_id, 'Without a product') as name, m.is_total, m.sold, m.units_returned,
-               m.came_back, m.gross_sales, m.discounts, m.returns, m.revenue, m.cogs, m.cm1, m.shared_shipping_cost,
-               m.shared_transaction_fees, m.cm2, m.direct_ad_spend, m.shared_ad_spend, m.cm3, c.minor_digits
-        from third_margin m
-        left join products p on p.id = m.product_id
-        join currencies c on c.code = ${currency}) m
-      cross join lateral (
-        select product_id, name as product, sold - units_returned as units_sold, units_returned,
-               round(came_back::numeric / nullif(sold, 0), 4) as return_rate, ${amount('gross_sales')} as gross_sales,
-               ${amount('discounts')} as discounts, round(discounts * 100 / nullif(gross_sales, 0), 1) as discounts_percent,
-               ${amount('returns')} as returns, ${percent('returns')} as returns_percent, ${amount('revenue')} as revenue,
-               ${amount('cogs')} as cogs, ${percent('cogs')} as cogs_percent, ${amount('cm1')} as cm1, ${percent('cm1')} as cm1_percent,
-               ${amount('shared_shipping_cost')} as shared_shipping_cost, ${percent('shared_shipping_cost')} as shared_shipping_cost_percent,
-               ${amount('shared_transaction_fees')} as shared_transaction_fees,
-               ${percent('shared_transaction_fees')} as shared_transaction_fees_percent, ${amount('cm2')} as cm2,
-               ${percent('cm2')} as cm2_percent, ${amount('direct_ad_spend')} as direct_ad_spend,
-               ${percent('direct_ad_spend')} as direct_ad_spend_percent, ${amount('shared_ad_spend')} as shared_ad_spend,
-               ${percent('shared_ad_spend')} as shared_ad_spend_percent, ${amount('cm3')} as cm3, ${percent('cm3')} as cm3_percent,
-               round(cm3 / 10::numeric ^ minor_digits / nullif(sold - units_returned, 0), 2) as cm3_per_unit) told
+    third_margin as materialized (
+      select m.*, m.cm2 - m.direct_ad_spend - m.shared_ad_spend as cm3, c.minor_digits
+      from second_margin m
+      join currencies c on c.code = ${currency}
     ),
-    bound as (
-      select (select greatest((figures ->> 'cm3_percent')::numeric, 0) from figure where is_total) as cm3_percent,
-             percentile_disc(0.5) within group (order by (figures ->> 'units_sold')::bigint) as units_sold
-      from figure
+    bound as materialized (
+      select (select greatest(round(cm3 * 100.0 / nullif(revenue, 0), 1), 0) from third_margin where is_total) as cm3_percent,
+             percentile_disc(0.5) within group (order by sold - units_returned) as units_sold
+      from third_margin
       where not is_total and product_id is not null
     ),
-    boxed as (
-      select f.product_id, f.figures,
-             case when f.product_id is null then null
-                  when (f.figures ->> 'cm3')::numeric >= 0 and coalesce((f.figures ->> 'cm3_percent')::numeric >= b.cm3_percent, false)
-                    then case when (f.figures ->> 'units_sold')::bigint >= b.units_sold then 'keep' else 'scale' end
-                  else case when (f.figures ->> 'units_sold')::bigint >= b.units_sold then 'fix' else 'stop' end end as box
-      from figure f
+    boxed as materialized (
+      select m.*, case when m.product_id is null then null
+                       when m.cm3 >= 0 and coalesce(round(m.cm3 * 100.0 / nullif(m.revenue, 0), 1) >= b.cm3_percent, false)
+                         then case when m.sold - m.units_returned >= b.units_sold then 'keep' else 'scale' end
+                       else case when m.sold - m.units_returned >= b.units_sold then 'fix' else 'stop' end end as box
+      from third_margin m
       cross join bound b
-      where not f.is_total
+      where not m.is_total
     ),
-    placed as (
-      select box, figures, row_number() over (
-               order by case when ${sort} = 'product' then null else (figures ->> ${sort}::text)::numeric end
-                        * case when ${descending}::boolean then -1 else 1 end,
-                        case when ${sort} = 'product' and not ${descending}::boolean then lower(figures ->> 'product') end,
-                        case when ${sort} = 'product' and ${descending}::boolean then lower(figures ->> 'product') end desc,
-                        product_id) as place
-      from boxed
-      where (${product_id}::bigint is null or product_id = ${product_id}) and (${box}::text is null or box = ${box})
-    )
+    placed as materialized (
+      select m.*, case ${told.findIndex(({ name }) => name === sort) + 1}::int ${sortedBy} end * ${descending ? -1 : 1}::int as key,
+             ${byName ? sql`lower(${named})` : sql`null`} as name
+      from boxed m
+      ${byName ? sql`left join products p on p.id = m.product_id` : sql``}
+      where (${product_id}::bigint is null or m.product_id = ${product_id}) and (${box}::text is null or m.box = ${box})
+    ),
+    page as (select * from placed order by ${order} limit ${limit} offset ${offset})
     select ${store}::text as store, ${currency}::text as currency, ${start}::date as start, ${end}::date as "end",
-           (select coalesce(json_agg((left(figures::text, -1) || ',"box":' || coalesce(to_json(box)::text, 'null') || '}')::json order by place), '[]')
-            from placed where place > ${offset}::bigint and place <= ${offset}::bigint + ${limit}::bigint) as data,
-           (select (figures::jsonb - 'product_id' - 'product')::json from figure where is_total) as totals,
+           (select coalesce(json_agg(told.figures order by ${order}), '[]')
+            from (
+              select m.key, m.name, m.product_id,
+                     (select row_to_json(shown) from (select m.product_id, ${named} as product, ${toldFigures}, m.box) shown) as figures
+              from page m
+              left join products p on p.id = m.product_id) told) as data,
+           (select row_to_json(shown) from (select ${toldFigures} from third_margin where is_total) shown) as totals,
            (select json_build_object('cm3_percent', (select cm3_percent from bound), 'units_sold', (select units_sold from bound),
                                      'scale', (${inBox('scale')}), 'fix', (${inBox('fix')}), 'keep', (${inBox('keep')}), 'stop', (${inBox('stop')})))
              as boxes,
@@ -283,3 +250,26 @@ export const productReport = query(ProductReport, SAMPLE, (sql, asked: Asked) =>
            case when (select count(*) from placed) > ${offset}::bigint + ${limit}::bigint
                 then rtrim(encode(convert_to((${offset}::bigint + ${limit}::bigint)::text, 'UTF8'), 'base64'), '=') end as next`
 })
+
+/** What is told of a product, each figure with its expression over the minor units of a row, in the order of `FIGURES`. */
+function figures(sql: Sql): { name: keyof typeof FIGURES; value: Statement }[] {
+  const amount = (column: string) => sql`major(${sql(column)}, minor_digits)`
+  const percent = (column: string) => sql`round(${sql(column)} * 100.0 / nullif(revenue, 0), 1)`
+  const value = (name: keyof typeof FIGURES): Statement => {
+    switch (name) {
+      case 'units_sold':
+        return sql`sold - units_returned`
+      case 'units_returned':
+        return sql`units_returned`
+      case 'return_rate':
+        return sql`round(came_back::numeric / nullif(sold, 0), 4)`
+      case 'discounts_percent':
+        return sql`round(discounts * 100.0 / nullif(gross_sales, 0), 1)`
+      case 'cm3_per_unit':
+        return sql`round(cm3 / 10::numeric ^ minor_digits / nullif(sold - units_returned, 0), 2)`
+      default:
+        return name.endsWith('_percent') ? percent(name.slice(0, -'_percent'.length)) : amount(name)
+    }
+  }
+  return (Object.keys(FIGURES) as (keyof typeof FIGURES)[]).map((name) => ({ name, value: value(name) }))
+}

@@ -131,7 +131,8 @@ export const workedOut = (
   return sql`
     with chosen_day as (${days}),
     fixed as (${fixedCostDays(sql, sql`select day from chosen_day`, target)}),
-    booked as (
+    -- Materialized, so that rates are asked for the chosen days alone: below the join they were asked for all, and one that is missing fails.
+    booked as materialized (
       select d.store_id, d.day, d.orders, d.units_sold, d.units_returned, coalesce(m.revenue_minor, d.gross_sales_minor) as gross_sales_minor,
              ${unlessPosted('revenue_minor', 'discounts_minor')}, ${unlessPosted('revenue_minor', 'returns_minor')},
              ${unlessPosted('revenue_minor', 'shipping_income_minor')}, ${unlessPosted('revenue_minor', 'tips_minor')},

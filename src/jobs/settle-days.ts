@@ -1,7 +1,18 @@
 import type { Sql } from '../../sql/connect.ts'
 import { settleUnsettledDays } from '../ledger/settle-days.ts'
+import { settleUnsettledProducts } from '../ledger/settle-products.ts'
 import { job } from './job.ts'
 
-/** Settles the days of the reports that changed, every minute. */
-export const settleDaysJob = ({ sql, now }: { sql: Sql; now: () => Date }) =>
-  job('settle_days', async () => void (await settleUnsettledDays(sql, { now: now() })), { everyMinutes: 1 })
+type Deps = { sql: Sql; now: () => Date }
+
+/** Settles the days and products of the reports that changed, every minute. */
+export const settleDaysJob = ({ sql, now }: Deps) => {
+  return job(
+    'settle_days',
+    async () => {
+      await settleUnsettledDays(sql, { now: now() })
+      await settleUnsettledProducts(sql, { now: now() })
+    },
+    { everyMinutes: 1 },
+  )
+}

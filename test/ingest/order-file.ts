@@ -119,7 +119,7 @@ export async function rowCounts(sql: Pool): Promise<Record<string, number>> {
     select table_name as table,
            (xpath('/row/n/text()', query_to_xml(format('select count(*) as n from %I', table_name), false, true, '')))[1]::text::int as rows
     from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('imports', 'data_changes', 'unsettled_days')
+    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('imports', 'data_changes', 'unsettled_days', 'unsettled_product_days')
     order by table_name`
   return Object.fromEntries(rows.map(({ table, rows }) => [table, rows]))
 }
