@@ -15,6 +15,8 @@ export type Fact = {
   result: number
   /** First day of the period that it is about. */
   start: string | undefined
+  /** The one day that it is about, where its row is a day. */
+  day: string | undefined
   /** Set for a change from one period to another: its sign says which way. */
   isChange: boolean
 }
@@ -78,7 +80,7 @@ export function evidenceOf({
   }
   const texts: string[] = []
   let groups = 0
-  for (const [at, result] of results.entries()) walk(result, { result: at, figure: '', currency: undefined, rows: [], start: undefined, isChange: false, depth: 0 }) // prettier-ignore
+  for (const [at, result] of results.entries()) walk(result, { result: at, figure: '', currency: undefined, rows: [], start: undefined, day: undefined, isChange: false, depth: 0 }) // prettier-ignore
 
   for (const text of quotes.flatMap(textsIn)) {
     const plain = plainText(text)
@@ -108,7 +110,7 @@ export function evidenceOf({
     evidence.ranges.push([first, last])
   }
 
-  type Around = Pick<Fact, 'result' | 'figure' | 'currency' | 'rows' | 'start' | 'isChange'> & { depth: number }
+  type Around = Pick<Fact, 'result' | 'figure' | 'currency' | 'rows' | 'start' | 'day' | 'isChange'> & { depth: number }
   function walk(value: unknown, around: Around) {
     if (around.depth > 12 || value === null || value === undefined) return
     if (Array.isArray(value)) {
@@ -128,6 +130,7 @@ export function evidenceOf({
     const from = typeof start === 'string' && DAY.test(start) ? start : undefined
     const to = typeof end === 'string' && DAY.test(end) ? end : undefined
     if (from && to) evidence.ranges.push([from, to])
+    const day = object['day'] ?? object['date']
     const part = typeof object['part'] === 'string' ? object['part'] : undefined
     const inner: Around = {
       result: around.result,
@@ -135,6 +138,7 @@ export function evidenceOf({
       currency: typeof object['currency'] === 'string' ? object['currency'] : around.currency,
       rows: [...new Set([...around.rows, ...texts(ROW_NAMES)])],
       start: from ?? around.start,
+      day: typeof day === 'string' && DAY.test(day) ? day : around.day,
       isChange: around.isChange || part !== undefined,
       depth: around.depth + 1,
     }

@@ -53,9 +53,10 @@ const ads = {
     { platform: 'google', ad_spend: '350.00', claimed: '2100.00', roas: '6.00' },
   ],
 }
+const days = { currency: 'EUR', data: [{ day: '2026-04-03', net_profit: '310.20' }, { day: '2026-04-04', net_profit: '95.10' }] } // prettier-ignore
 const nothing: unknown[] = []
 
-const given = { pnl: [pnl], stores: [stores], products: [products], order: [order], bridge: [bridge], ads: [ads], both: [pnl, ads], nothing } // prettier-ignore
+const given = { pnl: [pnl], stores: [stores], products: [products], order: [order], bridge: [bridge], ads: [ads], days: [days], both: [pnl, ads], nothing } // prettier-ignore
 type Case = [from: keyof typeof given, text: string, question?: string]
 
 const PROVEN: Case[] = [
@@ -97,6 +98,16 @@ const PROVEN: Case[] = [
   ['stores', 'Das Ergebnis von uk war negativ: 300 €.'],
   ['pnl', 'Ad spend: -4,350.00'],
   ['products', 'Oak table cost us: CM3 of -75.25.'],
+  // Of which row
+  ['stores', 'Japan made 450.50, the Netherlands 1,800.00.'],
+  ['stores', 'Nederland verdiende 1.800,00 en Japan 450,50.'],
+  ['stores', 'De nettowinst in Nederland was 1.800,00.'],
+  ['stores', 'Unlike Japan, our best store made 1,800.00 profit.'],
+  ['stores', 'After Japan comes the best: 1,800.00.'],
+  ['days', 'On 3 April we made 310.20, on 4 April 95.10.'],
+  ['days', 'The best day was 3 April with a profit of 310.20.'],
+  ['days', 'On 4 April we made 95.10, 215.10 less than on 3 April.'],
+  ['products', 'Lamp 3000 made 64.10.'],
   // Percent and fraction
   ['stores', 'The return rate of nl is 4.2 %.'],
   ['stores', 'The UK return rate is 10 %.'],
@@ -193,6 +204,18 @@ const REFUSED: Case[] = [
   ['pnl', 'Net profit was $5,474.89.'],
   ['pnl', 'Net profit was 5,474.89 pounds.'],
   ['pnl', 'The margin was 5.474,89 %.'],
+  // Of another row
+  ['stores', 'Japan made 1,800.00 profit.'],
+  ['stores', 'nl made 450.50 profit.'],
+  ['stores', 'Net profit of the Netherlands: 450.50'],
+  ['stores', 'Die Retourenquote von Japan liegt bei 10 %.'],
+  ['stores', 'The UK took 120 orders.'],
+  ['stores', 'In Japan the revenue was 9,000.'],
+  ['days', 'On 4 April we made 310.20.'],
+  ['days', 'Am 3. April lag der Gewinn bei 95,10 €.'],
+  ['days', 'Op 3 april was de winst 95,10.'],
+  ['products', 'Oak table made a CM3 of 64.10.'],
+  ['ads', 'Google took 4,000 of ad spend.'],
   // The wrong sign
   ['stores', 'The UK earned 300 euros.'],
   ['stores', 'nl made a loss of 1,800 euros.'],
