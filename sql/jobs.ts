@@ -161,7 +161,7 @@ export const holdWorker = get(
 
 /**
  * Frees the jobs of workers that died, so that another takes them at once; the library itself waits four hours. Jobs taken in the last
- * ten seconds are left alone: their worker may not have marked itself yet.
+ * five seconds are left alone: their worker may not have marked itself yet.
  */
 export const freeJobsOfTheDead = query(
   v.object({ worker: v.string(), jobs: Count }),
@@ -174,7 +174,7 @@ export const freeJobsOfTheDead = query(
         from graphile_worker.jobs
         where locked_by is not null
         group by locked_by
-        having max(locked_at) < now() - interval '10 seconds'
+        having max(locked_at) < now() - interval '5 seconds'
       ) holder
       where pg_try_advisory_xact_lock(hashtextextended('job worker ' || worker, 0))
     )

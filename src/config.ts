@@ -115,6 +115,10 @@ const Environment = v.object({
     v.pipe(v.string(), v.regex(/^[\w-]{16,256}$/, 'needs 16 to 256 letters, digits, _ or -')),
   ),
   TELEGRAM_API_ROOT: v.optional(url('the address of a Bot API server')),
+  TELEGRAM_PACE: v.optional(
+    v.pipe(v.string(), v.regex(/^[1-9]\d{0,2}$/, 'must be a number from 1 to 999'), v.transform(Number)),
+    '1',
+  ),
   ANTHROPIC_API_KEY: v.optional(v.string()),
   ANTHROPIC_BASE_URL: v.optional(url('the address of a Messages API')),
   ALFRED_MODEL: v.optional(models, 'claude-opus-5-5'),

@@ -149,6 +149,7 @@ export async function startService({
           ? { url: `${config.PUBLIC_URL}/webhooks/telegram`, secret: config.TELEGRAM_WEBHOOK_SECRET }
           : undefined,
       ...(config.TELEGRAM_API_ROOT && { apiRoot: config.TELEGRAM_API_ROOT }),
+      pace: config.TELEGRAM_PACE,
     })
     bot.start()
   }

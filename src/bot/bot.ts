@@ -66,6 +66,7 @@ export function createBot({
   report,
   token,
   apiRoot,
+  pace = 1,
   webhook,
   databaseUrl,
   secret,
@@ -78,6 +79,8 @@ export function createBot({
   report: (error: unknown) => void
   token: string
   apiRoot?: string
+  /** How many times as much as Telegram a Bot API server of one's own lets through. */
+  pace?: number
   /** The address that Telegram sends updates to, and the secret that it then shows. */
   webhook?: { url: string; secret: string } | undefined
   databaseUrl: string
@@ -85,7 +88,7 @@ export function createBot({
   secret: string
 }) {
   const bot = new Bot<BotContext>(token, { client: { ...(apiRoot && { apiRoot }) } })
-  bot.api.config.use(observedCalls(), floodLimits(now), sendOnce(sql))
+  bot.api.config.use(observedCalls(), floodLimits(now, { pace }), sendOnce(sql))
   const download = createDownload((file_id) => bot.api.getFile(file_id), {
     root: apiRoot ?? 'https://api.telegram.org',
     token,

@@ -14,7 +14,7 @@ const TICK = 1_000
 /** Milliseconds after which the end of a job is noted. */
 const NOTED = 25
 /** Ticks between two looks for workers that died. */
-const SEARCH = 10
+const SEARCH = 3
 
 export type Worker = ReturnType<typeof createWorker>
 export type WorkerState = 'starting' | 'runs' | 'failed'
@@ -32,6 +32,7 @@ export function createWorker({
   jobs,
   due = [],
   concurrency = 4,
+  patience = PATIENCE,
 }: {
   sql: Sql
   now: () => Date
@@ -42,6 +43,7 @@ export function createWorker({
   /** Asked every second: each adds the jobs of what is due by then, once however many processes ask. */
   due?: readonly ((sql: Sql, at: { now: Date }) => Promise<unknown>)[]
   concurrency?: number
+  patience?: typeof PATIENCE
 }) {
   const lease = connect(databaseUrl, { max: 1, name: 'dealdome worker lease', held: true })
   const stopping = new AbortController()
@@ -99,7 +101,7 @@ export function createWorker({
       taskList,
       parsedCronItems: [],
       noHandleSignals: true,
-      gracefulShutdownAbortTimeout: PATIENCE.abort,
+      gracefulShutdownAbortTimeout: patience.abort,
       events,
       logger,
     })
@@ -163,7 +165,7 @@ export function createWorker({
       stopping.abort()
       const giveUp = setTimeout(
         () => void Promise.resolve(pool?.forcefulShutdown('its process had to end')).catch(report),
-        PATIENCE.giveUp,
+        patience.giveUp,
       )
       await runner?.stop().catch(() => undefined) // it has ended already
       await Promise.allSettled([running, ticking])

@@ -13,13 +13,12 @@ function stage(answers: { ok: false; retry_after: number }[] = []) {
     const fault = answers.shift()
     return Promise.resolve(fault ? { ok: false, error_code: 429, description: 'Too Many Requests', parameters: { retry_after: fault.retry_after } } : { ok: true, result: true }) // prettier-ignore
   }) as unknown as Call
-  const limited = floodLimits(
-    () => new Date(at),
-    (ms) => {
+  const limited = floodLimits(() => new Date(at), {
+    pause: (ms) => {
       at += ms
       return Promise.resolve()
     },
-  )
+  })
   const send = (chat_id: number, method = 'sendMessage') =>
     limited(call, method as 'sendMessage', { chat_id, text: 'x' })
   return { send, calls }

@@ -3,7 +3,7 @@ import { says } from '../support/anthropic-turns.ts'
 import { readFileSync } from 'node:fs'
 import { startTeam } from '../support/team.ts'
 
-const { sql, claude, telegram, aMember, service } = await startTeam()
+const { sql, claude, telegram, aMember, service } = await startTeam({ pace: 1 })
 
 /** Memory of the service in MB, where the system tells. */
 const memory = () => {

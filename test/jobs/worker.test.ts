@@ -32,6 +32,7 @@ function aWorker(work: Job['run'], more: Partial<Job> = {}) {
     report: (error) => logs.push({ level: 'error', message: String(error) }),
     databaseUrl: appUrl,
     jobs: [{ name: 'sweep', run: work, ...more }],
+    patience: { abort: 1_000, giveUp: 1_600 },
   })
   workers.push(worker)
   worker.start()

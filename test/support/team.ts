@@ -25,7 +25,7 @@ const LABELS = {
  * has orders today and last month as well. All ends with the test file, which fails when Telegram refused a call of the bot, or
  * the service logged a secret, or another number of errors than the test makes on purpose.
  */
-export async function startTeam({ errors = 0 }: { errors?: number } = {}) {
+export async function startTeam({ errors = 0, pace = 100 }: { errors?: number; pace?: number } = {}) {
   const services: Service[] = []
   const ending: (() => Promise<void>)[] = []
   // Before the database's own, so that no service outlives its database.
@@ -47,6 +47,8 @@ export async function startTeam({ errors = 0 }: { errors?: number } = {}) {
     ADMIN_PASSWORD: OWNER.password,
     TELEGRAM_BOT_TOKEN: telegram.token,
     TELEGRAM_API_ROOT: telegram.root,
+    // The stand-in takes more than a message a second to a chat.
+    TELEGRAM_PACE: String(pace),
   }
   const key = { ANTHROPIC_API_KEY: claude.key, ANTHROPIC_BASE_URL: claude.url }
   const start = async (changes: Record<string, string> = key) => {

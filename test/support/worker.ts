@@ -5,11 +5,11 @@ import { createWorker, type Worker } from '../../src/jobs/worker.ts'
 import { until } from './until.ts'
 
 type Line = { level: string; message: string; [more: string]: unknown }
-type Deps = { sql: Sql; databaseUrl: string; now?: () => Date }
+type Deps = { sql: Sql; databaseUrl: string; now?: () => Date; patience?: { abort: number; giveUp: number } }
 
 /** Starts a job worker, to be stopped before the database goes. `done` waits until no job is left but those that are parked; `logs` is what it said. */
 export function startWorker(
-  { sql, databaseUrl, now = () => new Date() }: Deps,
+  { sql, databaseUrl, now = () => new Date(), patience }: Deps,
   jobs: readonly Job[],
   due?: Parameters<typeof createWorker>[0]['due'],
 ) {
@@ -22,6 +22,7 @@ export function startWorker(
     databaseUrl,
     jobs,
     ...(due && { due }),
+    ...(patience && { patience }),
   })
   worker.start()
   const left = async () => {

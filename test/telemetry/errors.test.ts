@@ -55,7 +55,7 @@ test('an unexpected error reaches Sentry once, with its trace and request, and w
 
 test('log lines that the receiver refuses wait, and are sent when it takes them again', async () => {
   const { length } = receivers.logs
-  receivers.refusing.push(500, 503)
+  receivers.refusing.push(503)
   await using service = await startService({ DATABASE_URL: appUrl, ROLES: 'api', ...OWNER, ...receivers.environment })
   await until('lines arrive', () => receivers.logs.length > length)
   expect(receivers.refusing).toEqual([])

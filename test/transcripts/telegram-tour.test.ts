@@ -28,6 +28,7 @@ const service = await startService({
   ADMIN_PASSWORD: OWNER.password,
   TELEGRAM_BOT_TOKEN: telegram.token,
   TELEGRAM_API_ROOT: telegram.root,
+  TELEGRAM_PACE: '100',
   ANTHROPIC_API_KEY: claude.key,
   ANTHROPIC_BASE_URL: claude.url,
   DEMO: '1',

@@ -25,8 +25,8 @@ const BATCH = 500
 const FEW = 50
 /** Orders that are named as missing at most. */
 const MOST_GAPS = 100
-/** Seconds after which the shop is asked again for a file that it still writes. */
-const PAUSE = 5
+/** Seconds after which the shop is asked again for a file that it still writes, at most: one more each time, so that a small file is not waited for. */
+const LONGEST_PAUSE = 5
 /** Minutes that are looked at again: what the shop noted late is not missed. */
 const OVERLAP = 15
 
@@ -40,6 +40,8 @@ const Cursor = v.object({
       lines: v.number(),
       booked: v.number(),
       done: v.number(),
+      /** How often the shop was asked for the file and still wrote it. */
+      polls: v.optional(v.number(), 0),
     }),
   ),
   /** Orders that could not be read: tried again until they can be. */
@@ -181,7 +183,7 @@ async function begin(
   { search, unread }: { search: string; unread: Unread[] },
 ): Promise<Bulk> {
   const operation = await startBulk(admin, ordersInBulk(search))
-  const bulk = { operation, search, bytes: 0, lines: 0, booked: 0, done: 0 }
+  const bulk = { operation, search, bytes: 0, lines: 0, booked: 0, done: 0, polls: 0 }
   await seeing(sql, 'all', async (tx) => {
     await clearBulkObjects(tx, { sync_id: sync.id })
     await noteSync(tx, { id: sync.id, cursor: { bulk, unread }, done: 0, expected: null, added: 0 })
@@ -204,7 +206,12 @@ async function importFile(deps: Deps, importing: Importing): Promise<SyncDone> {
   const { signal } = run
   let { unread } = importing
   const polled = await pollBulk(admin, begun.operation)
-  if (polled.state === 'running') return { again_in: PAUSE }
+  if (polled.state === 'running') {
+    const polls = begun.polls + 1
+    const progress = { cursor: { bulk: { ...begun, polls }, unread }, done: begun.done, expected: null, added: 0 }
+    await seeing(sql, 'all', (tx) => noteSync(tx, { id: sync_id, ...progress }))
+    return { again_in: Math.min(polls, LONGEST_PAUSE) }
+  }
   if (polled.state !== 'ready') {
     const progress = { done: 0, expected: null, added: 0 }
     await seeing(sql, 'all', (tx) => noteSync(tx, { id: sync_id, cursor: { unread }, ...progress }))
