@@ -2,6 +2,7 @@ import type { PendingQuery, Row } from 'postgres'
 import * as v from 'valibot'
 import { observedStatement } from '../src/telemetry/statement.ts'
 import type { Sql } from './connect.ts'
+import { rowsAsJson } from './rows-as-json.ts'
 
 /** Statement text: a raw tagged template of postgres.js, fragments included. */
 export type Statement = PendingQuery<Row[]>
@@ -58,8 +59,14 @@ export async function statementText(
   return string
 }
 
-/** The rows of a query as a JSON array that Postgres writes: exact decimals, no row objects. Column names are the keys. */
+/** Queries with a column, such as an array, that only Postgres knows to write as JSON. */
+const writtenByPostgres = new WeakSet<object>()
+
+/** The rows of a query as a JSON array: exact decimals, no row objects. Column names are the keys. */
 export async function jsonRows<Args>(sql: Sql, asked: { text: Text<Args> }, args: Args): Promise<string> {
+  const rows = writtenByPostgres.has(asked) ? undefined : await rowsAsJson(asked.text(sql, args))
+  if (rows) return rows.first(rows.count)
+  writtenByPostgres.add(asked)
   const [row] = await observedStatement(sql<{ json: string }[]>`
     select coalesce(json_agg(row_to_json(answer)), '[]')::text as json
     from (${asked.text(sql, args)}) answer`)
@@ -75,6 +82,11 @@ export async function jsonPage<Args extends { limit: number }>(
   args: Args,
 ): Promise<{ json: string; last_id: number | null }> {
   const { limit } = args
+  const rows = writtenByPostgres.has(asked)
+    ? undefined
+    : await rowsAsJson(asked.text(sql, { ...args, limit: limit + 1 }))
+  if (rows) return { json: rows.first(limit), last_id: rows.count > limit ? rows.idAt(limit - 1) : null }
+  writtenByPostgres.add(asked)
   const [page] = await observedStatement(sql<{ json: string; last_id: number | null }[]>`
     with answer as (${asked.text(sql, { ...args, limit: limit + 1 })}),
     shown as (select * from answer limit ${limit})

@@ -1,4 +1,3 @@
-import { Api } from 'grammy'
 import { readdir } from 'node:fs/promises'
 import { backlogs } from '../sql/backlogs.ts'
 import { connect, seeing } from '../sql/connect.ts'
@@ -8,43 +7,17 @@ import { createOpenShop } from './shopify/open-shop.ts'
 import { createDesk } from './agents/desk.ts'
 import { createModel } from './agents/model.ts'
 import { createApp } from './api/app.ts'
-import { createBot, type RunningBot } from './bot/bot.ts'
-import { createButtons } from './bot/buttons.ts'
+import type { RunningBot } from './bot/bot.ts'
 import { awaitDatabase } from './await-database.ts'
 import type { Config } from './config.ts'
-import { ensureDemo } from './demo.ts'
 import { AppError } from './errors.ts'
-import { startDueDigests } from '../sql/alerts.ts'
-import { startDueDeliveries } from '../sql/deliveries.ts'
-import { keepSync, listSyncs, startDueSyncs } from '../sql/sync-state.ts'
-import { startDueTasks } from '../sql/task-runs.ts'
-import { adsConnector } from './jobs/ads-connector.ts'
-import type { BackUp } from './backup/back-up.ts'
-import { backUpJob } from './jobs/back-up.ts'
-import { checkAlertsJob } from './jobs/check-alerts.ts'
-import { ratesConnector } from './jobs/rates-connector.ts'
-import { resumeActionsJob } from './jobs/resume-actions.ts'
-import { runTaskJob } from './jobs/run-task.ts'
-import { sendDeliveryJob } from './jobs/send-delivery.ts'
-import { sendDigestJob } from './jobs/send-digest.ts'
-import { embedChunksJob } from './jobs/embed-chunks.ts'
-import { readShopifyEventsJob } from './jobs/read-shopify-events.ts'
-import { runSyncJob } from './jobs/run-sync.ts'
-import { settleDaysJob } from './jobs/settle-days.ts'
-import { sweepJob } from './jobs/sweep.ts'
-import { createWorker, type Worker } from './jobs/worker.ts'
+import { listSyncs } from '../sql/sync-state.ts'
 import { ensureFirstUser } from './first-user.ts'
-import { createEcb } from './ingest/fx/ecb-feed.ts'
 import { createMeta } from './ingest/meta/graph.ts'
 import { createEmbeddings } from './knowledge/embeddings.ts'
 import { errorForLog, type Log } from './log.ts'
 import { embedMemories } from './memory/embed-memories.ts'
-import { reconcile } from './ingest/shopify/reconcile/reconcile.ts'
-import { sweepOrders, syncOrders } from './ingest/shopify/sync-orders.ts'
-import { syncWebhooks } from './ingest/shopify/sync-webhooks.ts'
-import { syncProducts } from './ingest/shopify/sync-products.ts'
 import { createShopify } from './shopify/admin.ts'
-import { keepComingIn } from './shopify/connect-shop.ts'
 import { startHeartbeat } from './telemetry/heartbeat.ts'
 import { measureBacklogs, measureSources } from './telemetry/measures.ts'
 import { isObserving } from './telemetry/observe.ts'
@@ -88,6 +61,7 @@ export async function startService({
   if (config.ADMIN_PASSWORD) await ensureFirstUser(sql, { email: config.ADMIN_EMAIL, password: config.ADMIN_PASSWORD })
 
   if (config.DEMO === '1') {
+    const { ensureDemo } = await import('./demo.ts')
     const all = connect(config.DATABASE_URL, { max: 1, sees: 'all' })
     try {
       await ensureDemo(all, { now: now() })
@@ -134,6 +108,7 @@ export async function startService({
 
   let bot: RunningBot | undefined
   if (config.ROLES.includes('bot') && config.TELEGRAM_BOT_TOKEN) {
+    const { createBot } = await import('./bot/bot.ts')
     bot = createBot({
       sql,
       now,
@@ -154,48 +129,10 @@ export async function startService({
     bot.start()
   }
 
-  const buttons = createButtons({ secret: config.JWT_SECRET, now })
-  let worker: Worker | undefined
-  if (config.ROLES.includes('worker')) {
-    const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_API_ROOT: apiRoot } = config
-    const telegram = token ? new Api(token, { timeoutSeconds: 30, ...(apiRoot && { apiRoot }) }) : undefined
-    await keepSync(sql, { connector: 'ecb', store_id: null, account: '', resource: 'rates', every_minutes: 60, next_run_at: now() }) // prettier-ignore
-    await seeing(sql, 'all', (tx) => keepComingIn(tx, { store_id: null, anew: false, now: now() }))
-    worker = createWorker({
-      sql,
-      now,
-      log,
-      report,
-      databaseUrl: config.DATABASE_URL,
-      jobs: [
-        runTaskJob({ sql, now, desk }),
-        sendDeliveryJob({ sql, now, telegram }),
-        checkAlertsJob({ sql, now, buttons, report }),
-        sendDigestJob({ sql, now, buttons }),
-        runSyncJob({
-          sql,
-          now,
-          connectors: {
-            'ecb/rates': ratesConnector({ sql, now, ecb: createEcb({ root: config.ECB_API_ROOT }) }),
-            'shopify/orders': syncOrders({ sql, now, openShop, report }),
-            'shopify/orders-90-days': sweepOrders({ sql, now, openShop, report }),
-            'shopify/reconciliation': reconcile({ sql, now, openShop }),
-            'shopify/webhooks': syncWebhooks({ sql, now, openShop, publicUrl: config.PUBLIC_URL }),
-            'shopify/products': syncProducts({ sql, now, openShop }),
-            'meta/insights': adsConnector({ sql, now, seal, meta }),
-          },
-        }),
-        readShopifyEventsJob({ sql, now, openShop, report }),
-        resumeActionsJob({ sql, now, openShop, report }),
-        embedChunksJob({ sql, embeddings }),
-        sweepJob({ sql, now }),
-        settleDaysJob({ sql, now }),
-        backUpJob({ sql, log, to: backUpTo(config, now) }),
-      ],
-      due: [startDueTasks, startDueDigests, startDueDeliveries, startDueSyncs],
-    })
-    worker.start()
-  }
+  // Loaded by the processes that do this work: with its pictures and connectors it is half of what there is to load.
+  const worker = config.ROLES.includes('worker')
+    ? await (await import('./jobs/start-worker.ts')).startWorker({ config, sql, now, log, report, desk, openShop, seal, meta, embeddings }) // prettier-ignore
+    : undefined
 
   if (isObserving()) {
     measureBacklogs(() => seeing(sql, 'all', (tx) => backlogs(tx, { now: now() })))
@@ -209,12 +146,16 @@ export async function startService({
     })
 
   const checks = connect(config.DATABASE_URL, { max: 1, name: 'dealdome checks' })
+  const figures = connect(config.DATABASE_URL, { max: 8, name: 'dealdome figures', sees: 'all', reads: true })
+  const downloads = connect(config.DATABASE_URL, { max: 4, name: 'dealdome downloads' })
   let app: Awaited<ReturnType<typeof createApp>> | undefined
   if (config.ROLES.includes('api')) {
     const folder = `${root}dashboard/out`
     app = await createApp({
       sql,
       checks,
+      figures,
+      downloads,
       now,
       desk,
       embeddings,
@@ -250,17 +191,12 @@ export async function startService({
     stop: async () => {
       if (stopHeartbeat) stopHeartbeat()
       await Promise.allSettled([app?.stop(), bot?.stop(), worker?.stop()])
-      await Promise.all([sql.end({ timeout: 5 }), checks.end({ timeout: 5 })])
+      await Promise.all([sql, checks, figures, downloads].map((pool) => pool.end({ timeout: 5 })))
     },
   }
 }
 
 const EVERY_SYNC = { id: null, store_ids: null, limit: 500, offset: 0, after: null }
-
-const backUpTo = (config: Config, now: () => Date): BackUp | undefined =>
-  config.BACKUP_DIR === undefined
-    ? undefined
-    : { folder: config.BACKUP_DIR, recipients: config.BACKUP_RECIPIENTS, release: config.RELEASE, now }
 
 /** The version of the newest migration of this build. */
 export async function latestMigration(): Promise<string> {

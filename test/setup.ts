@@ -1,12 +1,13 @@
 // Runs before each `bun test`, maybe before any package is installed: only built-ins may be imported up here.
 import { afterAll } from 'bun:test'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lock } from '../dev/lock.ts'
 
 const root = join(import.meta.dir, '..')
 const stamp = join(root, 'node_modules/.lock-stamp')
-const wanted = Bun.hash(readFileSync(join(root, 'bun.lock'))).toString()
+const files = ['bun.lock', ...readdirSync(join(root, 'patches')).map((name) => join('patches', name))]
+const wanted = Bun.hash(files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n')).toString()
 
 // Nothing under test may touch a person's data, also not a child process that reads .env: this address resolves to nothing.
 process.env.DATABASE_URL = 'postgres://tests-take-testDatabase.invalid/dealdome'

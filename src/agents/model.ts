@@ -1,4 +1,4 @@
-import Anthropic, { AnthropicError, APIError } from '@anthropic-ai/sdk'
+import type Anthropic from '@anthropic-ai/sdk'
 import { SpanKind } from '@opentelemetry/api'
 import { AppError } from '../errors.ts'
 import { observed } from '../telemetry/observe.ts'
@@ -53,8 +53,10 @@ export function createModel({
           'unavailable',
           'I can only answer commands: no key for Claude is set (ANTHROPIC_API_KEY). Try /today or /pnl.',
         )
+      // Loaded when first asked: 20 MB that a process without a key never needs.
+      const sdk = await import('@anthropic-ai/sdk')
       // `null` and the fixed address keep the SDK from reading the environment.
-      const client = new Anthropic({
+      const client = new sdk.default({
         apiKey: key,
         authToken: null,
         baseURL: baseURL ?? 'https://api.anthropic.com',
@@ -89,7 +91,7 @@ export function createModel({
         } catch (error) {
           if (stream.currentMessage) onUsage?.({ model, usage: stream.currentMessage.usage })
           signal?.throwIfAborted()
-          const failure = failureOf(error, model, deadline.aborted)
+          const failure = failureOf(sdk, error, { model, late: deadline.aborted })
           if (isLast || shown || !(failure instanceof AppError) || !mayDifferElsewhere(error)) throw failure
         }
       }
@@ -116,9 +118,13 @@ const tokensOf = (usage: Anthropic.Usage) => ({
 
 /** Whether another model of the same account may answer what this one did not, by the error of the SDK. */
 export const mayDifferElsewhere = (error: unknown) =>
-  !(error instanceof APIError) || ![400, 401, 402, 403, 413, 422].includes(error.status ?? 0)
+  !(error instanceof Error && 'status' in error) || ![400, 401, 402, 403, 413, 422].includes(Number(error.status))
 
-function failureOf(error: unknown, model: string, late: boolean): unknown {
+function failureOf(
+  { AnthropicError, APIError }: typeof import('@anthropic-ai/sdk'),
+  error: unknown,
+  { model, late }: { model: string; late: boolean },
+): unknown {
   const unavailable = (message: string) => new AppError('unavailable', message, { cause: error })
   if (late) return unavailable('Claude took too long to answer. Try again, or ask for less at once.')
   // A stream that carries something else than JSON makes the SDK throw a bare SyntaxError.

@@ -48,6 +48,14 @@ export const listing = {
   format: v.optional(ExportFormat),
 }
 
+type ListAs = {
+  /** `lasting`: a view that may be held for as long as somebody takes to read a file. */
+  db: Db & { lasting?: Db }
+  format: ExportFormat | undefined
+  count?: string | undefined
+  name: string
+}
+
 /** As many as the database sends at once to an export. */
 const FIRST_ROWS = 2_000
 
@@ -59,7 +67,7 @@ export async function listAnswer<Args extends { limit: number; offset: number; a
   sql: Sql,
   asked: Listed<Args>,
   args: Args,
-  { db, format, count, name }: { db: Db; format: ExportFormat | undefined; count?: string | undefined; name: string },
+  { db, format, count, name }: ListAs,
 ): Promise<Response> {
   const { json: rows, last_id } = await jsonPage(
     sql,
@@ -67,7 +75,7 @@ export async function listAnswer<Args extends { limit: number; offset: number; a
     format ? { ...args, limit: FIRST_ROWS, offset: 0, after: null } : args,
   )
   // What cannot be answered, for want of a rate, is refused above: a download that has begun can only break off.
-  if (format) return exportList(db, asked, { args, format, name })
+  if (format) return exportList(db.lasting ?? db, asked, { args, format, name })
   const next = last_id === null ? null : Buffer.from(String(last_id)).toString('base64url')
   const total =
     count === 'true' ? `,"total":${await countRows(sql, asked, { ...args, limit: ALL, offset: 0, after: null })}` : ''

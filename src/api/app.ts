@@ -41,6 +41,7 @@ import { jobRoutes } from './jobs.ts'
 import { importRoutes } from './imports.ts'
 import { keptAnswers } from './kept-answers.ts'
 import { createKnownAskers } from './known-askers.ts'
+import { createKnownScopes } from './known-scopes.ts'
 import { mcpRoutes } from './mcp.ts'
 import { docsRoutes } from './docs-page.ts'
 import { openapiDocument, openapiRoute } from './openapi.ts'
@@ -88,6 +89,9 @@ export type ApiDeps = {
   sql: Sql
   /** Asks whether what is remembered still holds, which must not wait behind long queries; the pool of all unless given. */
   checks?: Sql
+  /** See `IdentityDeps`; the pool of all unless given. */
+  figures?: Sql
+  downloads?: Sql
   now: () => Date
   desk: Desk
   embeddings: Embeddings
@@ -128,7 +132,7 @@ export type ApiDeps = {
 export async function createApp(given: ApiDeps) {
   const { now } = given
   const known = createKnownAskers({ freshness: createFreshness(given.checks ?? given.sql), now })
-  const deps = { ...given, known }
+  const deps = { ...given, known, scopes: createKnownScopes() }
   const built: { router?: unknown; routes: InternalRoute[] } = { routes: [] }
   const document = openapiDocument(() => built.routes)
   const app = new Elysia({

@@ -32,9 +32,10 @@ type Mapped = { request: Request; responseValue?: unknown; set: { headers: Recor
 /** The answer compressed when it has 1 KB and more and its client takes gzip; undefined where it stays as it is. */
 export async function compressed({ responseValue, request, set }: Mapped): Promise<Response | undefined> {
   const answer = responseValue instanceof Response ? responseValue : asJson(responseValue)
-  if (!answer?.body || !isCompressible(answer.headers.get('content-type'))) return undefined
+  if (!answer || !isCompressible(answer.headers.get('content-type'))) return undefined
   set.headers['vary'] = [set.headers['vary'], 'accept-encoding'].filter(Boolean).join(', ')
-  if (answer.headers.has('content-encoding') || !acceptsGzip(request)) return undefined
+  // Last, because asking for the body makes a stream of it, which costs more than the rest.
+  if (answer.headers.has('content-encoding') || !acceptsGzip(request) || !answer.body) return undefined
   const status = answer === responseValue ? answer.status : Number(set.status ?? 200)
   const headers = new Headers(answer.headers)
   const packed = (body: ReadableStream | Uint8Array<ArrayBuffer>) => {

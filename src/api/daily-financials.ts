@@ -75,18 +75,12 @@ export const dailyFinancialRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { start, end, store, limit, offset, cursor, count, format } }) =>
-        db(async (sql) => {
-          const { store_ids, time_zone } = await storeScope(sql, store)
-          const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
-          const asked = { store_ids, start: from, end: to }
-          return listAnswer(
-            sql,
-            dailyFinancials,
-            { ...asked, limit, offset, after: afterId(cursor) },
-            { db, format, count, name: 'daily-financials' },
-          )
-        }),
+      async ({ db, scopeOf, query: { start, end, store, limit, offset, cursor, count, format } }) => {
+        const { store_ids, time_zone } = await scopeOf(store)
+        const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
+        const asked = { store_ids, start: from, end: to, limit, offset, after: afterId(cursor) }
+        return db((sql) => listAnswer(sql, dailyFinancials, asked, { db, format, count, name: 'daily-financials' }))
+      },
       {
         needs: 'financials:read',
         query: v.object({ ...listing, ...StoreRange }),

@@ -2,7 +2,6 @@ import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import { before, FigureChanges, Pnl, pnl, pnlCompared } from '../../sql/pnl.ts'
 import { jsonRows } from '../../sql/query.ts'
-import { storeScope } from '../access.ts'
 import { columnsOf, comparisonOf, dayIn, PERIODS, samePartBefore } from '../day.ts'
 import { ExportFormat, exportTable } from '../export/export.ts'
 import { comparedTable, pnlTable } from '../export/report-tables.ts'
@@ -34,23 +33,20 @@ export const financialRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '/summary',
-      ({ db, query: { start, end, compare, format, ...query } }) =>
-        db(async (sql) => {
-          const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
-          const range = rangeOf({ start, end }, dayIn(time_zone, now()))
-          const key = 'range'
-          const periods = [
-            { key, ...range },
-            ...(compare ? [{ key: before(key), ...comparisonOf(range, compare) }] : []),
-          ]
-          const [row] = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
-          const told = row?.figures ?? '{}'
-          if (!format) return json(told)
-          return exportTable(comparedTable([told]), {
-            format,
-            name: fileName('summary', store, range),
-          })
-        }),
+      async ({ db, scopeOf, query: { start, end, compare, format, ...query } }) => {
+        const { store, store_ids, currency, time_zone } = await scopeOf(query.store)
+        const range = rangeOf({ start, end }, dayIn(time_zone, now()))
+        const key = 'range'
+        const asked = { store_ids, currency, periods: [{ key, ...range }], now: now() }
+        const compared = compare && [...asked.periods, { key: before(key), ...comparisonOf(range, compare) }]
+        const told = await db(async (sql) =>
+          compared
+            ? (await pnlCompared(sql, { ...asked, periods: compared }))[0]?.figures
+            : (await jsonRows(sql, pnl, asked)).slice(1, -1),
+        )
+        if (!format) return json(told ?? '{}')
+        return exportTable(comparedTable([told ?? '{}']), { format, name: fileName('summary', store, range) })
+      },
       {
         needs: 'stats:read',
         query: v.object({
@@ -64,29 +60,28 @@ export const financialRoutes = (deps: IdentityDeps) => {
     )
     .get(
       '/overview',
-      ({ db, query }) =>
-        db(async (sql) => {
-          const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
-          const today = dayIn(time_zone, now())
-          const periods = (['today', 'this_week', 'this_month'] as const).flatMap((key) => {
-            const range = PERIODS[key](today)
-            return [
-              { key, ...range },
-              { key: before(key), ...samePartBefore(key, range) },
-            ]
+      async ({ db, scopeOf, query }) => {
+        const { store, store_ids, currency, time_zone } = await scopeOf(query.store)
+        const today = dayIn(time_zone, now())
+        const periods = (['today', 'this_week', 'this_month'] as const).flatMap((key) => {
+          const range = PERIODS[key](today)
+          return [
+            { key, ...range },
+            { key: before(key), ...samePartBefore(key, range) },
+          ]
+        })
+        const rows = await db((sql) => pnlCompared(sql, { store_ids, currency, periods, now: now() }))
+        if (query.format) {
+          const name = ['overview', store ?? 'all-stores', today].join('-')
+          return exportTable(comparedTable(rows.map(({ figures }) => figures)), {
+            format: query.format,
+            name,
           })
-          const rows = await pnlCompared(sql, { store_ids, currency, periods, now: now() })
-          if (query.format) {
-            const name = ['overview', store ?? 'all-stores', today].join('-')
-            return exportTable(comparedTable(rows.map(({ figures }) => figures)), {
-              format: query.format,
-              name,
-            })
-          }
-          return json(
-            `{"store":${JSON.stringify(store)},"currency":"${currency}",${rows.map((r) => `"${r.period}":${r.figures}`).join(',')}}`,
-          )
-        }),
+        }
+        return json(
+          `{"store":${JSON.stringify(store)},"currency":"${currency}",${rows.map((r) => `"${r.period}":${r.figures}`).join(',')}}`,
+        )
+      },
       {
         needs: 'stats:read',
         query: v.object({ store: v.optional(Slug), format: v.optional(ExportFormat) }),
@@ -98,21 +93,20 @@ export const financialRoutes = (deps: IdentityDeps) => {
     )
     .get(
       '/pnl',
-      ({ db, query: { start, end, grain, format, ...query } }) =>
-        db(async (sql) => {
-          const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
-          const range = rangeOf({ start, end }, dayIn(time_zone, now()))
-          const periods = columnsOf(range, grain).map(({ from, to }) => ({ key: from, from, to }))
-          const data = await jsonRows(sql, pnl, { store_ids, currency, periods, now: now() })
-          if (format)
-            return exportTable(pnlTable(data), {
-              format,
-              name: fileName(`pnl-${grain}`, store, range),
-            })
-          return json(
-            `{"store":${JSON.stringify(store)},"currency":"${currency}","grain":"${grain}","start":"${range.from}","end":"${range.to}","data":${data}}`,
-          )
-        }),
+      async ({ db, scopeOf, query: { start, end, grain, format, ...query } }) => {
+        const { store, store_ids, currency, time_zone } = await scopeOf(query.store)
+        const range = rangeOf({ start, end }, dayIn(time_zone, now()))
+        const periods = columnsOf(range, grain).map(({ from, to }) => ({ key: from, from, to }))
+        const data = await db((sql) => jsonRows(sql, pnl, { store_ids, currency, periods, now: now() }))
+        if (format)
+          return exportTable(pnlTable(data), {
+            format,
+            name: fileName(`pnl-${grain}`, store, range),
+          })
+        return json(
+          `{"store":${JSON.stringify(store)},"currency":"${currency}","grain":"${grain}","start":"${range.from}","end":"${range.to}","data":${data}}`,
+        )
+      },
       {
         needs: 'stats:read',
         query: v.object({

@@ -4,10 +4,11 @@ import * as v from 'valibot'
 import { findTokenUser } from '../../sql/api-tokens.ts'
 import { reading, seeing, type Sql } from '../../sql/connect.ts'
 import { findSessionUser, noteSessionUse } from '../../sql/sessions.ts'
-import { mustBeAllowed, type Scope, SCOPES, storesOfBoth } from '../access.ts'
+import { mustBeAllowed, type Scope, SCOPES, storeScope, storesOfBoth } from '../access.ts'
 import { AppError } from '../errors.ts'
 import { idempotentRequest, once } from './idempotency.ts'
 import type { KnownAskers, SignedIn } from './known-askers.ts'
+import type { KnownScopes } from './known-scopes.ts'
 import { hashOf, keyIdOf } from '../random-secret.ts'
 
 export const COOKIE = 'dealdome_session'
@@ -32,14 +33,22 @@ const Header = v.pipe(
   v.object({ kid: v.string() }),
 )
 
+/** What is asked with these scopes is figures of stores, and nothing that is one person's own. */
+const FIGURES = new Set<Needs>(['stats:read', 'financials:read', 'products:read', 'orders:read'])
+
 export type IdentityDeps = {
   sql: Sql
+  /** Connections that see all stores and nobody's own, for one statement at a time: who may see all reads figures there. */
+  figures?: Sql | undefined
+  /** For downloads, which last as long as their readers let them. */
+  downloads?: Sql | undefined
   now: () => Date
   jwtSecret: string
   jwtSecretPrevious?: string | undefined
   /** Cookies only over HTTPS. */
   secureCookie: boolean
   known: KnownAskers
+  scopes: KnownScopes
 }
 /** A scope, or who may come without one: everyone, or only people, not API tokens. */
 export type Needs = Scope | 'signed in' | 'session'
@@ -49,7 +58,8 @@ export type Needs = Scope | 'signed in' | 'session'
  * the cookie from another origin), before its input is looked at. A token is an API token, or a JWT: HS256, signed with the secret that
  * its `kid` names, and naming a session in the database, which must still be alive.
  */
-export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie, known }: IdentityDeps) => {
+export const identity = (deps: IdentityDeps) => {
+  const { sql, now, jwtSecret, jwtSecretPrevious, secureCookie, known, scopes } = deps
   const sessionCookie = cookieName(secureCookie)
   const kid = keyIdOf(jwtSecret)
   const olderKid = jwtSecretPrevious && keyIdOf(jwtSecretPrevious)
@@ -107,19 +117,32 @@ export const identity = ({ sql, now, jwtSecret, jwtSecretPrevious, secureCookie,
         resolve({ request, body }) {
           const who = known.of(request)
           if (!who) throw new Error('a route was reached without knowing who asks')
+          const isRead = ['GET', 'HEAD'].includes(request.method)
+          const through =
+            (pool: Sql) =>
+            <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
+              (isRead ? reading : seeing)<T>(pool, who.stores, work, who.user_id, {
+                plansOnce: needed === 'stats:read',
+              })
           /** Reads what this person may see, beside the write of the request: an Idempotency-Key stands for that one alone. */
-          const through = ['GET', 'HEAD'].includes(request.method) ? reading : seeing
-          const read = <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
-            through<T>(sql, who.stores, work, who.user_id, { plansOnce: needed === 'stats:read' })
+          const read = through(sql)
+          const seesAll = isRead && who.stores === 'all' && FIGURES.has(needed) ? deps.figures : undefined
           /**
            * Reads and writes what this person may see of the stores, and nothing else; a write with an Idempotency-Key once. `sent` stands
            * for a body that the route has read itself.
            */
-          const db = async <T>(work: (sql: Sql) => Promise<T>, sent: unknown = body): Promise<T> => {
+          const answer = async <T>(work: (sql: Sql) => Promise<T>, sent: unknown = body): Promise<T> => {
+            if (seesAll) return work(seesAll)
             const repeat = idempotentRequest(request, sent, who.user_id, now())
             return read((tx) => (repeat ? once(tx, repeat, work) : work(tx)))
           }
-          return { who, db, read }
+          const db = Object.assign(answer, { lasting: through(deps.downloads ?? sql) })
+          /** The stores, currency and time zone that a read is about, of a slug or of all that this person sees. */
+          const scopeOf = async (slug: string | undefined) => {
+            const { figures } = await known.versions(request)
+            return scopes.of(figures, `${String(who.stores)} ${slug ?? ''}`, () => db((tx) => storeScope(tx, slug)))
+          }
+          return { who, db, read, scopeOf }
         },
       }),
     })

@@ -1,4 +1,3 @@
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
 import { type AgentDeps, newTurn } from '../agents/agent-deps.ts'
@@ -30,31 +29,35 @@ const CALL = {
  * tools see what that token may see. Input is checked by the tool itself, so that a wrong one is answered the same way everywhere.
  */
 export const mcpRoutes = (deps: IdentityDeps & { report: (error: unknown) => void }) => {
-  const handler = createMcpHandler(({ authInfo }) => {
-    const server = new McpServer({ name: 'dealdome', version: '0.1.0' })
-    const asker = authInfo?.extra?.asker as AgentDeps
-    for (const tool of readTools) {
-      const { name, description } = tool
-      server.registerTool(
-        name,
-        { description, inputSchema: standard(tool), annotations: { readOnlyHint: true } },
-        async (input) => {
-          const { output, isError } = await callTool(
-            { tools: readTools, deps: asker, report: deps.report },
-            { name, input },
-          )
-          const text = typeof output === 'string' ? output : JSON.stringify(output)
-          return { content: [{ type: 'text', text }], isError }
-        },
-      )
-    }
-    return server
-  })
+  let handler: ReturnType<typeof createHandler> | undefined
+  const createHandler = async () => {
+    const { createMcpHandler, McpServer } = await import('@modelcontextprotocol/server')
+    return createMcpHandler(({ authInfo }) => {
+      const server = new McpServer({ name: 'dealdome', version: '0.1.0' })
+      const asker = authInfo?.extra?.asker as AgentDeps
+      for (const tool of readTools) {
+        const { name, description } = tool
+        server.registerTool(
+          name,
+          { description, inputSchema: standard(tool), annotations: { readOnlyHint: true } },
+          async (input) => {
+            const { output, isError } = await callTool(
+              { tools: readTools, deps: asker, report: deps.report },
+              { name, input },
+            )
+            const text = typeof output === 'string' ? output : JSON.stringify(output)
+            return { content: [{ type: 'text', text }], isError }
+          },
+        )
+      }
+      return server
+    })
+  }
   return new Elysia({ name: 'mcp', tags: ['agents'] }).use(identity(deps)).post(
     '/mcp',
-    ({ request, body, who, db }) => {
+    async ({ request, body, who, db }) => {
       const asker: AgentDeps = { db, who, now: deps.now, channel: 'mcp', turn: newTurn(), progress: () => undefined }
-      return handler.fetch(request, {
+      return (await (handler ??= createHandler())).fetch(request, {
         parsedBody: body,
         authInfo: { token: '', clientId: who.email, scopes: [], extra: { asker } },
       })

@@ -1,4 +1,3 @@
-import { toOpenAPISchema } from '@elysiajs/openapi'
 import { type AnyElysia, Elysia, type InternalRoute } from 'elysia'
 import { SCOPES } from '../access.ts'
 import { keepsAnswers } from './idempotency.ts'
@@ -71,9 +70,10 @@ export function openapiDocument(routes: () => InternalRoute[]) {
 export const openapiRoute = (document: () => Promise<Document>) =>
   new Elysia({ name: 'openapi' }).get('/openapi.json', document, { detail: { hide: true } })
 
-export type Document = ReturnType<typeof documentOf>
+export type Document = Awaited<ReturnType<typeof documentOf>>
 
-function documentOf(routes: InternalRoute[], examples: Examples) {
+async function documentOf(routes: InternalRoute[], examples: Examples) {
+  const { toOpenAPISchema } = await import('@elysiajs/openapi')
   const generated = toOpenAPISchema(asApp(routes), { paths: [/^\/app/] }, undefined, { valibot: jsonSchema })
   const paths: Record<string, Record<string, Operation>> = {}
   for (const [path, operations] of Object.entries(generated.paths as Record<string, Record<string, Generated>>))

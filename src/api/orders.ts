@@ -3,7 +3,6 @@ import * as v from 'valibot'
 import { ORDER_COLUMNS } from '../../sql/order-sort.ts'
 import { listOrders, OrderDetail, orderDetails, OrderRow } from '../../sql/orders.ts'
 import { jsonRows } from '../../sql/query.ts'
-import { storeScope } from '../access.ts'
 import { AppError } from '../errors.ts'
 import { afterId, entity, listAnswer, listing, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
@@ -28,8 +27,9 @@ export const orderRoutes = (deps: IdentityDeps) =>
     .use(identity(deps))
     .get(
       '',
-      ({
+      async ({
         db,
+        scopeOf,
         query: {
           start = null,
           end = null,
@@ -43,18 +43,13 @@ export const orderRoutes = (deps: IdentityDeps) =>
           count,
           format,
         },
-      }) =>
-        db(async (sql) => {
-          if (start !== null && end !== null && start > end)
-            throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
-          const { store_ids, currency } = await storeScope(sql, store)
-          return listAnswer(
-            sql,
-            listOrders,
-            { store_ids, start, end, q, product_id, sort, currency, limit, offset, after: afterId(cursor) },
-            { db, format, count, name: 'orders' },
-          )
-        }),
+      }) => {
+        if (start !== null && end !== null && start > end)
+          throw new AppError('invalid', `The start ${start} is after the end ${end}.`)
+        const { store_ids, currency } = await scopeOf(store)
+        const asked = { store_ids, start, end, q, product_id, sort, currency, limit, offset, after: afterId(cursor) }
+        return db((sql) => listAnswer(sql, listOrders, asked, { db, format, count, name: 'orders' }))
+      },
       {
         needs: 'orders:read',
         query: v.object({

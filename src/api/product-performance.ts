@@ -78,18 +78,20 @@ export const productPerformanceRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { start, end, store, product_id, limit, offset, cursor, count, format } }) =>
-        db(async (sql) => {
-          const { store_ids, time_zone } = await storeScope(sql, store)
-          const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
-          const asked = { store_ids, start: from, end: to, product_id: product_id ?? null, id: null }
-          return listAnswer(
+      async ({ db, scopeOf, query: { start, end, store, product_id, limit, offset, cursor, count, format } }) => {
+        const { store_ids, time_zone } = await scopeOf(store)
+        const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
+        const asked = { store_ids, start: from, end: to, product_id: product_id ?? null, id: null }
+        const page = { limit, offset, after: afterId(cursor) }
+        return db((sql) =>
+          listAnswer(
             sql,
             listProductPerformance,
-            { ...asked, limit, offset, after: afterId(cursor) },
+            { ...asked, ...page },
             { db, format, count, name: 'product-performance' },
-          )
-        }),
+          ),
+        )
+      },
       {
         needs: 'financials:read',
         query: v.object({ ...listing, ...StoreRange, product_id: v.optional(IdParams.entries.id) }),

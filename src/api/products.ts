@@ -111,22 +111,11 @@ export const productRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      ({ db, query: { status, q = null, limit, offset, cursor, count, format } }) =>
-        db(async (sql) =>
-          listAnswer(
-            sql,
-            listProducts,
-            {
-              status: status ?? null,
-              q,
-              today: await todayOf(sql),
-              limit,
-              offset,
-              after: afterId(cursor),
-            },
-            { db, format, count, name: 'products' },
-          ),
-        ),
+      async ({ db, scopeOf, query: { status, q = null, limit, offset, cursor, count, format } }) => {
+        const today = dayIn((await scopeOf(undefined)).time_zone, now())
+        const asked = { status: status ?? null, q, today, limit, offset, after: afterId(cursor) }
+        return db((sql) => listAnswer(sql, listProducts, asked, { db, format, count, name: 'products' }))
+      },
       {
         needs: 'products:read',
         query: v.object({ ...listing, status: v.optional(ProductStatus), q: v.optional(Words) }),

@@ -6,7 +6,6 @@ import { mustBeAllowed } from '../access.ts'
 import { columnsOf, daysOf, type Range } from '../day.ts'
 import { exportTable } from '../export/export.ts'
 import { pnlTable } from '../export/report-tables.ts'
-import { statementPdf } from '../pictures/statement-pdf.ts'
 import type { BotContext, BotDeps } from './context.ts'
 import { readPeriod } from './period.ts'
 import { argsOf, type Asked, askedOf, readArgs } from './report.ts'
@@ -62,6 +61,7 @@ async function fileOf(ctx: BotContext, { scope, name, title, range, now }: Asked
     const periods = [{ key: 'asked', ...range }, ...columns]
     const [figures, ...rest] = await ctx.db((sql) => pnl(sql, { store_ids, currency, periods, now }))
     if (!figures) throw new Error('pnl answers a row per period')
+    const { statementPdf } = await import('../pictures/statement-pdf.ts')
     return new InputFile(statementPdf({ figures, columns: rest, name, title, words: ctx.words }), `${file}.pdf`)
   }
   const data = await ctx.db((sql) => jsonRows(sql, pnl, { store_ids, currency, periods: columns, now }))

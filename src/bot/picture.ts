@@ -3,9 +3,6 @@ import { pnl } from '../../sql/pnl.ts'
 import { listStores } from '../../sql/stores.ts'
 import { mustBeAllowed } from '../access.ts'
 import { columnsOf, daysOf } from '../day.ts'
-import { pnlPicture } from '../pictures/pnl-picture.ts'
-import { profitPicture } from '../pictures/profit-picture.ts'
-import { waterfallPicture } from '../pictures/waterfall-picture.ts'
 import type { BotContext, BotDeps } from './context.ts'
 import { type Asked, askedOf, readArgs } from './report.ts'
 import { onTap } from './taps.ts'
@@ -36,6 +33,11 @@ async function picturesOf(ctx: BotContext, { scope, name, title, range, now }: A
     from,
     to,
   }))
+  const [{ pnlPicture }, { waterfallPicture }, { profitPicture }] = await Promise.all([
+    import('../pictures/pnl-picture.ts'),
+    import('../pictures/waterfall-picture.ts'),
+    import('../pictures/profit-picture.ts'),
+  ])
   const { store_ids, currency } = scope
   const [figures, ...columns] = await ctx.db((sql) => pnl(sql, { store_ids, currency, periods, now }))
   if (!figures) throw new Error('pnl answers a row per period')

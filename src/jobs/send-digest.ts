@@ -18,8 +18,6 @@ import { phrase } from '../bot/phrases.ts'
 import { argsOf } from '../bot/report.ts'
 import { whyMessage } from '../bot/why.ts'
 import { addDays, comparisonOf, dayIn, PERIODS, type Range } from '../day.ts'
-import { pnlPicture } from '../pictures/pnl-picture.ts'
-import { waterfallPicture } from '../pictures/waterfall-picture.ts'
 import { languageOf, type Wording, wording } from '../wording.ts'
 import { job } from './job.ts'
 
@@ -121,6 +119,8 @@ export const sendDigestJob = ({ sql, now, buttons }: { sql: Sql; now: () => Date
       now: now(),
     }
     const title = alertName('morning', words.language)
+    // Loaded when the first picture is drawn, here and in the bot: what draws takes 30 MB.
+    const { pnlPicture } = await import('../pictures/pnl-picture.ts')
     return {
       text: digestMessage(digest, words),
       caption: digestCaption(digestWord('morning', words.language), digest, words),
@@ -137,6 +137,7 @@ export const sendDigestJob = ({ sql, now, buttons }: { sql: Sql; now: () => Date
     const [figures] = await pnl(tx, { store_ids, currency, periods: [{ key: 'week', ...range }], now: now() })
     if (!figures) throw new Error('pnl answers a row per period')
     const of = { figures, name, title, words, theme: alert.theme }
+    const { waterfallPicture } = await import('../pictures/waterfall-picture.ts')
     return {
       text: await whyMessage(tx, { scope, name, title, range, earlier, now: now() }, words),
       caption: digestCaption(digestWord('weekly', words.language), { name, figures }, words),

@@ -1,4 +1,4 @@
-import OpenAI, { APIError, OpenAIError } from 'openai'
+import type OpenAI from 'openai'
 import { toSql } from 'pgvector'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
@@ -8,6 +8,8 @@ import { observedFetch } from '../telemetry/observed-fetch.ts'
 export const DIMENSIONS = 1536
 /** Of one request, by the API: inputs, tokens of all, and tokens of one. A token is at least one byte, so bytes are a safe count. */
 const LIMITS = { inputs: 2_048, tokens: 300_000, tokensOfOne: 8_192 }
+
+type Sdk = typeof import('openai')
 
 const NO_KEY = 'No key for OpenAI is set (OPENAI_API_KEY).'
 
@@ -51,10 +53,16 @@ export function createEmbeddings({
     if (!key) throw new AppError('unavailable', NO_KEY)
     // `null` keeps the SDK from reading the environment.
     const none = { adminAPIKey: null, organization: null, project: null, webhookSecret: null }
-    return new OpenAI({ apiKey: key, ...none, baseURL, maxRetries, timeout, fetch: observed })
+    // Loaded when first asked, as the SDK of Claude.
+    const sdk = await import('openai')
+    return { sdk, client: new sdk.default({ apiKey: key, ...none, baseURL, maxRetries, timeout, fetch: observed }) }
   }
 
-  async function embedBatch(client: OpenAI, input: string[], signal: AbortSignal | undefined): Promise<string[]> {
+  async function embedBatch(
+    { sdk, client }: { sdk: Sdk; client: OpenAI },
+    input: string[],
+    signal: AbortSignal | undefined,
+  ): Promise<string[]> {
     try {
       const answer = await client.embeddings.create(
         { model, input, dimensions: DIMENSIONS },
@@ -68,7 +76,7 @@ export function createEmbeddings({
       return vectors.map((vector) => toSql(vector) as string)
     } catch (error) {
       signal?.throwIfAborted()
-      throw failureOf(error, model)
+      throw failureOf(sdk, error, model)
     }
   }
 
@@ -76,9 +84,9 @@ export function createEmbeddings({
     model,
     available: async () => Boolean(await apiKey()),
     async embed(texts, signal) {
-      const client = await connected()
+      const service = await connected()
       const vectors: string[] = []
-      for (const batch of batchesOf(texts)) vectors.push(...(await embedBatch(client, batch, signal)))
+      for (const batch of batchesOf(texts)) vectors.push(...(await embedBatch(service, batch, signal)))
       return vectors
     },
   }
@@ -117,7 +125,7 @@ function mustFit(vectors: number[][], asked: number, model: string) {
   )
 }
 
-function failureOf(error: unknown, model: string): unknown {
+function failureOf({ APIError, OpenAIError }: Sdk, error: unknown, model: string): unknown {
   if (error instanceof AppError) return error
   // A connection that breaks within the answer is the system's error, not the SDK's.
   const isBroken = error instanceof SyntaxError || (error instanceof TypeError && 'code' in error)

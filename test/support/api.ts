@@ -46,10 +46,11 @@ export async function testApi(
   {
     model = WITHOUT_KEY,
     embeddings = NO_EMBEDDINGS,
-    sql = appPool(appUrl),
+    sql: given,
     ...changes
   }: Partial<ApiDeps> & { model?: Model } = {},
 ) {
+  const sql = given ?? appPool(appUrl)
   const clock = { now: new Date('2026-04-13T10:00:00Z') }
   const reported: unknown[] = []
   const now = () => clock.now
@@ -58,6 +59,7 @@ export async function testApi(
   const openShop = changes.openShop ?? createOpenShop({ shopify, seal: SEAL })
   const app = await createApp({
     sql,
+    ...(!given && { figures: appPool(appUrl, { sees: 'all', reads: true }) }),
     now,
     report,
     refused: () => {},
@@ -161,8 +163,8 @@ export async function testApi(
 export type TestApi = Awaited<ReturnType<typeof testApi>>
 
 /** A pool that signs in as the service does, until the test file is done. */
-export function appPool(appUrl: string) {
-  const sql = connect(appUrl, { max: 4, name: 'bun test' })
+export function appPool(appUrl: string, options: Parameters<typeof connect>[1] = {}) {
+  const sql = connect(appUrl, { max: 4, name: 'bun test', ...options })
   afterAll(() => sql.end({ timeout: 1 }))
   return sql
 }

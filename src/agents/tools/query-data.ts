@@ -3,7 +3,6 @@ import { answerQuestion, becomeReader } from '../../../sql/ask.ts'
 import { mustBeAllowed } from '../../access.ts'
 import { AppError } from '../../errors.ts'
 import type { AgentDeps } from '../agent-deps.ts'
-import { viewsOf } from '../one-select.ts'
 import { tool } from '../tool.ts'
 import { withDecimalTexts } from '../../../sql/exact-rows.ts'
 
@@ -34,6 +33,8 @@ Give columns plain English names. At most ${MOST_ROWS} rows and 2 seconds. Call 
   queries: { answerQuestion },
   run: async ({ db, who }: AgentDeps, { question, sql: text }) => {
     for (const scope of ['stats:read', 'orders:read', 'products:read'] as const) mustBeAllowed(who, scope)
+    // The parser of Postgres is loaded when first asked for.
+    const { viewsOf } = await import('../one-select.ts')
     const select = text.trim().replace(/;\s*$/, '')
     const views = viewsOf(select)
     if (views.includes('fixed_costs') && who.role === 'marketer')

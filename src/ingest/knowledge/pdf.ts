@@ -1,4 +1,3 @@
-import { getDocumentProxy } from 'unpdf'
 import { AppError } from '../../errors.ts'
 import { cleanText } from './text.ts'
 import { passageList, type Read } from './passage.ts'
@@ -38,6 +37,7 @@ const scan = (pages: number) =>
   `The ${pages === 1 ? 'page of the PDF has' : `${pages} pages of the PDF have`} no text layer: it is empty or a scan. Run text recognition (OCR) on it and send it again.`
 
 async function opened(bytes: Uint8Array) {
+  const { getDocumentProxy } = await import('unpdf')
   try {
     // The library takes the buffer away from its owner, so it gets a copy.
     return await getDocumentProxy(new Uint8Array(bytes), { maxImageSize: 1, verbosity: 0 })

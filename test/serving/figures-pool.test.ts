@@ -1,0 +1,83 @@
+import { expect, test } from 'bun:test'
+import { findMemory } from '../../sql/memories.ts'
+import { appPool, testApi } from '../support/api.ts'
+import { april } from '../support/april.ts'
+import { testDatabase } from '../support/database.ts'
+
+const database = await testDatabase()
+const { sql, appUrl } = database
+const { uk } = await april(sql)
+const figures = appPool(appUrl, { sees: 'all', reads: true })
+const api = await testApi(database, { figures, keptAnswerBytes: 0 })
+const slow = await testApi(database, { sql: appPool(appUrl), keptAnswerBytes: 0 })
+const owner = await api.someone('owner')
+const limited = await api.someone('owner')
+await sql`update users set store_ids = ${[uk.id]} where id = ${limited.id}`
+await api.post('/memories', { content: 'I like short answers' }, owner.token)
+
+const FIGURES = ['stats:read', 'financials:read', 'products:read', 'orders:read']
+const ASKED: Record<string, string> = {
+  '/financials/bridge': '?from=2026-03&to=2026-04',
+  '/financials/line-orders': '?line=revenue',
+  '/financials/product-trends': '?product_ids=1',
+}
+const paths = api.app.routes
+  .filter(({ method, hooks }) => {
+    const { detail } = hooks as { detail?: Record<string, unknown> }
+    return method === 'GET' && FIGURES.includes(String(detail?.['x-scope']))
+  })
+  .flatMap(({ path }) => {
+    const filled = path.includes(':')
+      ? ['1', '2', 'nl', 'meta', '2026-03'].map((id) => path.replace(/:\w+/g, id))
+      : [path]
+    return filled.flatMap((one) => [one + (ASKED[path] ?? ''), `${one}?start=2026-04-01&end=2026-04-13&store=uk`])
+  })
+
+test('who sees all stores gets of every figure the same, whether it is read in a transaction of its own or not', async () => {
+  expect(paths.length).toBeGreaterThan(80)
+  const read: Record<string, number> = {}
+  for (const path of paths) {
+    const [one, other] = [await api.get(path, owner.token), await slow.get(path, owner.token)]
+    expect([path, one.status, one.text.replace(/"instance":"[^"]*"/, '')]).toEqual([path, other.status, other.text.replace(/"instance":"[^"]*"/, '')]) // prettier-ignore
+    read[one.status] = (read[one.status] ?? 0) + 1
+  }
+  expect(read[200]).toBeGreaterThan(50)
+})
+
+test('who is limited to some stores never reads through the connections that see all', async () => {
+  let asked = 0
+  const watched = new Proxy(figures, {
+    apply: (target, self, args: Parameters<typeof figures>) => {
+      asked += 1
+      return Reflect.apply(target, self, args) as unknown
+    },
+  })
+  const watching = await testApi(database, { figures: watched, keptAnswerBytes: 0 })
+  await watching.get('/stores', owner.token)
+  expect(asked).toBeGreaterThan(0)
+  asked = 0
+  const { token: machine } = await api.anApiToken(owner.id, { store_ids: [uk.id] })
+  for (const token of [limited.token, machine])
+    for (const path of paths) {
+      const { text } = await watching.get(path, token)
+      expect([path, text.includes('Netherlands')]).toEqual([path, false])
+    }
+  expect(asked).toBe(0)
+})
+
+test('the connections that see all stores show nothing that is one person’s own, and write nothing', async () => {
+  const [memory] = await sql<{ id: number }[]>`select id from memories`
+  expect((await figures`select id from memories`).length).toBe(0)
+  expect((await figures`select id from receipts`).length).toBe(0)
+  expect(await findMemory(figures, { id: memory!.id })).toBeUndefined()
+  expect(figures`update stores set name = 'x'`).rejects.toThrow('read-only transaction')
+})
+
+test('a connection that is lost is followed by one that sees the same', async () => {
+  const pid = async () => (await figures<{ pid: number }[]>`select pg_backend_pid() as pid`)[0]!.pid
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bun test' and pid <> pg_backend_pid() and datname = current_database() and usename <> current_user`
+  await Bun.sleep(50)
+  expect(await pid()).toBeGreaterThan(0)
+  const rows = await figures<{ slug: string }[]>`select slug from stores order by slug`
+  expect(rows.map(({ slug }) => slug)).toEqual(['jp', 'nl', 'uk'])
+})
