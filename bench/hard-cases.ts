@@ -59,13 +59,13 @@ try {
   forgetPeak(uncached.pid)
   await reads('alone')
 
-  let downloading = true
+  const stop = new AbortController()
   let rows = 0
   const downloads = Array.from({ length: 2 }, async () => {
-    while (downloading) rows = (await (await get(DOWNLOAD, uncached)).text()).trim().split('\r\n').length - 1
+    while (!stop.signal.aborted) rows = (await (await get(DOWNLOAD, uncached)).text()).trim().split('\r\n').length - 1
   })
   await reads('beside two downloads without a pause')
-  downloading = false
+  stop.abort()
   await Promise.all(downloads)
   say(`  each of ${rows.toLocaleString('en')} rows`)
 

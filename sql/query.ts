@@ -73,18 +73,27 @@ export async function jsonRows<Args>(sql: Sql, asked: { text: Text<Args> }, args
   return row?.json ?? '[]'
 }
 
+/** As many rows as pages are asked for: few, because each is a statement of its own with a plan of its own. */
+const PLANNED = [11, 51, 101, 201, 501, 2_001]
+
+/** A number that stands in the statement's text: a plan that is kept knows nothing of its arguments, and how many rows are wanted decides it. */
+const written = (sql: Sql, number: number) => sql.unsafe(String(number)) as unknown as number
+
 /**
  * One page of a list as JSON text, with the id of its last row when more follow. The query takes `limit` and answers rows with an `id`.
  */
-export async function jsonPage<Args extends { limit: number }>(
+export async function jsonPage<Args extends { limit: number; offset?: number }>(
   sql: Sql,
   asked: { text: Text<Args> },
   args: Args,
 ): Promise<{ json: string; last_id: number | null }> {
-  const { limit } = args
+  const { limit, offset } = args
+  const many = PLANNED.find((rows) => rows > limit) ?? limit + 1
   const rows = writtenByPostgres.has(asked)
     ? undefined
-    : await rowsAsJson(asked.text(sql, { ...args, limit: limit + 1 }))
+    : await rowsAsJson(
+        asked.text(sql, { ...args, limit: written(sql, many), ...(offset === 0 && { offset: written(sql, 0) }) }),
+      )
   if (rows) return { json: rows.first(limit), last_id: rows.count > limit ? rows.idAt(limit - 1) : null }
   writtenByPostgres.add(asked)
   const [page] = await observedStatement(sql<{ json: string; last_id: number | null }[]>`

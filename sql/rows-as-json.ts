@@ -23,7 +23,7 @@ const [QUOTE, BACKSLASH, COMMA, NINE, TRUE] = [0x22, 0x5c, 0x2c, 0x39, 0x74]
 const NULL = Buffer.from('null')
 const [YES, NO] = [Buffer.from('true'), Buffer.from('false')]
 /** What JSON writes with one letter; other control characters as \u00XX, as Postgres does. */
-const SHORT = new Map([...'\b\f\n\r\t'].map((character, at) => [character.charCodeAt(0), 'bfnrt'.charCodeAt(at)]))
+const SHORT = new Map(Array.from('\b\f\n\r\t', (character, at) => [character.charCodeAt(0), 'bfnrt'.charCodeAt(at)]))
 
 /** What rows are written to before they are text: the same memory each time, unless they are very many. */
 let scratch = Buffer.allocUnsafe(64 * 1024)

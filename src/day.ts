@@ -14,9 +14,17 @@ export const Day = v.pipe(
 /** First and last day, both included. */
 export type Range = { from: string; to: string }
 
+/** Kept, because making one takes 0.2 ms, a sixth of a small read; there are as many as zones. */
+const calendars = new Map<string, Intl.DateTimeFormat>()
+
 /** The calendar day at `now` in an IANA time zone, such as `2026-04-13`. */
 export function dayIn(timeZone: string, now: Date): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now)
+  let calendar = calendars.get(timeZone)
+  if (!calendar) {
+    calendar = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+    calendars.set(timeZone, calendar)
+  }
+  return calendar.format(now)
 }
 
 export function addDays(day: string, days: number): string {

@@ -1,4 +1,5 @@
 import type Anthropic from '@anthropic-ai/sdk'
+import type * as Sdk from '@anthropic-ai/sdk'
 import { SpanKind } from '@opentelemetry/api'
 import { AppError } from '../errors.ts'
 import { observed } from '../telemetry/observe.ts'
@@ -121,7 +122,7 @@ export const mayDifferElsewhere = (error: unknown) =>
   !(error instanceof Error && 'status' in error) || ![400, 401, 402, 403, 413, 422].includes(Number(error.status))
 
 function failureOf(
-  { AnthropicError, APIError }: typeof import('@anthropic-ai/sdk'),
+  { AnthropicError, APIError }: typeof Sdk,
   error: unknown,
   { model, late }: { model: string; late: boolean },
 ): unknown {

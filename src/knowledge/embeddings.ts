@@ -1,4 +1,5 @@
 import type OpenAI from 'openai'
+import type * as Sdk from 'openai'
 import { toSql } from 'pgvector'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
@@ -8,8 +9,6 @@ import { observedFetch } from '../telemetry/observed-fetch.ts'
 export const DIMENSIONS = 1536
 /** Of one request, by the API: inputs, tokens of all, and tokens of one. A token is at least one byte, so bytes are a safe count. */
 const LIMITS = { inputs: 2_048, tokens: 300_000, tokensOfOne: 8_192 }
-
-type Sdk = typeof import('openai')
 
 const NO_KEY = 'No key for OpenAI is set (OPENAI_API_KEY).'
 
@@ -59,7 +58,7 @@ export function createEmbeddings({
   }
 
   async function embedBatch(
-    { sdk, client }: { sdk: Sdk; client: OpenAI },
+    { sdk, client }: { sdk: typeof Sdk; client: OpenAI },
     input: string[],
     signal: AbortSignal | undefined,
   ): Promise<string[]> {
@@ -125,7 +124,7 @@ function mustFit(vectors: number[][], asked: number, model: string) {
   )
 }
 
-function failureOf({ APIError, OpenAIError }: Sdk, error: unknown, model: string): unknown {
+function failureOf({ APIError, OpenAIError }: typeof Sdk, error: unknown, model: string): unknown {
   if (error instanceof AppError) return error
   // A connection that breaks within the answer is the system's error, not the SDK's.
   const isBroken = error instanceof SyntaxError || (error instanceof TypeError && 'code' in error)

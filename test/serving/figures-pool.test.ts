@@ -15,7 +15,7 @@ const limited = await api.someone('owner')
 await sql`update users set store_ids = ${[uk.id]} where id = ${limited.id}`
 await api.post('/memories', { content: 'I like short answers' }, owner.token)
 
-const FIGURES = ['stats:read', 'financials:read', 'products:read', 'orders:read']
+const FIGURES = new Set(['stats:read', 'financials:read', 'products:read', 'orders:read'])
 const ASKED: Record<string, string> = {
   '/financials/bridge': '?from=2026-03&to=2026-04',
   '/financials/line-orders': '?line=revenue',
@@ -24,7 +24,7 @@ const ASKED: Record<string, string> = {
 const paths = api.app.routes
   .filter(({ method, hooks }) => {
     const { detail } = hooks as { detail?: Record<string, unknown> }
-    return method === 'GET' && FIGURES.includes(String(detail?.['x-scope']))
+    return method === 'GET' && FIGURES.has(String(detail?.['x-scope']))
   })
   .flatMap(({ path }) => {
     const filled = path.includes(':')

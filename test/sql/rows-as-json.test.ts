@@ -11,11 +11,10 @@ const CHARACTERS = `${Array.from({ length: 127 }, (_, code) => String.fromCharCo
 const NUMBERS = ['0', '-0.00', '1.10', '-12345678901234567890.123456789', '1e-7', 'NaN', 'Infinity', '-Infinity']
 const DATES = ['2026-04-13', '0099-01-02', 'infinity', '12026-01-01']
 
-type None = Record<string, never>
 const values = query(
   v.object({ id: v.number() }),
   {},
-  (tx, _: None) => tx`
+  (tx) => tx`
     select n::bigint as id, n::int2 as small, n % 2 = 0 as even, case when n > 1 then ${CHARACTERS}::text end as words, left(${CHARACTERS}, n)::varchar as some,
            (${NUMBERS}::text[])[n]::numeric as amount, (${NUMBERS}::text[])[n]::float8 as ratio, (${NUMBERS}::text[])[n]::float4 as rough,
            (${DATES}::text[])[n]::date as day, json_build_object('a"', ${CHARACTERS}::text, 'n', null) as plain, '{"b": [1, 2.50, null]}'::jsonb as packed,
