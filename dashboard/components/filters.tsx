@@ -57,6 +57,14 @@ export const Filters = memo(function Filters({ view, range, today, show }: Props
   )
 })
 
+/** The same while the address is not read yet. */
+export function FiltersFrame() {
+  return <Filters view={FIRST} range={undefined} today={undefined} show={nothing} />
+}
+
+const FIRST: View = { store: null, period: { name: 'this_month' }, compare: 'previous' }
+const nothing = () => {}
+
 type CustomProps = { period: Extract<Period, { name: 'custom' }>; today: string | undefined; show: Props['show'] }
 
 function CustomRange({ period, today, show }: CustomProps) {

@@ -7,7 +7,7 @@ import { useRange } from '../lib/use-range.ts'
 import { useStores } from '../lib/use-stores.ts'
 import { useView } from '../lib/use-view.ts'
 import { Alfred } from './alfred.tsx'
-import { Filters } from './filters.tsx'
+import { Filters, FiltersFrame } from './filters.tsx'
 import { Notice } from './notice.tsx'
 import styles from './overview.module.css'
 import { PeriodCard } from './period-card.tsx'
@@ -68,16 +68,7 @@ export function Overview() {
 /** The page's frame while the address is not read yet. */
 export function OverviewFrame() {
   return (
-    <Shell
-      filters={
-        <Filters
-          view={{ store: null, period: { name: 'this_month' }, compare: 'previous' }}
-          range={undefined}
-          today={undefined}
-          show={() => {}}
-        />
-      }
-    >
+    <Shell filters={<FiltersFrame />}>
       <header className={styles.title}>
         <h1>
           <Skeleton width={8} />

@@ -30,13 +30,19 @@ export const connectors: Record<string, string> = {
   ecb: 'Exchange rates of the ECB',
 }
 
+/** Where a connection is: one that somebody sent off beside its times waits until it runs. */
+export type SyncStanding = Sync['status'] | 'queued'
+export const standingOf = ({ status, every_minutes, next_run_at }: Sync): SyncStanding =>
+  status === 'done' && every_minutes !== null && next_run_at === null ? 'queued' : status
+
 const LIST = '/sync?limit=200'
+const UNDER_WAY = new Set<SyncStanding>(['running', 'queued'])
 const listOf = (store: string | null) => withQuery('/sync', { limit: '200', store })
 
 /** What flows in by itself, into one store or at all (null), asked again often while something is under way. */
 export const useSync = (store: string | null) =>
   useSWR<{ data: Sync[] }>(listOf(store), get, {
-    refreshInterval: (syncs) => (syncs?.data.some(({ status }) => status === 'running') ? 3_000 : 30_000),
+    refreshInterval: (syncs) => (syncs?.data.some((sync) => UNDER_WAY.has(standingOf(sync))) ? 3_000 : 30_000),
   })
 
 /** Runs a connection beside its times. Both throw `ApiError`. */

@@ -1,20 +1,13 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { Ads } from '../../components/ads/ads.tsx'
-import { Shell } from '../../components/shell.tsx'
-import { Skeleton } from '../../components/skeleton.tsx'
+import { PageFrame } from '../../components/page-frame.tsx'
 
 export const metadata: Metadata = { title: 'Ads' }
 
 export default function Page() {
   return (
-    <Suspense
-      fallback={
-        <Shell>
-          <Skeleton width={18} />
-        </Shell>
-      }
-    >
+    <Suspense fallback={<PageFrame title="Ads" />}>
       <Ads />
     </Suspense>
   )

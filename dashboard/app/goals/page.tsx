@@ -1,20 +1,13 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { Goals } from '../../components/goals/goals.tsx'
-import { Shell } from '../../components/shell.tsx'
-import { Skeleton } from '../../components/skeleton.tsx'
+import { PageFrame } from '../../components/page-frame.tsx'
 
 export const metadata: Metadata = { title: 'Goals' }
 
 export default function Page() {
   return (
-    <Suspense
-      fallback={
-        <Shell>
-          <Skeleton width={18} />
-        </Shell>
-      }
-    >
+    <Suspense fallback={<PageFrame title="Goals" />}>
       <Goals />
     </Suspense>
   )

@@ -1,22 +1,13 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { PageHead } from '../../components/page-head.tsx'
+import { PageFrame } from '../../components/page-frame.tsx'
 import { IncomeStatement, intro } from '../../components/pnl/income-statement.tsx'
-import { Shell } from '../../components/shell.tsx'
-import { Skeleton } from '../../components/skeleton.tsx'
 
 export const metadata: Metadata = { title: 'P&L' }
 
 export default function Page() {
   return (
-    <Suspense
-      fallback={
-        <Shell>
-          <PageHead title="Profit and loss">{intro}</PageHead>
-          <Skeleton width={18} />
-        </Shell>
-      }
-    >
+    <Suspense fallback={<PageFrame title="Profit and loss">{intro}</PageFrame>}>
       <IncomeStatement />
     </Suspense>
   )

@@ -1,20 +1,13 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
+import { PageFrame } from '../../components/page-frame.tsx'
 import { ProductsPage } from '../../components/products/products-page.tsx'
-import { Shell } from '../../components/shell.tsx'
-import { Skeleton } from '../../components/skeleton.tsx'
 
 export const metadata: Metadata = { title: 'Products' }
 
 export default function Page() {
   return (
-    <Suspense
-      fallback={
-        <Shell>
-          <Skeleton width={18} />
-        </Shell>
-      }
-    >
+    <Suspense fallback={<PageFrame />}>
       <ProductsPage />
     </Suspense>
   )

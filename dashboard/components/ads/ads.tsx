@@ -56,13 +56,13 @@ export function Ads() {
         <AdFigures figures={summary.data} />
         <ChannelTable channels={data} figures={summary.data} />
       </TablePanel>
-      {!nothing && (error === undefined || data) && (
+      {!nothing && data && (
         <div className={styles.charts}>
           <Spend channels={data} pnl={pnl.data} />
           <Efficiency pnl={pnl.data} />
         </div>
       )}
-      {!nothing && (
+      {!nothing && (data || error !== undefined) && (
         <>
           <header className={styles.head}>
             <h2>Campaigns</h2>
@@ -81,7 +81,7 @@ export function Ads() {
             <CampaignTable
               campaigns={campaigns}
               breakEven={summary.data?.break_even_roas ?? null}
-              onMapped={() => Promise.all([mutate(), retry()])}
+              onMapped={() => mutate()}
             />
           </TablePanel>
         </>

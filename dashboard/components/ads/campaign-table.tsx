@@ -89,8 +89,8 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
             onClick={() =>
               void done
                 .undo()
-                .then(() => setDone(undefined))
                 .then(onMapped)
+                .then(() => setDone(undefined))
             }
           >
             Undo
@@ -101,10 +101,11 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
         <MapCampaign
           id={mapping.campaign_id}
           onClose={() => setMapping(undefined)}
-          onMapped={(undo) => {
+          onMapped={async (undo) => {
+            // Nothing is said to be done while the table still tells what was before.
+            await onMapped()
             setMapping(undefined)
             setDone(undo)
-            void onMapped()
           }}
         />
       )}

@@ -15,7 +15,7 @@ import { PickProduct } from './pick-product.tsx'
 
 export type MapUndo = { sentence: string; undo: () => Promise<unknown> }
 
-type Props = { id: number; onClose: () => void; onMapped: (undo: MapUndo) => void }
+type Props = { id: number; onClose: () => void; onMapped: (undo: MapUndo) => Promise<unknown> }
 
 const placeOf = ({ store, product }: MappedCampaign) => (product === null ? store : `${store}, ${product}`)
 
@@ -52,7 +52,7 @@ function Fields({ before, etag, onClose, onMapped, onChanged }: FieldProps) {
   const save = async (store: string, tag: string | undefined) => {
     try {
       const mapped = await map(before.id, { store: store || null, product_id: product?.id ?? null }, tag)
-      onMapped({
+      await onMapped({
         sentence: `“${before.name}” counts for ${placeOf(mapped)} now, on all its days.`,
         undo: () => map(before.id, { store: before.mapped ? before.store : null, product_id: before.product_id }),
       })

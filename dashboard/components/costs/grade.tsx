@@ -16,7 +16,7 @@ export function Grade({ coverage }: { coverage: Coverage | undefined }) {
   return (
     <section className={`${ui.panel} ${styles.grade}`} aria-label="Coverage" aria-busy={coverage === undefined}>
       <p className={styles.letter} data-grade={coverage?.grade ?? undefined}>
-        {coverage ? (coverage.grade ?? '–') : <Skeleton width={1} />}
+        {coverage ? (coverage.grade ?? '–') : '\u00a0'}
         <span>Coverage</span>
       </p>
       <ul className={styles.bars}>

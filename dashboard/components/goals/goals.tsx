@@ -1,5 +1,6 @@
 'use client'
 
+import { usePacing } from '../../lib/use-goals.ts'
 import { useRange } from '../../lib/use-range.ts'
 import { useView } from '../../lib/use-view.ts'
 import { Filters } from '../filters.tsx'
@@ -16,6 +17,8 @@ export function Goals() {
   const { view, show } = useView()
   const { store } = view
   const { overview, today, range } = useRange(view)
+  // What lies below the goal comes once it is known how much room that takes.
+  const goal = usePacing(store, today?.slice(0, 7))
   const { done, undo } = useTakenBack()
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
@@ -29,8 +32,12 @@ export function Goals() {
           retry={overview.mutate}
           onDone={done}
         />
-        <PlanPanel key={`plan ${store}`} store={store} today={today} onDone={done} />
-        <WhatIfPanel store={store} range={range} />
+        {(goal.data !== undefined || goal.error !== undefined || overview.error !== undefined) && (
+          <>
+            <PlanPanel key={`plan ${store}`} store={store} today={today} onDone={done} />
+            <WhatIfPanel store={store} range={range} />
+          </>
+        )}
       </div>
       {undo}
     </Shell>

@@ -4,15 +4,17 @@ import { type SubmitEvent, useState } from 'react'
 import { ApiError, reasonFor, sentenceFor } from '../../lib/api.ts'
 import { longMonth } from '../../lib/days.ts'
 import { textOf } from '../../lib/form-text.ts'
+import type { Format } from '../../lib/format.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import { AMOUNT, amountOf } from '../../lib/typed-amount.ts'
-import { useGoalChanges, usePacing, usePlan } from '../../lib/use-goals.ts'
+import { type Plan, useGoalChanges, usePacing, usePlan } from '../../lib/use-goals.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { Field } from '../field.tsx'
 import { Figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
 import rows from '../rooms/rows.module.css'
 import type { TakenBack } from '../rooms/use-taken-back.tsx'
+import { Skeleton } from '../skeleton.tsx'
 import ui from '../ui.module.css'
 import styles from './goals.module.css'
 
@@ -21,7 +23,8 @@ type Props = { store: string | null; today: string | undefined; onDone: TakenBac
 /** A profit that is wanted, and the revenue and ad spend that it takes. */
 export function PlanPanel({ store, today, onDone }: Props) {
   const format = useFormat()
-  const { data: pacing } = usePacing(store, today?.slice(0, 7))
+  const month = today?.slice(0, 7)
+  const { data: pacing } = usePacing(store, month)
   const [asked, setAsked] = useState<string>()
   const amount = asked ?? (pacing ? String(pacing.goal) : pacing === null ? '10000' : '')
   const { data: plan, error, mutate, isLoading } = usePlan(store, amount)
@@ -66,9 +69,9 @@ export function PlanPanel({ store, today, onDone }: Props) {
           defaultValue={amount}
         />
         <button className={ui.button}>Work it out</button>
-        {may && plan && (
-          <button type="button" className={ui.quiet} onClick={() => void makeGoal(plan.month)}>
-            Make it the goal of {longMonth(plan.month)}
+        {may && month && (
+          <button type="button" className={ui.quiet} disabled={!plan} onClick={() => plan && void makeGoal(plan.month)}>
+            Make it the goal of {longMonth(plan?.month ?? month)}
           </button>
         )}
       </form>
@@ -101,17 +104,17 @@ export function PlanPanel({ store, today, onDone }: Props) {
               </div>
             ))}
           </dl>
-          {plan && (
-            <p className={styles.note}>
-              {plan.revenue_needed === null
-                ? plan.cm2_percent === null
-                  ? 'Nothing was sold in the last eight weeks, so there is no margin to reckon with.'
-                  : 'At the margin and ad efficiency of the last eight weeks each euro of revenue costs more than it brings: more of it makes no profit. Costs, prices or ads have to change first.'
-                : `Over ${plan.days} days, at the margin before ads (CM2 ${format.percent(plan.cm2_percent)}) and the ad efficiency (${plan.mer === null ? 'no ads' : `MER ${format.multiple(plan.mer)}`}) of the last eight weeks.`}
-            </p>
-          )}
+          <p className={styles.note}>{plan ? wordsFor(plan, format) : <Skeleton width={60} />}</p>
         </>
       )}
     </section>
   )
+}
+
+const wordsFor = ({ revenue_needed, cm2_percent, mer, days }: Plan, format: Format): string => {
+  if (revenue_needed !== null)
+    return `Over ${days} days, at the margin before ads (CM2 ${format.percent(cm2_percent)}) and the ad efficiency (${mer === null ? 'no ads' : `MER ${format.multiple(mer)}`}) of the last eight weeks.`
+  return cm2_percent === null
+    ? 'Nothing was sold in the last eight weeks, so there is no margin to reckon with.'
+    : 'At the margin and ad efficiency of the last eight weeks each euro of revenue costs more than it brings: more of it makes no profit. Costs, prices or ads have to change first.'
 }

@@ -93,10 +93,16 @@ export function WhatIfPanel({ store, range }: { store: string | null; range: Ran
             {reasonFor(error)}
           </Notice>
         ))}
-      {told && error === undefined && (
+      {error === undefined && (
         <p className={styles.outcome} role="status">
-          Net profit {format.money(told.after.net_profit, told.currency)}
-          <span>, {difference(told, format)}</span>
+          {told ? (
+            <>
+              Net profit {format.money(told.after.net_profit, told.currency)}
+              <span>, {difference(told, format)}</span>
+            </>
+          ) : (
+            <Skeleton width={24} />
+          )}
         </p>
       )}
       {(error === undefined || told) && (

@@ -54,7 +54,7 @@ export function Orders() {
           </>
         }
       >
-        {range ? dayRange(range.start, range.end) : <Skeleton width={18} />}, each with all booked until now
+        {range ? `${dayRange(range.start, range.end)}, each with all booked until now` : <Skeleton width={36} />}
       </PageHead>
       <TablePanel
         label="Orders"

@@ -87,7 +87,7 @@ export function Products() {
           onSort={(chosen) => show({ sort: chosen })}
         />
       </TablePanel>
-      <Meaning columns={productColumns} />
+      {(report !== undefined || refused !== undefined) && <Meaning columns={productColumns} />}
     </Shell>
   )
 }

@@ -9,7 +9,12 @@ const [WIDTH, HEIGHT] = [72, 22]
 export function Spark({ trend }: { trend: ProductTrend | undefined }) {
   const format = useFormat()
   const [first, last] = [trend?.steps[0], trend?.steps.at(-1)]
-  if (!trend || !first || !last) return <Skeleton width={5} />
+  if (!trend || !first || !last)
+    return (
+      <span className={styles.place}>
+        <Skeleton width={5} />
+      </span>
+    )
   const values = trend.steps.map(({ revenue }) => revenue)
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)]
   const x = (at: number) => (values.length === 1 ? WIDTH / 2 : 2 + (at / (values.length - 1)) * (WIDTH - 4))

@@ -13,7 +13,7 @@ type Props = { name: DefinedFigure; figures: ComparedFigures | undefined; store:
 /** A figure that opens into its proof. */
 export function Proven({ name, figures, store, children }: Props) {
   const [open, setOpen] = useState(false)
-  if (!figures) return children
+  if (!figures) return <span className={styles.waiting}>{children}</span>
   return (
     <>
       <button

@@ -31,7 +31,8 @@ export function Comparison() {
   const sort = sortOf([{ name: 'store' }, ...storeColumns], view.sort, '-revenue')
   const { data } = compared
   const error: unknown = overview.error ?? compared.error
-  const mixed = data?.data.some(({ own }) => own.currency !== data.currency) ?? false
+  // Its place is held until it is known that there is nothing to choose.
+  const mixed = data?.data.some(({ own }) => own.currency !== data.currency) ?? true
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
       <PageHead
@@ -42,7 +43,7 @@ export function Comparison() {
               <Switch
                 label="Currency"
                 options={[
-                  { value: 'converted', label: `In ${data?.currency}` },
+                  { value: 'converted', label: 'Converted' },
                   { value: 'own', label: 'Own currency' },
                 ]}
                 value={currency}

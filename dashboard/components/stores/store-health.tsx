@@ -6,81 +6,91 @@ import { moment } from '../../lib/times.ts'
 import { useFreshness } from '../../lib/use-freshness.ts'
 import { useReconciliation } from '../../lib/use-reconciliation.ts'
 import type { Store } from '../../lib/use-stores.ts'
-import { useSync } from '../../lib/use-sync.ts'
+import { standingOf, type Sync, useSync } from '../../lib/use-sync.ts'
 import { platformNames } from '../../lib/platforms.ts'
+import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
-import { Skeleton } from '../skeleton.tsx'
 import ui from '../ui.module.css'
 import { MatchBadge } from './match-badge.tsx'
 import styles from './stores.module.css'
 
 /** Whether what flows into a store is fresh, complete and the same as in its shop. */
 export function StoreHealth({ store: { slug, shopify_domain } }: { store: Store }) {
-  const fresh = useFreshness(slug).data?.data[0]
-  const shops = useReconciliation().data?.data
-  const syncs = useSync(slug).data?.data
-  const failed = syncs?.filter(({ status }) => status === 'failed') ?? []
+  const [freshness, reconciliation, sync] = [useFreshness(slug), useReconciliation(), useSync(slug)]
   const to = (part: string) => withQuery(`/stores/${part}`, { store: slug })
+  const asked = {
+    data:
+      freshness.data && reconciliation.data && sync.data
+        ? { fresh: freshness.data.data[0], shops: reconciliation.data.data, syncs: sync.data.data }
+        : undefined,
+    error: (freshness.error ?? reconciliation.error ?? sync.error) as unknown,
+    mutate: () => Promise.all([freshness.mutate(), reconciliation.mutate(), sync.mutate()]),
+  }
   return (
-    <section className={ui.panel} aria-labelledby="health" aria-busy={!fresh || !shops || !syncs}>
+    <section
+      className={ui.panel}
+      aria-labelledby="health"
+      aria-busy={asked.data === undefined && asked.error === undefined}
+    >
       <h3 id="health" className={styles.panelTitle}>
         Can the figures be trusted?
       </h3>
-      <dl className={styles.health}>
-        <Line name="Orders">
-          {fresh ? (
-            fresh.last_order === null ? (
-              'none yet'
-            ) : (
-              `the last one ${shortDay(fresh.last_order)}`
-            )
-          ) : (
-            <Skeleton width={14} />
-          )}
-        </Line>
-        <Line name="Ads">
-          {fresh ? (
-            fresh.platforms.length === 0 ? (
-              'no ad spend yet'
-            ) : (
-              fresh.platforms
-                .map(({ platform, last_day }) => `${platformNames[platform]} to ${shortDay(last_day)}`)
-                .join(', ')
-            )
-          ) : (
-            <Skeleton width={18} />
-          )}
-        </Line>
-        <Line name="Connection" href={to('data')}>
-          {shopify_domain ?? 'none: its orders come by files'}
-        </Line>
-        <Line name="Sync" href={to('data')}>
-          {syncs ? (
-            failed.length > 0 ? (
-              <span className={rows.badge} data-tone="loss">
-                {failed.length} failed
-              </span>
-            ) : syncs.length === 0 ? (
-              'nothing flows in by itself'
-            ) : (
-              <span className={rows.badge} data-tone="good">
-                up to date
-              </span>
-            )
-          ) : (
-            <Skeleton width={10} />
-          )}
-        </Line>
-        <Line name="Beside Shopify" href={to('reconciliation')}>
-          {shops ? <MatchBadge shop={shops.find(({ store }) => store === slug)} /> : <Skeleton width={10} />}
-        </Line>
-        {fresh?.last_import && (
-          <Line name="Last file">
-            {fresh.last_import.file_name}, {moment(fresh.last_import.applied_at)}
-          </Line>
+      <Asked asked={asked} lines={4}>
+        {({ fresh, shops, syncs }) => (
+          <dl className={styles.health}>
+            <Line name="Orders">{fresh?.last_order ? `the last one ${shortDay(fresh.last_order)}` : 'none yet'}</Line>
+            <Line name="Ads">
+              {fresh?.platforms.length
+                ? fresh.platforms
+                    .map(({ platform, last_day }) => `${platformNames[platform]} to ${shortDay(last_day)}`)
+                    .join(', ')
+                : 'no ad spend yet'}
+            </Line>
+            <Line name="Connection" href={to('data')}>
+              {shopify_domain ?? 'none: its orders come by files'}
+            </Line>
+            <Line name="Sync" href={to('data')}>
+              {syncs.length === 0 ? 'nothing flows in by itself' : <SyncBadges syncs={syncs} />}
+            </Line>
+            <Line name="Beside Shopify" href={to('reconciliation')}>
+              <MatchBadge shop={shops.find(({ store }) => store === slug)} />
+            </Line>
+            {fresh?.last_import && (
+              <Line name="Last file">
+                {fresh.last_import.file_name}, {moment(fresh.last_import.applied_at)}
+              </Line>
+            )}
+          </dl>
         )}
-      </dl>
+      </Asked>
     </section>
+  )
+}
+
+const standings = [
+  { of: ['failed'], says: 'failed', tone: 'loss' },
+  { of: ['running', 'queued'], says: 'under way', tone: 'attention' },
+  { of: ['waiting'], says: 'waiting for the first run', tone: undefined },
+] as const
+
+/** How many fail, run and wait, and what to know of them; all is up to date only when none does. */
+function SyncBadges({ syncs }: { syncs: Sync[] }) {
+  const told = standings.flatMap(({ of, says, tone }) => {
+    const count = syncs.filter((sync) => of.some((standing) => standing === standingOf(sync))).length
+    return count === 0 ? [] : [{ says: `${count} ${says}`, tone }]
+  })
+  const notes = new Set(syncs.flatMap(({ note }) => note ?? []))
+  return (
+    <>
+      {(told.length > 0 ? told : [{ says: 'up to date', tone: 'good' }]).map(({ says, tone }) => (
+        <span key={says} className={rows.badge} data-tone={tone}>
+          {says}
+        </span>
+      ))}
+      {[...notes].map((note) => (
+        <small key={note}>{note}</small>
+      ))}
+    </>
   )
 }
 

@@ -7,7 +7,7 @@ import { lasting, moment } from '../../lib/times.ts'
 import { words } from '../../lib/tools.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { useSubmit } from '../../lib/use-submit.ts'
-import { connectors, type Sync, useSyncRuns } from '../../lib/use-sync.ts'
+import { connectors, standingOf, type Sync, type SyncStanding, useSyncRuns } from '../../lib/use-sync.ts'
 import { Field } from '../field.tsx'
 import { Progress } from '../rooms/progress.tsx'
 import rows from '../rooms/rows.module.css'
@@ -22,8 +22,9 @@ const resources: Record<string, string> = {
   reconciliation: 'comparison with the shop’s own totals',
 }
 
-const states: Record<Sync['status'], { label: string; tone: 'good' | 'attention' | 'loss' | undefined }> = {
+const states: Record<SyncStanding, { label: string; tone: 'good' | 'attention' | 'loss' | undefined }> = {
   waiting: { label: 'waits for its first run', tone: undefined },
+  queued: { label: 'is about to run', tone: 'attention' },
   running: { label: 'is running', tone: 'attention' },
   done: { label: 'up to date', tone: 'good' },
   failed: { label: 'failed', tone: 'loss' },
@@ -64,6 +65,7 @@ function Row({ sync, ofStore }: { sync: Sync; ofStore: boolean }) {
     }
   }
   const { status, expected, done, seconds_left } = sync
+  const { label, tone } = states[standingOf(sync)]
   const name = [
     connectors[sync.connector] ?? words(sync.connector),
     ofStore ? sync.account : (sync.store ?? sync.account),
@@ -75,8 +77,8 @@ function Row({ sync, ofStore }: { sync: Sync; ofStore: boolean }) {
       <div className={rows.main}>
         <p>
           {name}: {resources[sync.resource] ?? sync.resource.replaceAll('_', ' ')}{' '}
-          <span className={rows.badge} data-tone={states[status].tone}>
-            {states[status].label}
+          <span className={rows.badge} data-tone={tone}>
+            {label}
           </span>
         </p>
         <p className={rows.meta}>

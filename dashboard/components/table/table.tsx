@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { Fragment, type MouseEvent, type ReactNode } from 'react'
+import { Fragment, type MouseEvent, type ReactNode, useState } from 'react'
 import { pressed, type Sort, type Sortable, standing } from '../../lib/sort.ts'
 import { Skeleton } from '../skeleton.tsx'
 import ui from '../ui.module.css'
@@ -51,6 +51,9 @@ type Props<Row extends Cells, Cells> = {
  */
 export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) {
   const { label, head, columns, rows, keyOf, totals, sort, onSort, href, data, renderUnder, places = 10 } = props
+  // Columns are as wide as what is in them, so their heads only come with the first rows; then they stay.
+  const [begun, setBegun] = useState(rows !== undefined)
+  if (rows !== undefined && !begun) setBegun(true)
   return (
     <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
       <table className={styles.table} aria-busy={rows === undefined}>
@@ -58,12 +61,12 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
         <thead>
           <tr>
             {[head, ...columns].map((column) => (
-              <Head key={column.name} {...column} sort={sort} onSort={onSort} />
+              <Head key={column.name} {...column} {...(!begun && ON_ITS_WAY)} sort={sort} onSort={onSort} />
             ))}
           </tr>
         </thead>
         {totals && (
-          <tbody>
+          <tbody key={totals.cells === undefined ? 'waiting' : 'known'}>
             <tr data-row="total">
               <th scope="row">{totals.label}</th>
               <CellsOf columns={columns} cells={totals.cells} />
@@ -87,7 +90,7 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
                 )
               })
             : Array.from({ length: places }, (_, place) => (
-                <tr key={place}>
+                <tr key={`place ${place}`}>
                   <td>
                     <Skeleton width={head.skeleton ?? 18} />
                   </td>
@@ -99,6 +102,8 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
     </div>
   )
 }
+
+const ON_ITS_WAY = { label: undefined }
 
 type HeadProps = Omit<Column<never>, 'render'> & { sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }
 
