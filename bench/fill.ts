@@ -78,7 +78,10 @@ export async function fill(sql: Sql, { stores, days, products, productsADay, ord
     order by day, s.id`
   await sql`
     insert into order_lines (order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor)
-    select id, 1, 'gross_sales', 1 + id % ${products}::int, 'SKU-' || 1 + id % ${products}::int, 1, 30, 3000 from orders order by id`
+    select o.id, 1, 'gross_sales', p.id, 'SKU-' || p.id, 1, 30, 3000
+    from orders o
+    join products p on p.id = 1 + (o.store_id * 7 + (1 + o.id % ${productsADay}::int) * 83 + (o.business_day - ${first}::date) / 30) % ${products}::int
+    order by o.id`
   await sql`
     insert into ledger_entries (store_id, business_day, order_day, account, order_id, line_id, product_id, quantity, amount_minor, currency,
                                 basis, cogs_known, shipping_known, fees_known, source)
