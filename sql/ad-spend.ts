@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { ofStores } from './listed-stores.ts'
 import { get, query, type Statement } from './query.ts'
 import { Amount, BusinessDay, Count, Currency, Id } from './units.ts'
 import { inMinor, Outcome, tooFine } from './upserts.ts'
@@ -78,17 +79,28 @@ export const listAdSpend = query(
   AdSpend,
   SAMPLE,
   (sql, { store_ids, start, end, platform, id, limit, offset, after, now }: Asked) => sql`
+    with page as materialized (
+      select a.id, a.day, a.store_id, a.platform, a.account, a.campaign, a.product_id, a.amount_minor, a.claimed_minor, a.currency, a.created_at
+      from ad_spend a
+    where ${ofStores(sql, sql`a.store_id`, store_ids)} and a.day between ${start} and ${end}
+      ${platform === null ? sql`` : sql`and a.platform = ${platform}`} ${id === null ? sql`` : sql`and a.id = ${id}`}
+      ${
+        after === null
+          ? sql``
+          : sql`
+        -- The day bounds what is read: the rows before the page are not passed over one by one.
+        and a.day <= (select day from ad_spend where id = ${after}) and (a.day, a.id) < (select day, id from ad_spend where id = ${after})`
+      }
+      order by a.day desc, a.id desc
+      limit ${limit} offset ${offset}
+    )
     select a.id, a.day as date, s.slug as store, a.platform, a.account, a.campaign, a.product_id,
            major(a.amount_minor, c.minor_digits) as amount, major(a.claimed_minor, c.minor_digits) as claimed, a.currency,
            ${adDayState(sql, now)} as state, iso(a.created_at) as created_at
-    from ad_spend a
+    from page a
     join stores s on s.id = a.store_id
     join currencies c on c.code = a.currency
-    where a.store_id = any(${store_ids}::bigint[]) and a.day between ${start} and ${end}
-      and (${platform}::text is null or a.platform = ${platform}) and (${id}::bigint is null or a.id = ${id})
-      and (${after}::bigint is null or (a.day, a.id) < (select day, id from ad_spend where id = ${after}))
-    order by a.day desc, a.id desc
-    limit ${limit} offset ${offset}`,
+    order by a.day desc, a.id desc`,
 )
 
 /** A row as it is sent. Amounts are decimal text in major units of `currency`, the store's where it is left out. */

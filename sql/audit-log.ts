@@ -25,7 +25,7 @@ export const listAuditLog = query(
   (sql, { limit, offset, after }: Listing) => sql`
     select id, iso(at) as at, email, token_id, action, subject, old_value, new_value, request_id
     from audit_log
-    where ${after}::bigint is null or id < ${after}
+    ${after === null ? sql`` : sql`where id < ${after}`}
     order by id desc
     limit ${limit} offset ${offset}`,
 )

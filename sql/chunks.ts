@@ -29,7 +29,7 @@ const LISTING: Listing = { source_id: 1, limit: 50, offset: 0, after: null }
 const inOrder = (sql: Sql, { source_id, limit, offset, after }: Listing): Statement => sql`
     from chunks c
     join sources s on s.id = c.source_id
-    where c.source_id = ${source_id} and (${after}::bigint is null or c.position > (select position from chunks where id = ${after}))
+    where c.source_id = ${source_id} ${after === null ? sql`` : sql`and c.position > (select position from chunks where id = ${after})`}
     order by c.position
     limit ${limit} offset ${offset}`
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { Amount, BusinessDay, Currency, Id } from './units.ts'
+import { ofStores } from './listed-stores.ts'
 import { command, find, query } from './query.ts'
 import { postedAdSpendCounts, storeDays } from './store-days.ts'
 import { inMinor, Posted, tooFine } from './upserts.ts'
@@ -44,11 +45,11 @@ export const dailyFinancials = query(
   DailyFinancials,
   SAMPLE,
   (sql, { store_ids, start, end, id, limit, offset, after }: Asked) => sql`
-    with page as (
-      select d.id, d.store_id, d.day, d.created_at, m.store_id is not null as is_manual, ${postedAdSpendCounts(sql)} as is_manual_ad_spend
+    with page as materialized (
+      select d.id, d.store_id, d.day, d.created_at
       from daily_financials d
-      left join manual_days m on m.store_id = d.store_id and m.day = d.day
-      where d.store_id = any(${store_ids}::bigint[]) and d.day between ${start} and ${end} and (${id ?? null}::bigint is null or d.id = ${id ?? null})
+      where ${ofStores(sql, sql`d.store_id`, store_ids)} and d.day between ${start} and ${end}
+        ${id === undefined ? sql`` : sql`and d.id = ${id}`}
         ${
           after === null
             ? sql``
@@ -62,13 +63,15 @@ export const dailyFinancials = query(
     ),
     store_day as materialized (${storeDays(sql, { store_ids, days: sql`select distinct day from page`, target: sql`s.currency` })}),
     figure as (
-      select page.id, page.day, page.store_id, page.created_at, page.is_manual, page.is_manual_ad_spend, s.slug, s.currency, c.minor_digits,
+      select page.id, page.day, page.store_id, page.created_at, m.store_id is not null as is_manual,
+             ${postedAdSpendCounts(sql)} as is_manual_ad_spend, s.slug, s.currency, c.minor_digits,
              gross_sales_minor - discounts_minor - returns_minor + shipping_income_minor + tips_minor as revenue_minor,
-             cogs_minor, shipping_cost_minor, ad_spend_minor, transaction_fees_minor, fixed_costs_minor
+             d.cogs_minor, d.shipping_cost_minor, d.ad_spend_minor, d.transaction_fees_minor, d.fixed_costs_minor
       from page
       join store_day d on d.store_id = page.store_id and d.day = page.day
       join stores s on s.id = page.store_id
       join currencies c on c.code = s.currency
+      left join manual_days m on m.store_id = page.store_id and m.day = page.day
     )
     select id, day as date, slug as store, currency, major(revenue_minor, minor_digits) as revenue, major(cogs_minor, minor_digits) as cogs,
            major(shipping_cost_minor, minor_digits) as shipping_cost, major(ad_spend_minor, minor_digits) as ad_spend,

@@ -47,9 +47,14 @@ export const listFxRates = query(
              as replaces
     from fx_rates r
     where r.day between ${start} and ${end}
-      and (${currency}::text is null or r.currency = ${currency}) and (${source}::text is null or r.source = ${source})
+      ${currency === null ? sql`` : sql`and r.currency = ${currency}`} ${source === null ? sql`` : sql`and r.source = ${source}`}
       and not exists (select 1 from fx_rates w where w.currency = r.currency and w.day = r.day and w.source > r.source)
-      and (${after}::bigint is null or (r.day, r.id) < (select day, id from fx_rates where id = ${after}))
+      ${
+        after === null
+          ? sql``
+          : sql`
+        and r.day <= (select day from fx_rates where id = ${after}) and (r.day, r.id) < (select day, id from fx_rates where id = ${after})`
+      }
     order by r.day desc, r.id desc
     limit ${limit} offset ${offset}`,
 )

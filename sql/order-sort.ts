@@ -24,11 +24,15 @@ export function sortedOrders(sql: Sql, fits: Statement, { sort, currency, after,
   const direction = descending ? sql`desc` : sql`asc`
   return sql`
     select id
-    from (${valued(sql, fits, asked)}) o
+    from (${valued(sql, after !== null && column === 'date' ? sql`${fits} ${dayBound(sql, { descending, after })}` : fits, asked)}) o
     ${after === null ? sql`` : sql`where (value, id) ${beyond} (select value, id from (${valued(sql, sql`o.id = ${after}`, asked)}) seen)`}
     order by value ${direction}, id ${direction}
     limit ${limit} offset ${offset}`
 }
+
+/** The day bounds what is read: the orders before the page are not passed over one by one. */
+const dayBound = (sql: Sql, { descending, after }: { descending: boolean; after: number }) => sql`
+        and o.business_day ${descending ? sql`<=` : sql`>=`} (select business_day from orders where id = ${after})`
 
 /** Each order that fits with what it is sorted by. */
 function valued(sql: Sql, fits: Statement, { column, currency }: { column: Column; currency: string }): Statement {

@@ -65,7 +65,7 @@ export const listProductPerformance = query(
       from product_performance p
       left join manual_product_days m on m.store_id = p.store_id and m.day = p.day and m.product_id = p.product_id
       where p.store_id = any(${store_ids}::bigint[]) and p.day between ${start} and ${end}
-        and (${product_id}::bigint is null or p.product_id = ${product_id}) and (${id}::bigint is null or p.id = ${id})
+        ${product_id === null ? sql`` : sql`and p.product_id = ${product_id}`} ${id === null ? sql`` : sql`and p.id = ${id}`}
         ${
           after === null
             ? sql``

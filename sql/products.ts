@@ -50,7 +50,7 @@ export const listProducts = query(
   LISTING,
   (sql, { status, q = null, today, limit, offset, after }: Listing) => sql`
     ${products(sql, today)}
-    where (${status}::text is null or p.status = ${status}) and (${after}::bigint is null or p.id < ${after})
+    where true ${status === null ? sql`` : sql`and p.status = ${status}`} ${after === null ? sql`` : sql`and p.id < ${after}`}
       ${q === null ? sql`` : sql`and (strpos(lower(p.name), lower(${q})) > 0 or exists (select 1 from variants a where a.product_id = p.id and strpos(lower(a.sku), lower(${q})) > 0))`}
     order by p.id desc
     limit ${limit} offset ${offset}`,
