@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import os from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchDatabase, say } from './bench-database.ts'
 import { SIZES } from './fill.ts'
@@ -11,7 +11,8 @@ import { type Server, signIn, startPlain, startService } from './servers.ts'
 
 /**
  * `bun run bench`: what a read costs, beside a plain variant of the same service, at 1, 16 and 64 clients. Writes bench.json and bench.md
- * below .data. `--quick` takes the small database and short rounds; `--size small|large`, `--only daily,summary`, `--rounds`, `--fresh`.
+ * below .data. `--quick` takes the small database and short rounds; `--size small|large`, `--only daily,summary`, `--rounds`, `--fresh`;
+ * `--beside ../other` measures the service of another checkout as well, in the same rounds.
  */
 const { values: given } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values: given } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string' },
     clients: { type: 'string', default: '1,16,64' },
+    beside: { type: 'string' },
   },
 })
 const size = (given.size ?? (given.quick ? 'small' : 'large')) as keyof typeof SIZES
@@ -53,7 +55,10 @@ const database = await benchDatabase(size, today, given)
 const servers: Server[] = []
 try {
   const service = await startService(database.appUrl, 'service', { KEPT_ANSWERS_MB: '0' })
-  servers.push(await startPlain(database.ownerUrl, today), service, await startService(database.appUrl, 'repeated'))
+  servers.push(await startPlain(database.ownerUrl, today))
+  if (given.beside)
+    servers.push(await startService(database.appUrl, 'beside', { KEPT_ANSWERS_MB: '0' }, resolve(given.beside)))
+  servers.push(service, await startService(database.appUrl, 'repeated'))
   const token = await signIn(service)
   await sameAnswers(servers, questions, token)
   say(HEAD)

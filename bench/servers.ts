@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { memory } from './processes.ts'
 
 const ROOT = join(import.meta.dir, '..')
@@ -17,9 +17,9 @@ export type Server = {
   stop: () => Promise<unknown>
 }
 
-/** The service as in production, a process of its own, with the API alone and hardly any limit of requests. */
-export const startService = (databaseUrl: string, name: string, more: Record<string, string> = {}) =>
-  start(name, join(ROOT, 'src/main.ts'), {
+/** The service as in production, a process of its own, with the API alone and hardly any limit of requests; of the checkout `root`. */
+export const startService = (databaseUrl: string, name: string, more: Record<string, string> = {}, root = ROOT) =>
+  start(name, join(root, 'src/main.ts'), {
     PORT: '0',
     NODE_ENV: 'production',
     ROLES: 'api',
@@ -48,7 +48,7 @@ async function start(name: string, file: string, env: Record<string, string>): P
   const { PATH, HOME } = process.env
   const begun = performance.now()
   const child = Bun.spawn([process.execPath, '--no-env-file', file], {
-    cwd: ROOT,
+    cwd: dirname(dirname(file)),
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
