@@ -53,12 +53,23 @@ export type IdentityDeps = {
 /** A scope, or who may come without one: everyone, or only people, not API tokens. */
 export type Needs = Scope | 'signed in' | 'session'
 
+/** One for all routes of an app: each would import the keys and build the same again. */
+const built = new WeakMap<KnownAskers, ReturnType<typeof build>>()
+
 /**
  * Who asks. Adds the macro `needs`: the route gets `who` and `db`, or answers 401 (no or bad token) or 403 (scope missing, or a write with
  * the cookie from another origin), before its input is looked at. A token is an API token, or a JWT: HS256, signed with the secret that
  * its `kid` names, and naming a session in the database, which must still be alive.
  */
-export const identity = (deps: IdentityDeps) => {
+export function identity(deps: IdentityDeps): ReturnType<typeof build> {
+  const known = built.get(deps.known)
+  if (known) return known
+  const made = build(deps)
+  built.set(deps.known, made)
+  return made
+}
+
+const build = (deps: IdentityDeps) => {
   const { sql, now, jwtSecret, jwtSecretPrevious, secureCookie, known, scopes } = deps
   const sessionCookie = cookieName(secureCookie)
   const kid = keyIdOf(jwtSecret)

@@ -7,7 +7,6 @@ import packageFile from '../../package.json' with { type: 'json' }
 import { CustomerData, PersonalData } from '../../sql/personal-data.ts'
 import { audit } from '../audit.ts'
 import { backupName } from '../backup/keep.ts'
-import { writeBackup } from '../backup/write-backup.ts'
 import { AppError } from '../errors.ts'
 import { erasePerson, exportCustomer, exportPerson, forgetCustomer } from '../personal-data.ts'
 import { json, Slug } from './answers.ts'
@@ -108,6 +107,7 @@ async function workspaceFile(sql: IdentityDeps['sql'], now: () => Date): Promise
   const file = join(folder, name)
   const gone = () => rm(folder, { recursive: true, force: true })
   try {
+    const { writeBackup } = await import('../backup/write-backup.ts')
     await writeBackup(sql, { file, recipients: [], release: packageFile.version, now, toLeave: true })
   } catch (error) {
     await gone()

@@ -3,7 +3,6 @@ import type { Sql } from '../../sql/connect.ts'
 import type { Described } from '../../sql/query.ts'
 import type { Column, Line } from './cells.ts'
 import { csvOf } from './csv.ts'
-import { xlsxOf } from './xlsx.ts'
 
 export const ExportFormat = v.picklist(['csv', 'xlsx'])
 export type ExportFormat = v.InferOutput<typeof ExportFormat>
@@ -12,7 +11,14 @@ const TYPES: Record<ExportFormat, string> = {
   csv: 'text/csv; charset=utf-8',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 }
-const WRITERS = { csv: csvOf, xlsx: xlsxOf }
+const WRITERS = {
+  csv: csvOf,
+  xlsx: async function* (...given: Parameters<typeof csvOf>) {
+    // Loaded with the first workbook.
+    const { xlsxOf } = await import('./xlsx.ts')
+    yield* xlsxOf(...given)
+  },
+}
 const headersOf = (format: ExportFormat, name: string) => ({
   'content-type': TYPES[format],
   'content-disposition': `attachment; filename="${name}.${format}"`,

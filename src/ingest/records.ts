@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { type CsvRecord, csvRecords } from './csv/records.ts'
-import { xlsxRecords } from './xlsx.ts'
 
 /** Bytes of text that an uploaded file may unpack to: ten times the half million order lines that we know. */
 export const LARGEST_TEXT = 512 * 1024 * 1024
@@ -21,7 +20,7 @@ export async function fileRecords(
 ): Promise<FileRecords> {
   const begins = await firstBytes(path)
   if (begins.subarray(0, 4).toString('latin1') === 'PK\x03\x04')
-    return { records: xlsxRecords(path, name), isWorkbook: true }
+    return { records: (await import('./xlsx.ts')).xlsxRecords(path, name), isWorkbook: true }
   const found = delimiter ?? delimiterOf(textOf(begins))
   return { records: csvRecords(path, { delimiter: found, name, most: LARGEST_TEXT, utf16: true }), isWorkbook: false }
 }
