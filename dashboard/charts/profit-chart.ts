@@ -84,7 +84,9 @@ export const profitChart = <Column extends ProfitColumn>({
           border: { display: false },
           ticks: { color: palette.ink, font: tickFont, maxRotation: 0, autoSkipPadding: 18 },
         },
+        // No more below zero than the largest loss takes.
         y: {
+          min: Math.min(0, ...columns.map(({ net_profit }) => net_profit * 1.2)),
           border: { display: false },
           grid: {
             color: ({ tick }: { tick?: Pick<Tick, 'value'> }) => (tick?.value === 0 ? palette.zero : palette.rule),
@@ -94,6 +96,7 @@ export const profitChart = <Column extends ProfitColumn>({
             color: palette.ink,
             font: tickFont,
             maxTicksLimit: 6,
+            includeBounds: false,
             padding: 8,
             callback: (value) => axis(Number(value)),
           },

@@ -1,8 +1,8 @@
 'use client'
 
 import { memo, useState } from 'react'
-import { useTheme } from '../lib/preferences.ts'
 import type { Pnl } from '../lib/use-pnl.ts'
+import chart from './chart.module.css'
 import styles from './chart-panel.module.css'
 import { PnlTable } from './pnl-table.tsx'
 import { ProfitChart } from './profit-chart.tsx'
@@ -11,7 +11,6 @@ import ui from './ui.module.css'
 /** The chart with its legend, and the same figures as a table. */
 export const ChartPanel = memo(function ChartPanel({ pnl, openDays }: { pnl: Pnl | undefined; openDays: string[] }) {
   const [shown, setShown] = useState<'Chart' | 'Table'>('Chart')
-  const { shown: theme } = useTheme()
   return (
     <section className={ui.panel} aria-labelledby="chart-title" aria-busy={pnl === undefined}>
       <header className={styles.head}>
@@ -25,13 +24,13 @@ export const ChartPanel = memo(function ChartPanel({ pnl, openDays }: { pnl: Pnl
         </div>
       </header>
       {pnl === undefined ? (
-        <div className={styles.waiting} />
+        <div className={chart.waiting} />
       ) : shown === 'Chart' ? (
-        <ProfitChart key={theme} pnl={pnl} openDays={openDays} />
+        <ProfitChart pnl={pnl} openDays={openDays} />
       ) : (
         <PnlTable pnl={pnl} />
       )}
-      <ul className={styles.legend} aria-label="Legend">
+      <ul className={`${chart.legend} ${styles.legend}`} aria-label="Legend">
         <li data-mark="revenue">Revenue</li>
         <li data-mark="profit">Net profit</li>
         {pnl?.data.some(({ net_profit }) => net_profit < 0) && <li data-mark="loss">Loss</li>}

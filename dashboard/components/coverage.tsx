@@ -1,11 +1,17 @@
 import { namedDay, shortDay } from '../lib/days.ts'
-import type { Coverage, Figures } from '../lib/figures.ts'
+import type { Coverage } from '../lib/figures.ts'
 import { useFormat } from '../lib/preferences.ts'
 import styles from './overview.module.css'
 import { Skeleton } from './skeleton.tsx'
 
 /** How complete the figures are: days still running, and how much of each cost is known, and what was posted by hand. */
-export function CoverageLine({ figures, today }: { figures: Figures | undefined; today: string | undefined }) {
+export function CoverageLine({
+  figures,
+  today,
+}: {
+  figures: { coverage: Coverage } | undefined
+  today: string | undefined
+}) {
   const format = useFormat()
   if (!figures) {
     return (

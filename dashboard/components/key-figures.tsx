@@ -1,5 +1,11 @@
+import Link from 'next/link'
+import { useSearchParams } from 'next/navigation'
 import { memo } from 'react'
+import { withQuery } from '../lib/api.ts'
+import { definitions } from '../lib/definitions.ts'
 import type { ComparedFigures, PnlColumn } from '../lib/figures.ts'
+import { kept } from '../lib/kept.ts'
+import { isOrderLine } from '../lib/use-line-orders.ts'
 import { Change } from './change.tsx'
 import { Figure } from './figure.tsx'
 import styles from './key-figures.module.css'
@@ -13,6 +19,10 @@ type Props = { figures: ComparedFigures | undefined; columns: readonly PnlColumn
 
 /** The row of figures that sums up the chosen period, each with its change and its course; a press opens its proof. */
 export const KeyFigures = memo(function KeyFigures({ figures, columns, store }: Props) {
+  const view = kept(useSearchParams())
+  // A day that still runs would make each course end in a fall.
+  const open = figures?.coverage.open_days ?? []
+  const course = columns?.filter(({ start, end }) => !open.some((day) => start <= day && day <= end)) ?? []
   return (
     <dl className={styles.row} aria-busy={figures === undefined}>
       {names.map((name) => (
@@ -29,7 +39,15 @@ export const KeyFigures = memo(function KeyFigures({ figures, columns, store }: 
             <Change name={name} figures={figures} />
           </dd>
           <dd className={styles.course}>
-            {columns && columns.length > 1 && <Spark values={columns.map((column) => column[name] ?? 0)} />}
+            {course.length > 1 && (
+              <Link
+                href={withQuery('/pnl', { ...view, store, line: isOrderLine(name) ? name : null })}
+                aria-label={`${definitions[name].label} in columns`}
+                title="In columns, in the P&amp;L"
+              >
+                <Spark values={course.map((column) => column[name] ?? 0)} />
+              </Link>
+            )}
           </dd>
         </div>
       ))}

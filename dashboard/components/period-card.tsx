@@ -35,7 +35,10 @@ export const PeriodCard = memo(function PeriodCard({ title, figures, store }: Pr
         </p>
         <p className={styles.margin}>
           <span>
-            Margin <Figure name="margin_percent" value={figures?.margin_percent} currency={currency} skeleton={4} />
+            Margin{' '}
+            <Proven name="margin_percent" figures={figures} store={store}>
+              <Figure name="margin_percent" value={figures?.margin_percent} currency={currency} skeleton={4} />
+            </Proven>
           </span>
           <Change name="margin_percent" figures={figures} />
         </p>

@@ -70,8 +70,8 @@ export const PeriodReport = memo(function PeriodReport({ view, range, today, sho
         </div>
         {!failed && (
           <div className={styles.side}>
-            {!empty && <ProfitSteps figures={figures} />}
-            {!empty && <AdEfficiency figures={figures} />}
+            {!empty && <ProfitSteps figures={figures} store={store} />}
+            {!empty && <AdEfficiency figures={figures} store={store} />}
             <Attention store={store} range={range} figures={figures} />
           </div>
         )}

@@ -1,4 +1,7 @@
+import { useSearchParams } from 'next/navigation'
+import { withQuery } from '../lib/api.ts'
 import type { PnlColumn } from '../lib/figures.ts'
+import { kept } from '../lib/kept.ts'
 import type { Pnl } from '../lib/use-pnl.ts'
 import { Figure } from './figure.tsx'
 import styles from './pnl-table.module.css'
@@ -14,8 +17,9 @@ const columns = [
   ['orders', 'Orders'],
 ] as const
 
-/** The chart's figures as a table, newest first. */
+/** The chart's figures as a table, newest first; a row leads to the income statement of its days. */
 export function PnlTable({ pnl }: { pnl: Pnl }) {
+  const view = kept(useSearchParams())
   return (
     <div className={styles.low}>
       <Table
@@ -23,15 +27,20 @@ export function PnlTable({ pnl }: { pnl: Pnl }) {
         head={{
           name: 'days',
           label: { day: 'Day', week: 'Week', month: 'Month' }[pnl.grain],
+          newest: true,
+          words: true,
+          value: ({ start }) => start,
           render: (row) => columnLabel(row, pnl.grain),
         }}
         columns={columns.map(([name, label]) => ({
           name,
           label,
+          value: (row: PnlColumn) => row[name],
           render: (row: PnlColumn) => <Figure name={name} value={row[name]} currency={pnl.currency} />,
         }))}
         rows={pnl.data.toReversed()}
         keyOf={({ start }) => start}
+        href={({ start, end }) => withQuery('/pnl', { ...view, period: '', start, end })}
       />
     </div>
   )

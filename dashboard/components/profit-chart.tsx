@@ -1,73 +1,39 @@
 'use client'
 
-import type { Chart } from 'chart.js'
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, useCallback, useState } from 'react'
 import { shortDay, shortMonth } from '../lib/days.ts'
 import type { PnlColumn } from '../lib/figures.ts'
 import { useFormat } from '../lib/preferences.ts'
 import type { Pnl } from '../lib/use-pnl.ts'
-import type { Palette } from '../charts/palette.ts'
+import { type Colours, useChart } from './chart.tsx'
 import styles from './profit-chart.module.css'
 import { columnTitle, Readout } from './readout.tsx'
 
 type Spot = { columns: PnlColumn[]; index: number; x: number; top: number; bottom: number; width: number }
 
-const colours: (keyof Palette)[] = [
-  'bar',
-  'barOpen',
-  'profit',
-  'loss',
-  'lossSoft',
-  'ink',
-  'text',
-  'rule',
-  'zero',
-  'surface',
-]
-
 /** Revenue and net profit over the period. Pointer or arrow keys pick a column and open its figures. */
 export function ProfitChart({ pnl, openDays }: { pnl: Pnl; openDays: string[] }) {
   const format = useFormat()
-  const canvas = useRef<HTMLCanvasElement>(null)
-  const swatches = useRef<HTMLSpanElement>(null)
-  const chart = useRef<Chart>(undefined)
   const [pointed, setSpot] = useState<Spot>()
   const { data: columns, grain } = pnl
   const spot = pointed?.columns === columns ? pointed : undefined
   const last = columns.length - 1
 
-  useEffect(() => {
-    let left = false
-    const draw = async () => {
-      const [{ Chart }, { profitChart }] = await Promise.all([import('chart.js'), import('../charts/profit-chart.ts')])
-      if (left || !canvas.current || !swatches.current) return
-      const content = {
+  const make = useCallback(
+    async ({ palette, font }: Colours) => {
+      const { profitChart } = await import('../charts/profit-chart.ts')
+      return profitChart({
         columns,
         labels: columns.map(({ start }) => (grain === 'month' ? shortMonth(start) : shortDay(start))),
         isOpen: (column: PnlColumn) => openDays.some((day) => isIn(column, day)),
         axis: format.axis,
-        palette: paletteOf(swatches.current),
-        font: getComputedStyle(canvas.current).fontFamily,
-      }
-      chart.current = new Chart(canvas.current, profitChart(content))
-    }
-    // What nobody looks at yet is not drawn, nor is what draws it loaded.
-    const watch = new IntersectionObserver(
-      (seen) => {
-        if (!seen.some(({ isIntersecting }) => isIntersecting)) return
-        watch.disconnect()
-        void draw()
-      },
-      { rootMargin: '200px' },
-    )
-    if (canvas.current) watch.observe(canvas.current)
-    return () => {
-      left = true
-      watch.disconnect()
-      chart.current?.destroy()
-      chart.current = undefined
-    }
-  }, [columns, grain, openDays, format])
+        palette,
+        font,
+      }) as never
+    },
+    [columns, grain, openDays, format],
+  )
+  const { chart, drawing } = useChart(make)
 
   const moveTo = (index: number) => {
     const drawn = chart.current
@@ -110,12 +76,7 @@ export function ProfitChart({ pnl, openDays }: { pnl: Pnl; openDays: string[] })
       onBlur={() => setSpot(undefined)}
       onKeyDown={press}
     >
-      <canvas ref={canvas} aria-hidden="true" />
-      <span ref={swatches} hidden>
-        {colours.map((name) => (
-          <span key={name} data-colour={name} />
-        ))}
-      </span>
+      {drawing}
       {spot && picked && (
         <>
           <span
@@ -137,9 +98,3 @@ export function ProfitChart({ pnl, openDays }: { pnl: Pnl; openDays: string[] })
 }
 
 const isIn = ({ start, end }: PnlColumn, day: string): boolean => start <= day && day <= end
-
-/** Canvas cannot read custom properties, so each colour is worn by an element. */
-const paletteOf = (swatches: HTMLElement): Palette =>
-  Object.fromEntries(
-    [...swatches.children].map((swatch) => [swatch.getAttribute('data-colour'), getComputedStyle(swatch).color]),
-  ) as Palette

@@ -1,19 +1,21 @@
 'use client'
 
 import { useEffect, useId, useRef, useState } from 'react'
-import { type DefinedFigure, definitions } from '../lib/definitions.ts'
+import { type DefinedFigure, type Definition, definitions } from '../lib/definitions.ts'
 import styles from './term.module.css'
 
 const EDGE = 8
 const GAP = 6
 
 /** The name of a figure; hover, focus or tap opens its definition. */
-export function Term({ name }: { name: DefinedFigure }) {
+export const Term = ({ name }: { name: DefinedFigure }) => <Meant {...definitions[name]} />
+
+/** The same for what no line of the statement is. */
+export function Meant({ label, text }: Definition) {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const tip = useRef<HTMLSpanElement>(null)
   const [open, setOpen] = useState(false)
-  const { label, text } = definitions[name]
 
   useEffect(() => {
     const [box, anchor] = [tip.current, button.current]

@@ -12,6 +12,8 @@ export type Step = {
   note?: ReactNode | undefined
   /** Beside the amount, such as its share of revenue. */
   beside?: ReactNode
+  /** Makes the amount open into how it is made. */
+  prove: (amount: ReactNode) => ReactNode
 }
 
 type Props = { label: string; steps: Step[] | undefined; currency: string | undefined; places: number }
@@ -48,7 +50,7 @@ export function Waterfall({ label, steps, currency, places }: Props) {
         aria-label={label}
         data-beside={steps.some(({ beside }) => beside !== undefined) || undefined}
       >
-        {steps.map(({ key, label: name, amount, kind, note, beside }, index) => {
+        {steps.map(({ key, label: name, amount, kind, note, beside, prove }, index) => {
           const [from, to] = spans[index] ?? [0, 0]
           return (
             <li
@@ -70,8 +72,12 @@ export function Waterfall({ label, steps, currency, places }: Props) {
                 />
               </span>
               <span className={styles.amount} data-figure>
-                {kind === 'up' && amount > 0 && '+'}
-                {format.money(amount, currency)}
+                {prove(
+                  <>
+                    {kind === 'up' && amount > 0 && '+'}
+                    {format.money(amount, currency)}
+                  </>,
+                )}
               </span>
               {beside !== undefined && <span className={styles.beside}>{beside}</span>}
             </li>

@@ -70,6 +70,14 @@ export type ComparedFigures = Figures & {
 /** One column of the income statement. */
 export type PnlColumn = Omit<Figures, 'coverage' | 'days' | 'currency'>
 
+/** Figures whose proof can be opened: of a period, or of a column of one, which is compared with nothing. */
+export type ProvableFigures = PnlColumn & { currency: string } & Partial<
+    Pick<ComparedFigures, 'comparison' | 'change' | 'coverage'>
+  >
+
+export const isCompared = (figures: ProvableFigures): figures is ProvableFigures & ComparedFigures =>
+  figures.comparison !== undefined && figures.change !== undefined
+
 /** True when nothing was sold, returned or paid for in the period. */
 export const isEmpty = (figures: Figures): boolean =>
   figures.orders === 0 && figures.gross_sales === 0 && figures.revenue === 0 && figures.total_costs === 0

@@ -27,4 +27,6 @@ export const makings: Partial<Record<DefinedFigure, Part[]>> = {
   aov: ratio('revenue', 'orders'),
   mer: ratio('revenue', 'ad_spend'),
   poas: ratio('cm2', 'ad_spend'),
+  break_even_roas: ratio('revenue', 'cm2'),
+  cac: ratio('ad_spend', 'orders'),
 }

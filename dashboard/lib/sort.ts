@@ -1,5 +1,5 @@
-/** A column by which a table can be sorted; `words` sort from A, figures from the largest. */
-export type Sortable = { name: string; words?: boolean | undefined }
+/** A column by which a table can be sorted; `words` sort from A, figures from the largest, `newest` days from the last. */
+export type Sortable = { name: string; words?: boolean | undefined; newest?: boolean | undefined }
 
 /** How a table is sorted: the name of a column, with - before it for the largest (or Z) first. */
 export type Sort = string
@@ -8,9 +8,9 @@ export type Sort = string
 export const sortOf = (columns: readonly Sortable[], asked: string | null | undefined, usual: Sort): Sort =>
   asked && columns.some(({ name }) => asked === name || asked === `-${name}`) ? asked : usual
 
-/** The order after a press on the head of a column: the largest first (words from A), and the other way round when it stood so. */
-export const pressed = ({ name, words = false }: Sortable, sort: Sort): Sort => {
-  const [first, second] = words ? [name, `-${name}`] : [`-${name}`, name]
+/** The order after a press on the head of a column: the largest or newest first (words from A), and the other way round when it stood so. */
+export const pressed = ({ name, words = false, newest = false }: Sortable, sort: Sort): Sort => {
+  const [first, second] = words && !newest ? [name, `-${name}`] : [`-${name}`, name]
   return sort === first ? second : first
 }
 

@@ -34,16 +34,11 @@ export const storeColumns = [
     label: 'Coverage',
     text: 'How much of the revenue has known costs: A from 95%, B 85, C 70, D 50, E below.',
   },
-  {
-    name: 'shop',
-    like: 'words',
-    label: 'Beside Shopify',
-    text: 'Whether the last 90 days match what the shop itself says, to the cent.',
-  },
-  {
-    name: 'fresh',
-    like: 'words',
-    label: 'Last facts',
-    text: 'The last day with an order, and the last day of ad spend.',
-  },
-] as const satisfies { name: string; like: FigureName | 'rate' | 'grade' | 'words'; label: string; text: string }[]
+] as const satisfies { name: string; like: FigureName | 'rate' | 'grade'; label: string; text: string }[]
+
+/** What stands below the name of a store. */
+export const storeFacts = {
+  name: 'facts',
+  label: 'Below the name',
+  text: 'The last day with an order, the last day of ad spend, and whether the last 90 days match what the shop itself says, to the cent.',
+}

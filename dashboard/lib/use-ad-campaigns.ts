@@ -15,6 +15,9 @@ export type AdCampaign = {
   store: string
   product_id: number | null
   product: string | null
+  start: string
+  end: string
+  days: number
   currency: string
   ad_spend: number
   claimed: number

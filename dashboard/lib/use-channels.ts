@@ -20,8 +20,10 @@ export type Channels = {
   data: ChannelColumn[]
 }
 
-/** Ad spend by platform, in all and in columns, oldest first. Waits while the range is unknown. */
-export const useChannels = (store: string | null, range: Range | undefined) =>
-  useSWR<Channels>(range ? withQuery('/financials/channels', { ...range, store, grain: grainOf(range) }) : null, get, {
-    refreshInterval: 60_000,
-  })
+/** Ad spend by platform, in all and in columns, oldest first; without a grain the one that fits. Waits while the range is unknown. */
+export const useChannels = (store: string | null, range: Range | undefined, grain?: Grain) =>
+  useSWR<Channels>(
+    range ? withQuery('/financials/channels', { ...range, store, grain: grain ?? grainOf(range) }) : null,
+    get,
+    { refreshInterval: 60_000 },
+  )

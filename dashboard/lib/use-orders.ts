@@ -2,6 +2,7 @@ import useSWR from 'swr'
 import useSWRInfinite from 'swr/infinite'
 import { get, getTagged, type Tagged, withQuery } from './api.ts'
 import type { Range } from './period.ts'
+import type { Sort } from './sort.ts'
 
 /** Amounts in the order's own currency, of all that was booked for it until now. */
 export type Order = {
@@ -25,6 +26,7 @@ export type Order = {
 export type Entry = {
   id: number
   date: string
+  quantity: number
   amount: number
   basis: 'actual' | 'rule' | 'estimate'
   source: string
@@ -103,13 +105,13 @@ export type OrderDetail = Order & {
 
 type OrderPage = { data: Order[]; next: string | null }
 
-/** Orders placed in the range, newest first, page by page; `more` asks for the next one, and is undefined at the end. Waits while the range is unknown. */
-export const useOrders = (store: string | null, range: Range | undefined, q: string | undefined) => {
+/** Orders placed in the range, page by page; `more` asks for the next one, and is undefined at the end. Waits while the range is unknown. */
+export const useOrders = (store: string | null, range: Range | undefined, q: string | undefined, sort: Sort) => {
   const { data, error, mutate, size, setSize, isValidating } = useSWRInfinite<OrderPage>(
     (page, before: OrderPage | null) =>
       !range || (page > 0 && !before?.next)
         ? null
-        : withQuery('/orders', { ...range, store, q, limit: '50', cursor: before?.next }),
+        : withQuery('/orders', { ...range, store, q, sort, limit: '50', cursor: before?.next }),
     get,
     { revalidateFirstPage: false },
   )

@@ -6,9 +6,11 @@ import { ChannelTotals, channelTotals } from '../../sql/channel-totals.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { storeScope } from '../access.ts'
 import { columnsOf, dayIn } from '../day.ts'
+import { ExportFormat, exportTable } from '../export/export.ts'
+import { channelTable } from '../export/report-tables.ts'
 import { afterId, json, listAnswer, listing, Page } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
-import { rangeOf, StoreRange } from './ranges.ts'
+import { fileName, rangeOf, StoreRange } from './ranges.ts'
 
 const Channels = v.object({
   store: v.nullable(v.string()),
@@ -27,7 +29,7 @@ export const adReportRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '/channels',
-      ({ db, query: { start, end, grain, ...query } }) =>
+      ({ db, query: { start, end, grain, format, ...query } }) =>
         db(async (sql) => {
           const { store, store_ids, currency, time_zone } = await storeScope(sql, query.store)
           const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
@@ -40,13 +42,22 @@ export const adReportRoutes = (deps: IdentityDeps) => {
             jsonRows(sql, channelTotals, { store_ids, currency, start: from, end: to }),
             jsonRows(sql, channelColumns, { store_ids, currency, periods, now: now() }),
           ])
+          if (format)
+            return exportTable(channelTable(currency, data), {
+              format,
+              name: fileName(`channels-${grain}`, store, { from, to }),
+            })
           return json(
             `{"store":${JSON.stringify(store)},"currency":"${currency}","grain":"${grain}","start":"${from}","end":"${to}","totals":${totals},"data":${data}}`,
           )
         }),
       {
         needs: 'stats:read',
-        query: v.object({ ...StoreRange, grain: v.optional(v.picklist(['day', 'week', 'month']), 'day') }),
+        query: v.object({
+          ...StoreRange,
+          grain: v.optional(v.picklist(['day', 'week', 'month']), 'day'),
+          format: v.optional(ExportFormat),
+        }),
         response: Channels,
         detail: {
           summary:

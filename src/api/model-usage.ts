@@ -5,6 +5,8 @@ import { jsonRows } from '../../sql/query.ts'
 import { getWorkspace } from '../../sql/stores.ts'
 import { mayDo, mustBeAllowed } from '../access.ts'
 import { dayIn, Day } from '../day.ts'
+import { ExportFormat, exportTable } from '../export/export.ts'
+import { usageTable } from '../export/report-tables.ts'
 import { json } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { IdText } from './inputs.ts'
@@ -22,7 +24,7 @@ const By = v.pipe(
 export const modelUsageRoutes = (deps: IdentityDeps) =>
   new Elysia({ prefix: '/agents/usage', tags: ['agents'] }).use(identity(deps)).get(
     '',
-    ({ db, who, query: { start, end, user_id, by } }) => {
+    ({ db, who, query: { start, end, user_id, by, format } }) => {
       if (user_id !== undefined && user_id !== who.user_id) mustBeAllowed(who, 'admin')
       return db(async (sql) => {
         const { time_zone } = await getWorkspace(sql, {})
@@ -32,6 +34,7 @@ export const modelUsageRoutes = (deps: IdentityDeps) =>
           jsonRows(sql, listModelUsage, { ...asked, by }),
           jsonRows(sql, totalModelUsage, asked),
         ])
+        if (format) return exportTable(usageTable(rows), { format, name: `usage-${range.from}-${range.to}` })
         return json(`{"start":"${range.from}","end":"${range.to}","data":${rows},"total":${total.slice(1, -1)}}`)
       })
     },
@@ -42,6 +45,7 @@ export const modelUsageRoutes = (deps: IdentityDeps) =>
         end: v.optional(Day),
         user_id: v.optional(IdText),
         by: v.optional(By, 'day'),
+        format: v.optional(ExportFormat),
       }),
       response: v.object({ start: Day, end: Day, data: v.array(ModelUsage), total: UsageSums }),
       detail: {

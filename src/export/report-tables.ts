@@ -1,5 +1,7 @@
 import * as v from 'valibot'
+import { ChannelColumn } from '../../sql/ad-report.ts'
 import type { Bridge } from '../../sql/bridge.ts'
+import { ModelUsage } from '../../sql/model-usage.ts'
 import { Grade, Pnl } from '../../sql/pnl.ts'
 import { ProductFigures, type ProductReport } from '../../sql/product-report.ts'
 import type { Report } from '../../sql/reports.ts'
@@ -129,6 +131,18 @@ export function storeTable(json: string): Table {
   const all = { store: null, name: 'All stores', figures: 'total', ...periodLine(total), return_rate }
   return { columns, rows: [...rows, all] }
 }
+
+/** One row per platform and column, which come to what each got in all. */
+export function channelTable(currency: string, data: string): Table {
+  const { start, end, platform, ...figures } = ChannelColumn.entries
+  return {
+    columns: v.object({ start, end, platform, currency: Currency, ...figures }),
+    rows: (exactly(data) as v.InferOutput<typeof ChannelColumn>[]).map((row) => Object.assign({ currency }, row)),
+  }
+}
+
+/** One row per thing that the questions to the agents are summed by. */
+export const usageTable = (data: string): Table => ({ columns: ModelUsage, rows: exactly(data) as Line[] })
 
 type Closed = v.InferOutput<typeof Report>
 

@@ -141,6 +141,13 @@ test('usage is told by day, person, agent and model: oneâ€™s own, and everybodyâ
   ).toEqual([`2026-04-13 ${owner.email}`, `2026-04-13 ${viewer.email}`].toSorted())
   expect((await usage(owner.token, `?user_id=${viewer.id}`))['total']).toEqual(own['total'])
   problemOf(await api.get(`/agents/usage?user_id=${owner.id}`, viewer.token), 403)
+  const file = await api.get('/agents/usage?by=person&format=csv', owner.token)
+  const { data } = (await usage(owner.token, '?by=person')) as unknown as {
+    data: { email: string; questions: number }[]
+  }
+  expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+  expect(file.text.trim().split('\r\n')).toHaveLength(data.length + 1)
+  for (const { email } of data) expect(file.text).toContain(email)
   problemOf(await api.get('/agents/usage?by=week', viewer.token), 422)
   expect(await usage(viewer.token, '?start=2020-01-01&end=2020-01-02')).toMatchObject({
     data: [],

@@ -149,3 +149,16 @@ test('HEAD of an export, and a client that leaves, hold no connection of the dat
     select count(*) as n from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`
   expect(open?.n).toBe(0)
 })
+
+test('platforms are one row each per column, which come to the ad spend of the income statement', async () => {
+  const rows = await rowsOf(`/financials/channels?${RANGE}&grain=week`)
+  const { body } = await api.get(`/financials/channels?${RANGE}&grain=week`, token)
+  const { data, totals, currency } = body as unknown as {
+    data: Record<string, string | number>[]
+    totals: { ad_spend: number }[]
+    currency: string
+  }
+  expect(rows.length).toBeGreaterThan(1)
+  expect(picked(rows, 'start', 'platform', 'currency', 'ad_spend').map(([start, platform, of, spent]) => [start, platform, of, Number(spent)])).toEqual(data.map((row) => [row['start']!, row['platform']!, currency, row['ad_spend']!])) // prettier-ignore
+  expect(cents(rows, 'ad_spend')).toBe(totals.reduce((sum, { ad_spend }) => sum + Math.round(ad_spend * 100), 0))
+})

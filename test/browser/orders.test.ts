@@ -7,7 +7,7 @@ type Order = Record<'revenue' | 'cogs' | 'shipping_cost' | 'transaction_fees' | 
   id: number
   number: string
 }
-const COLUMNS = ['revenue', 'cogs', 'shipping_cost', 'transaction_fees', 'cm2'] as const
+const COLUMNS = ['revenue', 'cm2', 'cogs', 'shipping_cost', 'transaction_fees'] as const
 const QUERY = 'start=2026-06-01&end=2026-06-30&store=nl'
 const plain = (text: string) =>
   text
@@ -54,6 +54,42 @@ test("every figure of the orders is the API's to the cent, and an order opens do
     .locator('tr[data-order]')
     .evaluateAll((rows) => rows.map((row) => (row as unknown as { dataset: { order: string } }).dataset.order))
   expect(found).toEqual([String(last?.id)])
+})
+
+test('a press on the head of a column sorts all orders of the period by it, page by page, and the file is sorted alike', async () => {
+  const { page, context } = await visitAs()
+  await open(page, `/orders?${QUERY}`)
+  const ask = async (sort: string) => {
+    const { data } = (await (await context.request.get(`/orders?${QUERY}&sort=${sort}&limit=100`)).json()) as {
+      data: Order[]
+    }
+    return data.map(({ id }) => String(id))
+  }
+  const shown = () =>
+    page
+      .locator('tr[data-order]')
+      .evaluateAll((rows) => rows.map((row) => (row as unknown as { dataset: { order: string } }).dataset.order))
+  const head = (name: string) => page.getByRole('columnheader', { name }).getByRole('button')
+  expect(await page.getByRole('columnheader', { name: 'Day' }).getAttribute('aria-sort')).toBe('descending')
+
+  await head('CM2').click()
+  await page.waitForURL((url) => url.searchParams.get('sort') === '-cm2')
+  await page.locator('tr[data-order]').first().waitFor()
+  const best = await ask('-cm2')
+  expect(best).toHaveLength(100)
+  expect(await shown()).toEqual(best.slice(0, 50))
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.locator('tr[data-order]').nth(99).waitFor()
+  expect(await shown()).toEqual(best)
+
+  await head('CM2').click()
+  await page.waitForURL((url) => url.searchParams.get('sort') === 'cm2')
+  await page.locator('tr[data-order]').first().waitFor()
+  expect(await shown()).toEqual((await ask('cm2')).slice(0, 50))
+  expect(await page.getByRole('columnheader', { name: 'CM2' }).getAttribute('aria-sort')).toBe('ascending')
+  expect(await page.getByRole('link', { name: 'CSV' }).getAttribute('href')).toContain('sort=cm2')
+  expect(await violationsOf(page)).toEqual([])
+  await context.close()
 })
 
 type Detail = Order & {

@@ -64,7 +64,7 @@ for (const store of ['', '&store=uk'])
         `/financials/product-report?${RANGE}${store}&sort=${sort}&limit=6`,
       )
       const products = data.filter(({ product_id }) => product_id !== null).slice(0, 5)
-      const shown = await textsOf(page, `[data-ranking="${sort}"] li > :last-child`)
+      const shown = await textsOf(page, `[data-ranking="${sort}"] li a > :last-child`)
       expect(shown.map(plain)).toEqual(products.map(({ cm3 }) => told('cm3', cm3)))
     }
   })

@@ -22,21 +22,43 @@ test('the pages are known', () => {
   expect(pages).toContain('/account')
 })
 
+/** Pages of one thing, with where an id of one is found. */
+const DETAILS: Record<string, (id: (list: string) => Promise<number>) => Promise<string>> = {
+  order: async (id) => `/orders?id=${await id('/orders?store=nl&limit=1')}`,
+  product: async (id) => `/products?id=${await id('/products?limit=1')}`,
+  store: () => Promise.resolve('/stores?store=nl'),
+}
+
+async function look(name: string, path: string, device: string, options: BrowserContextOptions) {
+  const isDesk = device === 'desktop' // Colours are the same on a phone.
+  const { page, context, errors } = await (OPEN.has(path) ? visit(options) : visitAs(OWNER, options))
+  await open(page, path + (QUERIES[path] ?? ''))
+  expect([device, await violationsOf(page, { colours: isDesk })]).toEqual([device, []])
+  expect([device, await overflowOf(page)]).toEqual([device, 0])
+  await screenshot(page, `${name}-${device}-light`)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  if (isDesk) expect(['dark', await violationsOf(page, { rules: ['color-contrast'] })]).toEqual(['dark', []])
+  await screenshot(page, `${name}-${device}-dark`)
+  expect(errors).toEqual([])
+  await context.close()
+}
+
+const SHOWS =
+  'shows itself without an error, sideways scrolling or a fault that axe knows, light and dark, on a desk and a phone'
+
 for (const path of pages)
-  test(`${path} shows itself without an error, sideways scrolling or a fault that axe knows, light and dark, on a desk and a phone`, async () => {
+  test(`${path} ${SHOWS}`, async () => {
     const name = path === '/' ? 'overview' : path.slice(1).replaceAll('/', '-')
-    const look = async (device: string, options: BrowserContextOptions) => {
-      const isDesk = device === 'desktop' // Colours are the same on a phone.
-      const { page, context, errors } = await (OPEN.has(path) ? visit(options) : visitAs(OWNER, options))
-      await open(page, path + (QUERIES[path] ?? ''))
-      expect([device, await violationsOf(page, { colours: isDesk })]).toEqual([device, []])
-      expect([device, await overflowOf(page)]).toEqual([device, 0])
-      await screenshot(page, `${name}-${device}-light`)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      if (isDesk) expect(['dark', await violationsOf(page, { rules: ['color-contrast'] })]).toEqual(['dark', []])
-      await screenshot(page, `${name}-${device}-dark`)
-      expect(errors).toEqual([])
-      await context.close()
-    }
-    await Promise.all([look('desktop', DESKTOP), look('phone', PHONE)])
+    await Promise.all([look(name, path, 'desktop', DESKTOP), look(name, path, 'phone', PHONE)])
+  })
+
+for (const [name, pathOf] of Object.entries(DETAILS))
+  test(`the page of one ${name} ${SHOWS}`, async () => {
+    const { context } = await visitAs()
+    const path = await pathOf(async (list) => {
+      const { data } = (await (await context.request.get(list)).json()) as { data: { id: number }[] }
+      return data[0]!.id
+    })
+    await context.close()
+    await Promise.all([look(name, path, 'desktop', DESKTOP), look(name, path, 'phone', PHONE)])
   })

@@ -202,16 +202,44 @@ test('an open line on a phone pushes nothing aside', async () => {
   expect(await violationsOf(page)).toEqual([])
 })
 
-test("ad spend opens into its platforms, the API's to the cent, which come to the line", async () => {
-  const { page, context } = await visitAs()
-  await open(page, `/pnl?${RANGE}&store=nl&line=ad_spend`)
-  await page.locator('tr[data-platform]').first().waitFor()
-  const { totals } = (await (await context.request.get(`/financials/channels?${RANGE}&store=nl`)).json()) as {
-    totals: { ad_spend: number }[]
-  }
-  const shown = await page.locator('tr[data-platform] td:nth-child(2)').allInnerTexts()
-  expect(shown.map(signed)).toEqual(totals.map(({ ad_spend }) => (-ad_spend).toFixed(2)))
-  const line = await page.locator('tr[data-line="ad_spend"] td[data-column="total"]').innerText()
-  const sum = totals.reduce((cents, { ad_spend }) => cents + Math.round(ad_spend * 100), 0)
-  expect(Math.round(Number(signed(line)) * -100)).toBe(sum)
-})
+for (const { view, grain } of [
+  { view: `${RANGE}&store=nl`, grain: 'week' },
+  { view: 'start=2026-04-01&end=2026-06-30', grain: 'month' },
+])
+  test(`ad spend opens into its platforms by ${grain}, the API's to the cent, which come to the line in every column`, async () => {
+    const { page, context } = await visitAs()
+    await open(page, `/pnl?${view}&grain=${grain}&line=ad_spend`)
+    await page.locator('tr[data-platform]').first().waitFor()
+    const { totals, data } = (await (
+      await context.request.get(`/financials/channels?${view}&grain=${grain}`)
+    ).json()) as {
+      totals: { platform: string; ad_spend: number }[]
+      data: { platform: string; start: string; ad_spend: number }[]
+    }
+    const rowsOf = async (selector: string) =>
+      await page
+        .locator(selector)
+        .evaluateAll((found) =>
+          found.map((row) =>
+            [...(row as unknown as { cells: { innerText: string }[] }).cells].map(({ innerText }) => innerText),
+          ),
+        )
+    const figures = ([, total = '', , , ...columns]: string[]) => [total, ...columns].map(signed)
+    const shown = (await rowsOf('tr[data-platform]:not([data-platform="none"])')).map(figures)
+    const starts = [...new Set(data.map(({ start }) => start))]
+    expect(starts.length).toBeGreaterThan(2)
+    expect(shown).toEqual(
+      totals.map(({ platform, ad_spend }) =>
+        [
+          ad_spend,
+          ...starts.map((day) => data.find((one) => one.platform === platform && one.start === day)?.ad_spend ?? 0),
+        ].map((amount) => (-amount).toFixed(2)),
+      ),
+    )
+    const [line] = (await rowsOf('tr[data-line="ad_spend"]')).map(figures)
+    const all = (await rowsOf('tr[data-platform]')).map(figures)
+    expect(line?.map((_, at) => all.reduce((cents, row) => cents + Math.round(Number(row[at]) * 100), 0))).toEqual(
+      line?.map((amount) => Math.round(Number(amount) * 100)),
+    )
+    expect(await violationsOf(page)).toEqual([])
+  })

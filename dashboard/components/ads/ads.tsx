@@ -1,6 +1,7 @@
 'use client'
 
 import { dayRange } from '../../lib/days.ts'
+import { grainOf } from '../../lib/period.ts'
 import { useAdCampaigns } from '../../lib/use-ad-campaigns.ts'
 import { useChannels } from '../../lib/use-channels.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
@@ -37,7 +38,10 @@ export function Ads() {
   const nothing = data?.totals.length === 0
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
-      <PageHead title="Ads">
+      <PageHead
+        title="Ads"
+        tools={<Downloads path="/financials/channels" query={range && { ...range, store, grain: grainOf(range) }} />}
+      >
         {store === null ? 'All stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)},{' '}
         {data ? dayRange(data.start, data.end) : <Skeleton width={18} />}
         {data && `, ${data.currency}`}
@@ -53,7 +57,7 @@ export function Ads() {
             : undefined
         }
       >
-        <AdFigures figures={summary.data} />
+        <AdFigures figures={summary.data} store={store} />
         <ChannelTable channels={data} figures={summary.data} />
       </TablePanel>
       {!nothing && data && (
@@ -65,7 +69,7 @@ export function Ads() {
       {!nothing && (data || error !== undefined) && (
         <>
           <header className={styles.head}>
-            <h2>Campaigns</h2>
+            <h2 id="campaigns">Campaigns</h2>
             <p className={styles.files}>
               <Downloads path="/financials/ad-campaigns" query={range && { ...range, store }} />
             </p>

@@ -1,13 +1,23 @@
 import { useState } from 'react'
+import { dayRange } from '../../lib/days.ts'
 import { platformNames } from '../../lib/platforms.ts'
 import type { AdCampaign } from '../../lib/use-ad-campaigns.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { Figure } from '../figure.tsx'
+import { Told } from '../proof/told.tsx'
 import rows from '../rooms/rows.module.css'
 import { Table } from '../table/table.tsx'
 import { ClaimedRoas } from './claimed-roas.tsx'
 import { MapCampaign, type MapUndo } from './map-campaign.tsx'
 import styles from './ads.module.css'
+
+const nameOf = ({ campaign }: Pick<AdCampaign, 'campaign'>): string => campaign || 'Without a name'
+
+const stateWords: Record<AdCampaign['state'], string> = {
+  open: 'the last day is still running',
+  settling: 'the platform may still change the last days',
+  final: 'it changes no more',
+}
 
 type Props = { campaigns: AdCampaign[] | undefined; breakEven: number | null; onMapped: () => Promise<unknown> }
 
@@ -27,7 +37,7 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
           title: ({ campaign }) => campaign,
           render: ({ platform, account, campaign }) => (
             <span className={styles.campaign}>
-              {campaign || 'Without a name'}
+              {nameOf({ campaign })}
               <span className={styles.under}>
                 {platformNames[platform]}
                 {account && `, ${account}`}
@@ -50,12 +60,28 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
           {
             name: 'ad_spend',
             label: 'Ad spend',
-            render: (row) => <Figure name="ad_spend" value={row.ad_spend} currency={row.currency} />,
+            render: (row) => (
+              <Told
+                label={`Ad spend of ${nameOf(row)}`}
+                text={`What ${platformNames[row.platform]} said that it cost on ${row.days} ${row.days === 1 ? 'day' : 'days'} with ads of ${dayRange(row.start, row.end)}, without tax, at the exchange rate of each day; ${stateWords[row.state]}.`}
+                ways={[]}
+              >
+                <Figure name="ad_spend" value={row.ad_spend} currency={row.currency} />
+              </Told>
+            ),
           },
           {
             name: 'claimed',
             label: 'Claimed',
-            render: (row) => <Figure name="revenue" value={row.claimed} currency={row.currency} />,
+            render: (row) => (
+              <Told
+                label={`Revenue that ${platformNames[row.platform]} claims for ${nameOf(row)}`}
+                text="What the platform says that the campaign brought. Platforms claim the same orders, so that claims of several never add up."
+                ways={[]}
+              >
+                <Figure name="revenue" value={row.claimed} currency={row.currency} />
+              </Told>
+            ),
           },
           {
             name: 'claimed_roas',

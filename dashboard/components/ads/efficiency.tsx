@@ -2,8 +2,10 @@ import { useMemo } from 'react'
 import { shortDay, shortMonth } from '../../lib/days.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import type { Pnl } from '../../lib/use-pnl.ts'
+import type { Colours } from '../chart.tsx'
+import chart from '../chart.module.css'
 import ui from '../ui.module.css'
-import { type Colours, Drawn } from './drawn.tsx'
+import { Drawn } from './drawn.tsx'
 import styles from './ads.module.css'
 
 /** Profit on ad spend over time against the line at which ads pay for themselves. */
@@ -37,9 +39,9 @@ export function Efficiency({ pnl }: { pnl: Pnl | undefined }) {
       {make ? (
         <Drawn label={`Profit on ad spend by ${unit}, against break-even at 1`} make={make} />
       ) : (
-        <div className={styles.waiting} />
+        <div className={chart.waiting} />
       )}
-      <ul className={styles.legend} aria-label="Legend">
+      <ul className={chart.legend} aria-label="Legend">
         <li>
           <span className={styles.mark} data-place="poas" />
           POAS

@@ -2,7 +2,6 @@
 
 import { useState } from 'react'
 import { dayRange } from '../../lib/days.ts'
-import { useTheme } from '../../lib/preferences.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
 import { useReceipt } from '../../lib/use-receipt.ts'
 import { ProfitChart } from '../profit-chart.tsx'
@@ -15,7 +14,6 @@ const noDays: string[] = []
 export function AnswerChart({ receipt: id }: { receipt: number }) {
   const { data: receipt } = useReceipt(id)
   const [open, setOpen] = useState(false)
-  const { shown: theme } = useTheme()
   const days = receipt && daysOf(receipt.result)
   const store = storeOf(receipt?.input)
   const { data: pnl } = usePnl(store, open ? days : undefined)
@@ -25,7 +23,7 @@ export function AnswerChart({ receipt: id }: { receipt: number }) {
       <button type="button" className={rows.plain} aria-expanded={open} onClick={() => setOpen(!open)}>
         {open ? 'Hide the chart' : `Chart of ${dayRange(days.start, days.end)}`}
       </button>
-      {open && pnl && <ProfitChart key={theme} pnl={pnl} openDays={noDays} />}
+      {open && pnl && <ProfitChart pnl={pnl} openDays={noDays} />}
     </div>
   )
 }

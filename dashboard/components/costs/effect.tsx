@@ -16,6 +16,7 @@ const columns: Column<Month>[] = (
 ).map(([name, label]) => ({
   name,
   label,
+  value: (month) => month[name],
   render: (month) => <Figure name="net_profit" value={month[name]} currency={month.currency} />,
 }))
 
@@ -43,6 +44,7 @@ export function Effect({ effect: { orders, months, totals }, done = false }: { e
               name: 'month',
               label: 'Month',
               words: true,
+              value: ({ month, store }) => `${month} ${store}`,
               render: ({ month, store }) => `${longMonth(month)} · ${store}`,
             }}
             columns={columns}

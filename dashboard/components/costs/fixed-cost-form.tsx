@@ -12,10 +12,9 @@ import { useStores } from '../../lib/use-stores.ts'
 import { useSubmit } from '../../lib/use-submit.ts'
 import { Field } from '../field.tsx'
 import { Choice } from '../rooms/choice.tsx'
-import { Conflict } from '../rooms/conflict.tsx'
+import { FormEnd } from '../rooms/form-end.tsx'
 import rows from '../rooms/rows.module.css'
 import { Skeleton } from '../skeleton.tsx'
-import ui from '../ui.module.css'
 
 type Props = { id?: number; onSaved: (sentence: string) => void; onCancel: () => void }
 
@@ -126,29 +125,24 @@ export function FixedCostForm({ id, onSaved, onCancel }: Props) {
         )}
         <Field label="Until (empty: until it is ended)" name="ends_on" type="date" defaultValue={cost?.ends_on ?? ''} />
       </div>
-      <div role="alert">{error !== undefined && <p className={rows.error}>{error}</p>}</div>
-      {theirs ? (
-        <Conflict
-          what="This cost"
-          theirs={`${theirs.now.value.name}: ${format.money(theirs.now.value.amount, theirs.now.value.currency)} a ${theirs.now.value.interval}, ${longDayRange(theirs.now.value.starts_on, theirs.now.value.ends_on)}`}
-          onKeep={() => {
-            const { mine, now } = theirs
-            setTheirs(undefined)
-            setKnown(now)
-            void send(mine, now)
-          }}
-          onTake={onCancel}
-        />
-      ) : (
-        <div className={rows.end}>
-          <button className={ui.button} disabled={busy}>
-            Save
-          </button>
-          <button type="button" className={ui.quiet} onClick={onCancel}>
-            Cancel
-          </button>
-        </div>
-      )}
+      <FormEnd
+        busy={busy}
+        error={error}
+        onCancel={onCancel}
+        conflict={
+          theirs && {
+            what: 'This cost',
+            theirs: `${theirs.now.value.name}: ${format.money(theirs.now.value.amount, theirs.now.value.currency)} a ${theirs.now.value.interval}, ${longDayRange(theirs.now.value.starts_on, theirs.now.value.ends_on)}`,
+            onKeep: () => {
+              const { mine, now } = theirs
+              setTheirs(undefined)
+              setKnown(now)
+              void send(mine, now)
+            },
+            onTake: onCancel,
+          }
+        }
+      />
     </form>
   )
 }

@@ -10,7 +10,7 @@ import { type RulePath, type Rules, type RuleTerms, useCostRuleChanges } from '.
 import { useStores } from '../../lib/use-stores.ts'
 import { Field } from '../field.tsx'
 import { Choice } from '../rooms/choice.tsx'
-import { Conflict } from '../rooms/conflict.tsx'
+import { FormEnd } from '../rooms/form-end.tsx'
 import rows from '../rooms/rows.module.css'
 import { Skeleton } from '../skeleton.tsx'
 import ui from '../ui.module.css'
@@ -160,33 +160,29 @@ export function RuleForm({ path, id, fixed, from, onSaved, onCancel }: Props) {
         />
         <Field label="Until (empty: from then on)" name="to" type="date" defaultValue={rule?.to ?? ''} />
       </div>
-      <div role="alert">{error !== undefined && <p className={rows.error}>{error}</p>}</div>
-      {effect && <Effect effect={effect} />}
-      {theirs ? (
-        <Conflict
-          what={`This ${what}`}
-          theirs={terms.map(({ name, label }) => `${label}: ${termOf(theirs.now.value, name)}`).join('\n')}
-          onKeep={() => {
-            const { mine, now } = theirs
-            setTheirs(undefined)
-            setKnown(now)
-            void send(mine, now)
-          }}
-          onTake={onCancel}
-        />
-      ) : (
-        <div className={rows.end}>
-          <button className={ui.button} disabled={busy}>
-            Save
-          </button>
-          <button className={ui.quiet} name="do" value="preview" disabled={busy}>
-            Preview the effect
-          </button>
-          <button type="button" className={ui.quiet} onClick={onCancel}>
-            Cancel
-          </button>
-        </div>
-      )}
+      <FormEnd
+        busy={busy}
+        error={error}
+        onCancel={onCancel}
+        told={effect && <Effect effect={effect} />}
+        conflict={
+          theirs && {
+            what: `This ${what}`,
+            theirs: terms.map(({ name, label }) => `${label}: ${termOf(theirs.now.value, name)}`).join('\n'),
+            onKeep: () => {
+              const { mine, now } = theirs
+              setTheirs(undefined)
+              setKnown(now)
+              void send(mine, now)
+            },
+            onTake: onCancel,
+          }
+        }
+      >
+        <button className={ui.quiet} name="do" value="preview" disabled={busy}>
+          Preview the effect
+        </button>
+      </FormEnd>
     </form>
   )
 }

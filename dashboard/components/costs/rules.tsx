@@ -7,6 +7,7 @@ import { ruleTerms, subjectOf, termOf } from '../../lib/rule-terms.ts'
 import { type RulePath, type Rules as RulesOf, useCostRuleChanges, useCostRules } from '../../lib/use-cost-rules.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { useView } from '../../lib/use-view.ts'
+import { Downloads } from '../downloads.tsx'
 import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
@@ -30,13 +31,16 @@ export function Rules({ path, title, intro }: Props) {
   const { what } = ruleTerms[path]
   return (
     <CostsRoom title={title} intro={intro}>
-      {may && (
-        <div className={rows.bar}>
+      <div className={rows.bar}>
+        {may && (
           <button type="button" className={ui.button} aria-expanded={making} onClick={() => setMaking(!making)}>
             New {what}
           </button>
-        </div>
-      )}
+        )}
+        <p>
+          <Downloads path={path} query={{ store: view.store }} />
+        </p>
+      </div>
       {making && (
         <div className={ui.panel}>
           <RuleForm

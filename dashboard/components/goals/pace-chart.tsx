@@ -3,6 +3,7 @@ import type { PnlColumn } from '../../lib/figures.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import type { Pacing } from '../../lib/use-goals.ts'
 import type { Pnl } from '../../lib/use-pnl.ts'
+import chart from '../chart.module.css'
 import styles from './pace-chart.module.css'
 
 const [WIDTH, HEIGHT, EDGE] = [1000, 240, 10]
@@ -45,7 +46,7 @@ export function PaceChart({ pacing, pnl, today }: Props) {
         <span>{shortDay(month)}</span>
         <span>{shortDay(lastDay(month, days))}</span>
       </p>
-      <figcaption className={styles.legend}>
+      <figcaption className={`${chart.legend} ${styles.legend}`}>
         <span data-mark="line">Net profit until yesterday</span>
         <span data-mark="pace">Even way to the goal</span>
         <span data-mark="expected">Expected; the band holds 8 of 10 months</span>

@@ -1,14 +1,17 @@
 'use client'
 
 import { useState } from 'react'
-import { ApiError, sentenceFor } from '../../lib/api.ts'
-import { longMonth } from '../../lib/days.ts'
+import { ApiError, sentenceFor, withQuery } from '../../lib/api.ts'
+import { longMonth, plusDays } from '../../lib/days.ts'
+import type { Format } from '../../lib/format.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import { type Pacing, usePacing } from '../../lib/use-goals.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
 import { Figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
+import type { Explained } from '../proof/explanation.tsx'
+import { Told } from '../proof/told.tsx'
 import rows from '../rooms/rows.module.css'
 import type { TakenBack } from '../rooms/use-taken-back.tsx'
 import { Skeleton } from '../skeleton.tsx'
@@ -83,26 +86,13 @@ export function PacingPanel({ store, today, error: unknown, retry, onDone }: Pro
       {pacing && (
         <>
           <dl className={styles.figures}>
-            {(
-              [
-                ['goal', 'Goal', `net profit of ${longMonth(pacing.month)}`],
-                ['so_far', 'So far', `${pacing.closed_days} closed ${pacing.closed_days === 1 ? 'day' : 'days'}`],
-                [
-                  'needed_per_day',
-                  'Needed a day',
-                  `${pacing.remaining_days} ${pacing.remaining_days === 1 ? 'day' : 'days'} left, today among them`,
-                ],
-                [
-                  'forecast',
-                  'Will likely end at',
-                  `${format.money(pacing.low, pacing.currency)} to ${format.money(pacing.high, pacing.currency)} in 8 of 10 months`,
-                ],
-              ] as const
-            ).map(([name, label, note]) => (
+            {proofs(pacing, format, { store, today: today ?? '' }).map(({ name, note, ...explained }) => (
               <div key={name} data-column={name}>
-                <dt>{label}</dt>
+                <dt>{explained.label}</dt>
                 <dd>
-                  <Figure name="net_profit" value={pacing[name]} currency={pacing.currency} />
+                  <Told {...explained}>
+                    <Figure name="net_profit" value={pacing[name]} currency={pacing.currency} />
+                  </Told>
                 </dd>
                 <dd>{note}</dd>
               </div>
@@ -113,6 +103,62 @@ export function PacingPanel({ store, today, error: unknown, retry, onDone }: Pro
       )}
     </section>
   )
+}
+
+type Proof = Explained & { name: 'goal' | 'so_far' | 'needed_per_day' | 'forecast'; note: string }
+
+/** How each figure of the goal is made, and where what it is made of stands. */
+function proofs(pacing: Pacing, format: Format, { store, today }: { store: string | null; today: string }): Proof[] {
+  const { month, currency, goal, so_far, forecast, low, high, closed_days, remaining_days } = pacing
+  const money = (amount: number) => format.money(amount, currency)
+  const statement = (label: string, start: string, end: string) => ({
+    href: withQuery('/pnl', { store, start, end }),
+    label,
+  })
+  const yesterday = plusDays(today, -1)
+  const closed = closed_days > 0 ? [statement('Open the closed days in the P&L', `${month}-01`, yesterday)] : []
+  const days = (count: number) => `${count} ${count === 1 ? 'day' : 'days'}`
+  return [
+    {
+      name: 'goal',
+      label: 'Goal',
+      note: `net profit of ${longMonth(month)}`,
+      text: 'What a person said that the month is to bring, after all costs. The audit log has who said it and when.',
+      ways: [{ href: '/settings/audit-log', label: 'Audit log' }],
+    },
+    {
+      name: 'so_far',
+      label: 'So far',
+      note: `${closed_days} closed ${closed_days === 1 ? 'day' : 'days'}`,
+      text: `Net profit of the ${days(closed_days)} of the month before today, as the income statement has it.`,
+      ways: closed,
+    },
+    {
+      name: 'needed_per_day',
+      label: 'Needed a day',
+      note: `${days(remaining_days)} left, today among them`,
+      text: 'What each remaining day is to bring for the month to end at the goal.',
+      parts: [
+        { key: 'goal', sign: '', label: 'Goal', figure: money(goal) },
+        { key: 'so_far', sign: '−', label: 'So far', figure: money(so_far) },
+        { key: 'remaining_days', sign: '÷', label: 'Remaining days', figure: format.count(remaining_days) },
+      ],
+      ways: closed,
+    },
+    {
+      name: 'forecast',
+      label: 'Will likely end at',
+      note: `${money(low)} to ${money(high)} in 8 of 10 months`,
+      text:
+        'What is closed, and for each day from today on what the same weekday brought on average in the eight weeks before; fixed costs as they ' +
+        'accrue. The band is what 8 of 10 such months end in.',
+      parts: [
+        { key: 'so_far', sign: '', label: 'So far', figure: money(so_far) },
+        { key: 'rest', sign: '+', label: 'Expected rest', figure: money(Math.round((forecast - so_far) * 100) / 100) },
+      ],
+      ways: [...closed, statement('Open the eight weeks in the P&L', plusDays(today, -56), yesterday)],
+    },
+  ]
 }
 
 const verdict = ({ goal, so_far, forecast, low, high }: Pacing): string => {

@@ -1,8 +1,9 @@
 'use client'
 
 import { type SubmitEvent, useState } from 'react'
-import { ApiError, reasonFor, sentenceFor } from '../../lib/api.ts'
-import { longMonth } from '../../lib/days.ts'
+import { ApiError, reasonFor, sentenceFor, withQuery } from '../../lib/api.ts'
+import { longMonth, plusDays } from '../../lib/days.ts'
+import type { Format } from '../../lib/format.ts'
 import { textOf } from '../../lib/form-text.ts'
 import type { Format } from '../../lib/format.ts'
 import { useFormat } from '../../lib/preferences.ts'
@@ -12,6 +13,8 @@ import { useMay } from '../../lib/use-me.ts'
 import { Field } from '../field.tsx'
 import { Figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
+import type { Explained } from '../proof/explanation.tsx'
+import { Told } from '../proof/told.tsx'
 import rows from '../rooms/rows.module.css'
 import type { TakenBack } from '../rooms/use-taken-back.tsx'
 import { Skeleton } from '../skeleton.tsx'
@@ -99,7 +102,13 @@ export function PlanPanel({ store, today, onDone }: Props) {
               <div key={name} data-column={name}>
                 <dt>{label}</dt>
                 <dd>
-                  <Figure name={like} value={plan?.[name]} currency={plan?.currency} />
+                  {plan ? (
+                    <Told label={label} {...proofOf(name, plan, format, { store, today: today ?? '' })}>
+                      <Figure name={like} value={plan[name]} currency={plan.currency} />
+                    </Told>
+                  ) : (
+                    <Figure name={like} value={undefined} currency={undefined} />
+                  )}
                 </dd>
               </div>
             ))}
@@ -117,4 +126,63 @@ const wordsFor = ({ revenue_needed, cm2_percent, mer, days }: Plan, format: Form
   return cm2_percent === null
     ? 'Nothing was sold in the last eight weeks, so there is no margin to reckon with.'
     : 'At the margin and ad efficiency of the last eight weeks each euro of revenue costs more than it brings: more of it makes no profit. Costs, prices or ads have to change first.'
+}
+
+type Planned = 'revenue_needed' | 'revenue_per_day' | 'ad_spend_needed' | 'ad_spend_per_day' | 'fixed_costs'
+
+/** How a figure of the plan is made, and where what it is made of stands. */
+function proofOf(
+  name: Planned,
+  { amount, fixed_costs, revenue_needed, ad_spend_needed, cm2_percent, mer, days, currency }: Plan,
+  format: Format,
+  { store, today }: { store: string | null; today: string },
+): Omit<Explained, 'label'> {
+  const money = (value: number | null) => format.money(value, currency)
+  const weeks = {
+    href: withQuery('/pnl', { store, start: plusDays(today, -56), end: plusDays(today, -1) }),
+    label: 'Open the eight weeks in the P&L',
+  }
+  if (name === 'fixed_costs')
+    return {
+      text: 'Recurring costs of the whole month, each spread over its calendar days.',
+      ways: [{ href: '/costs/fixed', label: 'Fixed costs' }],
+    }
+  if (name === 'revenue_needed')
+    return {
+      text: 'Of each euro of revenue CM2 is left, less what ads take of it: 1 ÷ MER. What is left has to pay the fixed costs and the profit.',
+      parts: [
+        { key: 'amount', sign: '', label: 'Net profit wanted', figure: money(amount) },
+        { key: 'fixed_costs', sign: '+', label: 'Fixed costs of the month', figure: money(fixed_costs) },
+        {
+          key: 'left',
+          sign: '÷',
+          label: `CM2 ${format.percent(cm2_percent)}${mer === null ? '' : ` − 1 ÷ MER ${format.multiple(mer)}`}`,
+          figure: cm2_percent === null ? '–' : format.percent(cm2_percent - (mer === null ? 0 : 100 / mer)),
+        },
+      ],
+      ways: [weeks],
+    }
+  if (name === 'ad_spend_needed')
+    return {
+      text: 'What ads cost at the ad efficiency of the last eight weeks.',
+      parts: [
+        { key: 'revenue_needed', sign: '', label: 'Revenue needed', figure: money(revenue_needed) },
+        { key: 'mer', sign: '÷', label: 'MER', figure: format.multiple(mer) },
+      ],
+      ways: [weeks],
+    }
+  const whole = name === 'revenue_per_day' ? revenue_needed : ad_spend_needed
+  return {
+    text: 'Spread evenly over the days of the month.',
+    parts: [
+      {
+        key: 'whole',
+        sign: '',
+        label: name === 'revenue_per_day' ? 'Revenue needed' : 'Ad spend for it',
+        figure: money(whole),
+      },
+      { key: 'days', sign: '÷', label: 'Days of the month', figure: format.count(days) },
+    ],
+    ways: [weeks],
+  }
 }

@@ -3,9 +3,8 @@
 import { useEffect, useId, useState } from 'react'
 import { ApiError, reasonFor, sentenceFor } from '../../lib/api.ts'
 import { dayRange } from '../../lib/days.ts'
-import { definitions } from '../../lib/definitions.ts'
 import type { Format } from '../../lib/format.ts'
-import type { AmountName, Figures } from '../../lib/figures.ts'
+import type { Figures } from '../../lib/figures.ts'
 import { ladder } from '../../lib/ladder.ts'
 import type { Range } from '../../lib/period.ts'
 import { useFormat } from '../../lib/preferences.ts'
@@ -13,8 +12,10 @@ import { useSummary } from '../../lib/use-summary.ts'
 import { type Changes, type Lever, levers, useWhatIf, type WhatIf } from '../../lib/use-what-if.ts'
 import { Figure } from '../figure.tsx'
 import { Notice } from '../notice.tsx'
+import { Proven } from '../proof/proven.tsx'
 import rows from '../rooms/rows.module.css'
 import { Skeleton } from '../skeleton.tsx'
+import { Term } from '../term.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import ui from '../ui.module.css'
 import styles from './goals.module.css'
@@ -22,10 +23,18 @@ import styles from './goals.module.css'
 const NOTHING: Changes = { price_percent: '0', cogs_percent: '0', shipping_cost_percent: '0', ad_spend_percent: '0' }
 const SETTLE = 350
 
-type Line = { name: AmountName; kind: (typeof ladder)[number]['kind']; told: WhatIf | undefined }
+type Line = (typeof ladder)[number] & { told: WhatIf | undefined; store: string | null }
 
 const columns: Column<Line>[] = [
-  { name: 'before', label: 'As it was', render: (line) => <Amount {...line} value={line.told?.before[line.name]} /> },
+  {
+    name: 'before',
+    label: 'As it was',
+    render: (line) => (
+      <Proven name={line.name} figures={line.told?.before} store={line.store}>
+        <Amount {...line} value={line.told?.before[line.name]} />
+      </Proven>
+    ),
+  },
   {
     name: 'after',
     label: 'As it would be',
@@ -113,12 +122,16 @@ export function WhatIfPanel({ store, range }: { store: string | null; range: Ran
               name: 'line',
               label: 'Line',
               words: true,
-              render: ({ name }) => definitions[name as 'revenue'].label,
+              render: ({ name }) => <Term name={name} />,
             }}
             columns={columns}
-            rows={told && ladder.map(({ name, kind }): Line => ({ name, kind, told }))}
+            rows={told && ladder.map((line): Line => ({ ...line, told, store }))}
             keyOf={({ name }) => name}
-            data={({ name, kind }) => ({ 'data-line': name, 'data-row': kind === 'total' ? 'total' : undefined })}
+            data={({ name, kind }) => ({
+              'data-line': name,
+              'data-kind': kind,
+              'data-row': kind === 'total' ? 'total' : undefined,
+            })}
             places={ladder.length}
           />
         </div>

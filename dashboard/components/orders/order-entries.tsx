@@ -1,4 +1,5 @@
 import { shortDay } from '../../lib/days.ts'
+import { accountName } from '../../lib/account-words.ts'
 import { moment } from '../../lib/times.ts'
 import type { OrderDetail } from '../../lib/use-orders.ts'
 import { Figure } from '../figure.tsx'
@@ -29,14 +30,24 @@ function Entries({ order: { currency, accounts, cm2 } }: { order: OrderDetail })
     {
       name: 'amount',
       label: 'Amount',
-      render: ({ account, amount }) =>
+      render: ({ account, amount, entries }) =>
         account !== undefined &&
-        amount !== undefined && <Booked account={account} amount={amount} currency={currency} />,
+        amount !== undefined && (
+          <Booked
+            account={account}
+            amount={amount}
+            quantity={(entries ?? []).reduce((sum, { quantity }) => sum + quantity, 0)}
+            currency={currency}
+          />
+        ),
     },
     {
       name: 'cm2',
       label: 'Adds to CM2',
-      render: ({ effect_on_cm2 }) => <Figure name="cm2" value={effect_on_cm2} currency={currency} />,
+      // A cost that is taken off is no loss; what all come to may be one.
+      render: ({ account, effect_on_cm2 }) => (
+        <Figure name={account === undefined ? 'cm2' : 'revenue'} value={effect_on_cm2} currency={currency} />
+      ),
     },
     ...['Kind', 'Source', 'Reason', 'Booked'].map((label) => ({
       name: label,
@@ -51,7 +62,7 @@ function Entries({ order: { currency, accounts, cm2 } }: { order: OrderDetail })
       head={{
         name: 'account',
         label: 'Account',
-        render: ({ account }) => <strong>{account.replaceAll('_', ' ')}</strong>,
+        render: ({ account }) => <strong>{accountName(account)}</strong>,
       }}
       columns={columns}
       rows={accounts}
@@ -64,7 +75,7 @@ function Entries({ order: { currency, accounts, cm2 } }: { order: OrderDetail })
             <td />
             <td data-words>{shortDay(entry.date)}</td>
             <td>
-              <Booked account={account} amount={entry.amount} currency={currency} />
+              <Booked account={account} amount={entry.amount} quantity={entry.quantity} currency={currency} />
             </td>
             <td />
             <td data-words>{entry.basis}</td>
@@ -78,7 +89,10 @@ function Entries({ order: { currency, accounts, cm2 } }: { order: OrderDetail })
   )
 }
 
+type BookedProps = { account: string; amount: number; quantity: number; currency: string }
+
 /** The account `orders` counts; all others hold money. */
-function Booked({ account, amount, currency }: { account: string; amount: number; currency: string }) {
-  return <Figure name={account === 'orders' ? 'orders' : 'revenue'} value={amount} currency={currency} />
+function Booked({ account, amount, quantity, currency }: BookedProps) {
+  const counts = account === 'orders'
+  return <Figure name={counts ? 'orders' : 'revenue'} value={counts ? quantity : amount} currency={currency} />
 }

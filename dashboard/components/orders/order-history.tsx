@@ -1,3 +1,4 @@
+import { accountName } from '../../lib/account-words.ts'
 import { moment } from '../../lib/times.ts'
 import { words } from '../../lib/tools.ts'
 import { useFormat } from '../../lib/preferences.ts'
@@ -28,7 +29,7 @@ export function OrderHistory({ order: { bookings, currency } }: { order: OrderDe
                 .map(({ account, amount }) =>
                   account === 'orders'
                     ? `${amount > 0 ? '+' : ''}${amount} order`
-                    : `${account.replaceAll('_', ' ')} ${amount > 0 ? '+' : ''}${format.money(amount, currency)}`,
+                    : `${accountName(account).toLowerCase()} ${amount > 0 ? '+' : ''}${format.money(amount, currency)}`,
                 )
                 .join(', ')}
             </span>

@@ -13,11 +13,27 @@ export function OrderLines({ order }: { order: OrderDetail }) {
   const money = (value: number) => <Figure name="revenue" value={value} currency={currency} />
   const skuOf = (line_no: number) => lines.find((line) => line.line_no === line_no)?.sku ?? `line ${line_no}`
   const columns: Column<Line>[] = [
-    { name: 'product', label: 'Product', words: true, render: ({ product, account }) => product ?? kindOf(account) },
-    { name: 'quantity', label: 'Pieces', render: ({ quantity }) => quantity },
-    { name: 'price', label: 'Price', render: ({ unit_price }) => money(unit_price) },
-    { name: 'discount', label: 'Discount', render: ({ discount }) => money(discount) },
-    { name: 'amount', label: 'Amount', render: ({ amount }) => money(amount) },
+    {
+      name: 'product',
+      label: 'Product',
+      words: true,
+      value: ({ product, account }) => product ?? kindOf(account),
+      render: ({ product, account }) => product ?? kindOf(account),
+    },
+    { name: 'quantity', label: 'Pieces', value: ({ quantity }) => quantity, render: ({ quantity }) => quantity },
+    {
+      name: 'price',
+      label: 'Price',
+      value: ({ unit_price }) => unit_price,
+      render: ({ unit_price }) => money(unit_price),
+    },
+    {
+      name: 'discount',
+      label: 'Discount',
+      value: ({ discount }) => discount,
+      render: ({ discount }) => money(discount),
+    },
+    { name: 'amount', label: 'Amount', value: ({ amount }) => amount, render: ({ amount }) => money(amount) },
   ]
   const back: Column<RefundRow>[] = [
     { name: 'day', label: 'Day', words: true, render: ({ refund }) => shortDay(refund.date) },
@@ -41,7 +57,14 @@ export function OrderLines({ order }: { order: OrderDetail }) {
         <div className={table.panel}>
           <Table
             label="Lines of the order, before tax"
-            head={{ name: 'sku', label: 'SKU', render: ({ sku }) => sku, title: ({ sku }) => sku }}
+            head={{
+              name: 'sku',
+              label: 'SKU',
+              words: true,
+              value: ({ sku }) => sku,
+              render: ({ sku }) => sku,
+              title: ({ sku }) => sku,
+            }}
             columns={columns}
             rows={lines}
             keyOf={({ id }) => id}

@@ -1,6 +1,7 @@
 import { useSearchParams } from 'next/navigation'
 import { withQuery } from '../../lib/api.ts'
 import { dayRange, shortDay } from '../../lib/days.ts'
+import { type Sort, sortOf } from '../../lib/sort.ts'
 import { type Order, useOrders } from '../../lib/use-orders.ts'
 import { useRange } from '../../lib/use-range.ts'
 import { useView } from '../../lib/use-view.ts'
@@ -15,19 +16,20 @@ import { WordSearch } from '../word-search.tsx'
 import { TablePanel } from '../table/table-panel.tsx'
 
 const columns: Column<Order>[] = [
-  { name: 'day', label: 'Day', words: true, render: ({ date }) => shortDay(date) },
-  { name: 'store', label: 'Store', words: true, render: ({ store }) => store },
+  { name: 'date', label: 'Day', words: true, newest: true, sortable: true, render: ({ date }) => shortDay(date) },
+  { name: 'store', label: 'Store', words: true, sortable: true, render: ({ store }) => store },
   ...(
     [
       ['revenue', 'Revenue'],
+      ['cm2', 'CM2'],
       ['cogs', 'Cost of goods'],
       ['shipping_cost', 'Shipping cost'],
       ['transaction_fees', 'Fees'],
-      ['cm2', 'CM2'],
     ] as const
   ).map(([name, label]) => ({
     name,
     label,
+    sortable: true,
     render: (order: Order) => <Figure name={name} value={order[name]} currency={order.currency} />,
   })),
 ]
@@ -36,8 +38,9 @@ const columns: Column<Order>[] = [
 export function Orders() {
   const { view, show } = useView()
   const { store, q } = view
+  const sort = sortOf([{ name: 'number' }, ...columns], view.sort, '-date')
   const { overview, today, range } = useRange(view)
-  const { orders, more, mutate, isLoading, error: refused } = useOrders(store, range, q)
+  const { orders, more, mutate, isLoading, error: refused } = useOrders(store, range, q, sort)
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
       <PageHead
@@ -50,7 +53,7 @@ export function Orders() {
               placeholder="Order, customer, SKU"
               onSearch={(words) => show({ q: words })}
             />
-            <Downloads path="/orders" query={range && { ...range, store, q }} />
+            <Downloads path="/orders" query={range && { ...range, store, q, sort }} />
           </>
         }
       >
@@ -65,7 +68,7 @@ export function Orders() {
         more={more}
         isLoading={isLoading}
       >
-        <OrderTable orders={orders} />
+        <OrderTable orders={orders} sort={sort} onSort={(chosen) => show({ sort: chosen })} />
       </TablePanel>
     </Shell>
   )
@@ -76,14 +79,18 @@ const nothingFound = (q: string | undefined): string =>
     ? 'No order was placed in this period. Choose another period or store.'
     : 'No order of this period fits these words. Search for others, or in another period.'
 
-function OrderTable({ orders }: { orders: Order[] | undefined }) {
+type TableProps = { orders: Order[] | undefined; sort: Sort; onSort: (sort: Sort) => void }
+
+function OrderTable({ orders, sort, onSort }: TableProps) {
   const query = Object.fromEntries(useSearchParams())
   return (
     <Table
-      label="Orders, newest first"
+      label="Orders of the period"
       head={{
-        name: 'order',
+        name: 'number',
         label: 'Order',
+        words: true,
+        sortable: true,
         skeleton: 10,
         render: ({ number }) => number,
         title: ({ number }) => number,
@@ -93,6 +100,8 @@ function OrderTable({ orders }: { orders: Order[] | undefined }) {
       keyOf={({ id }) => id}
       data={({ id }) => ({ 'data-order': id })}
       href={({ id }) => withQuery('/orders', { ...query, id: String(id) })}
+      sort={sort}
+      onSort={onSort}
     />
   )
 }

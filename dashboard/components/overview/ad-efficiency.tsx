@@ -1,28 +1,31 @@
 import { memo } from 'react'
-import type { Figures } from '../../lib/figures.ts'
+import type { ComparedFigures, Figures } from '../../lib/figures.ts'
 import { Figure } from '../figure.tsx'
-import { Term } from '../term.tsx'
+import { Proven } from '../proof/proven.tsx'
+import { Meant, Term } from '../term.tsx'
 import ui from '../ui.module.css'
 import styles from './panels.module.css'
 
+type Props = { figures: ComparedFigures | undefined; store: string | null }
+
 /** What ads earned against the point at which they only pay for themselves. */
-export const AdEfficiency = memo(function AdEfficiency({ figures }: { figures: Figures | undefined }) {
+export const AdEfficiency = memo(function AdEfficiency({ figures, store }: Props) {
   return (
     <section className={ui.panel} aria-labelledby="ads-title" aria-busy={figures === undefined}>
       <h3 id="ads-title" className={styles.title}>
         Do ads pay?
       </h3>
-      <Gauge name="poas" figures={figures} breakEven={1} />
-      <Gauge name="mer" figures={figures} breakEven={figures?.break_even_roas} />
+      <Gauge name="poas" figures={figures} store={store} breakEven={1} />
+      <Gauge name="mer" figures={figures} store={store} breakEven={figures?.break_even_roas} />
       <p className={styles.note}>{figures ? sentence(figures) : ''}</p>
     </section>
   )
 })
 
-type GaugeProps = { name: 'poas' | 'mer'; figures: Figures | undefined; breakEven: number | null | undefined }
+type GaugeProps = Props & { name: 'poas' | 'mer'; breakEven: number | null | undefined }
 
 /** A bar as long as the figure, with a line at break-even; twice break-even fills it. */
-function Gauge({ name, figures, breakEven }: GaugeProps) {
+function Gauge({ name, figures, store, breakEven }: GaugeProps) {
   const value = figures?.[name]
   const share = value && breakEven && breakEven > 0 ? Math.min(1, value / (2 * breakEven)) : 0
   return (
@@ -30,14 +33,28 @@ function Gauge({ name, figures, breakEven }: GaugeProps) {
       <p>
         <Term name={name} />
         <b>
-          <Figure name={name} value={value} currency={figures?.currency} skeleton={5} />
+          <Proven name={name} figures={figures} store={store}>
+            <Figure name={name} value={value} currency={figures?.currency} skeleton={5} />
+          </Proven>
         </b>
       </p>
       <span className={styles.scale} data-below={share < 0.5 || undefined} aria-hidden="true">
         <span style={{ width: `${share * 100}%` }} />
       </span>
       <p className={styles.even}>
-        Break-even <Figure name={name} value={breakEven} currency={figures?.currency} skeleton={4} />
+        {name === 'poas' ? (
+          <>
+            <Meant label="Break-even" text="A POAS of 1: contribution 2 is just what the ads cost." />{' '}
+            <Figure name="poas" value={breakEven} currency={figures?.currency} skeleton={4} />
+          </>
+        ) : (
+          <>
+            <Term name="break_even_roas" />{' '}
+            <Proven name="break_even_roas" figures={figures} store={store}>
+              <Figure name="break_even_roas" value={breakEven} currency={figures?.currency} skeleton={4} />
+            </Proven>
+          </>
+        )}
       </p>
     </div>
   )

@@ -63,9 +63,9 @@ function Product({ row: { product_id, product, cm3 }, currency, view }: ProductP
   return (
     <li data-product={product_id}>
       <Link href={withQuery('/products', { ...view, id: String(product_id) })} title={product}>
-        {product}
+        <span>{product}</span>
+        <Figure name="cm3" value={cm3} currency={currency} />
       </Link>
-      <Figure name="cm3" value={cm3} currency={currency} />
     </li>
   )
 }

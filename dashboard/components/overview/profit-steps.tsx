@@ -1,7 +1,8 @@
 import { memo } from 'react'
-import type { Figures } from '../../lib/figures.ts'
+import type { ComparedFigures } from '../../lib/figures.ts'
 import { shareOfRevenue } from '../../lib/ladder.ts'
 import { useFormat } from '../../lib/preferences.ts'
+import { Proven } from '../proof/proven.tsx'
 import { Term } from '../term.tsx'
 import ui from '../ui.module.css'
 import { type Step, Waterfall } from '../waterfall.tsx'
@@ -17,8 +18,10 @@ const lines = [
   { name: 'net_profit', kind: 'total' },
 ] as const
 
+type Props = { figures: ComparedFigures | undefined; store: string | null }
+
 /** From revenue down to net profit: what each cost takes off, with its share of revenue. */
-export const ProfitSteps = memo(function ProfitSteps({ figures }: { figures: Figures | undefined }) {
+export const ProfitSteps = memo(function ProfitSteps({ figures, store }: Props) {
   const format = useFormat()
   const steps =
     figures &&
@@ -30,6 +33,11 @@ export const ProfitSteps = memo(function ProfitSteps({ figures }: { figures: Fig
         amount: kind === 'cost' && amount !== 0 ? -amount : amount,
         kind,
         beside: format.percent(shareOfRevenue(amount, figures.revenue)),
+        prove: (shown) => (
+          <Proven name={name} figures={figures} store={store}>
+            {shown}
+          </Proven>
+        ),
       }
     })
   return (

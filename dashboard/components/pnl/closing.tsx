@@ -8,6 +8,7 @@ import { useMay } from '../../lib/use-me.ts'
 import { type ReportRow, useClosing, useReports } from '../../lib/use-reports.ts'
 import { useSubmit } from '../../lib/use-submit.ts'
 import { textOf } from '../../lib/form-text.ts'
+import { Downloads } from '../downloads.tsx'
 import { Figure } from '../figure.tsx'
 import { Asked } from '../rooms/asked.tsx'
 import { Choice } from '../rooms/choice.tsx'
@@ -38,11 +39,19 @@ export function Closing({ store, name, today }: Props) {
             Figures of a closed month stay as they were told. What is booked for it later stands here as a restatement.
           </p>
         </div>
-        {mayClose && (
-          <button type="button" className={rows.plain} disabled={months.length === 0} onClick={() => setClosing(true)}>
-            Close a month
-          </button>
-        )}
+        <div className={styles.ways}>
+          {closed !== undefined && closed.length > 0 && <Downloads path="/reports" query={{ store }} />}
+          {mayClose && (
+            <button
+              type="button"
+              className={rows.plain}
+              disabled={months.length === 0}
+              onClick={() => setClosing(true)}
+            >
+              Close a month
+            </button>
+          )}
+        </div>
       </header>
       <Asked asked={asked} lines={1}>
         {() =>
@@ -67,15 +76,30 @@ function ClosedMonths({ rows: closed, open, onOpen }: ListProps) {
     {
       name: 'revenue',
       label: 'Revenue',
+      value: ({ revenue }) => revenue,
       render: ({ revenue, currency }) => <Figure name="revenue" value={revenue} currency={currency} />,
     },
     {
       name: 'net_profit',
       label: 'Net profit',
+      value: ({ net_profit }) => net_profit,
       render: ({ net_profit, currency }) => <Figure name="net_profit" value={net_profit} currency={currency} />,
     },
-    { name: 'closed_at', label: 'Closed', words: true, render: ({ closed_at }) => dayOf(closed_at) },
-    { name: 'closed_by', label: 'By', words: true, render: ({ closed_by }) => closed_by },
+    {
+      name: 'closed_at',
+      label: 'Closed',
+      words: true,
+      newest: true,
+      value: ({ closed_at }) => closed_at,
+      render: ({ closed_at }) => dayOf(closed_at),
+    },
+    {
+      name: 'closed_by',
+      label: 'By',
+      words: true,
+      value: ({ closed_by }) => closed_by,
+      render: ({ closed_by }) => closed_by,
+    },
     {
       name: 'signature',
       label: 'Signature',
@@ -102,7 +126,14 @@ function ClosedMonths({ rows: closed, open, onOpen }: ListProps) {
   return (
     <Table
       label="Closed months, the one closed last first"
-      head={{ name: 'month', label: 'Month', render: ({ month }) => longMonth(month) }}
+      head={{
+        name: 'month',
+        label: 'Month',
+        words: true,
+        newest: true,
+        value: ({ month }) => month,
+        render: ({ month }) => longMonth(month),
+      }}
       columns={columns}
       rows={closed}
       keyOf={({ id }) => id}

@@ -1,6 +1,10 @@
+import Link from 'next/link'
+import { useSearchParams } from 'next/navigation'
 import { memo } from 'react'
+import { withQuery } from '../../lib/api.ts'
 import { definitions } from '../../lib/definitions.ts'
 import type { ComparedFigures, Figures } from '../../lib/figures.ts'
+import { kept } from '../../lib/kept.ts'
 import { ladder, type Line as LadderLine, shareOfRevenue } from '../../lib/ladder.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import { isOrderLine } from '../../lib/use-line-orders.ts'
@@ -41,6 +45,7 @@ type Props = {
 /** Lines down, the total with its share of revenue and its change first, then a column for each part of the period, oldest first. */
 export const Statement = memo(function Statement({ pnl, total, store, open, onOpen }: Props) {
   const format = useFormat()
+  const view = kept(useSearchParams())
   const written = (
     { name, kind }: Line,
     figures: Pick<Figures, Line['name']> | undefined,
@@ -73,11 +78,23 @@ export const Statement = memo(function Statement({ pnl, total, store, open, onOp
       render: ({ name }) => <Change name={name} figures={total} />,
     },
     ...(pnl
-      ? pnl.data.map((column) => ({
-          name: column.start,
-          label: columnLabel(column, pnl.grain),
-          render: (line: Line) => written(line, column, pnl.currency),
-        }))
+      ? pnl.data.map((column) => {
+          const figures = { ...column, currency: pnl.currency }
+          return {
+            name: column.start,
+            // To these days alone, where the keyboard reaches the proof of each figure.
+            label: (
+              <Link href={withQuery('/pnl', { ...view, period: '', start: column.start, end: column.end })}>
+                {columnLabel(column, pnl.grain)}
+              </Link>
+            ),
+            render: (line: Line) => (
+              <Proven name={line.name} figures={figures} store={store} tabbable={false}>
+                {written(line, column, pnl.currency)}
+              </Proven>
+            ),
+          }
+        })
       : PLACES),
   ]
   return (
@@ -116,7 +133,7 @@ export const Statement = memo(function Statement({ pnl, total, store, open, onOp
           open !== name ? null : isOrderLine(name) ? (
             <LineOrders line={name} deducted={kind === 'minus'} store={store} range={total} columns={columns.length} />
           ) : (
-            name === 'ad_spend' && <LineChannels store={store} range={total} columns={columns.length} />
+            name === 'ad_spend' && <LineChannels store={store} pnl={pnl} total={total} columns={columns.length} />
           )
         }
       />

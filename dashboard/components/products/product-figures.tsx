@@ -3,6 +3,7 @@ import { productColumns } from '../../lib/product-columns.ts'
 import type { ProductRow } from '../../lib/use-product-report.ts'
 import { Figure } from '../figure.tsx'
 import { Skeleton } from '../skeleton.tsx'
+import { Meant } from '../term.tsx'
 import styles from './product-figures.module.css'
 
 const returned = [
@@ -19,7 +20,9 @@ export function ProductFigures({ row, currency }: { row: ProductRow | undefined;
     <dl className={styles.figures} aria-busy={row === undefined}>
       {figures.map(({ name, like, label, text }) => (
         <div key={name} data-column={name}>
-          <dt title={text}>{label}</dt>
+          <dt>
+            <Meant label={label} text={text} />
+          </dt>
           <dd>
             {like !== 'rate' ? (
               <Figure name={like} value={row?.[name]} currency={currency} skeleton={5} />

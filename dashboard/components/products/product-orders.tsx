@@ -3,6 +3,7 @@ import { shortDay } from '../../lib/days.ts'
 import type { Range } from '../../lib/period.ts'
 import type { Order } from '../../lib/use-orders.ts'
 import { useProductOrders } from '../../lib/use-product.ts'
+import { Downloads } from '../downloads.tsx'
 import { Figure } from '../figure.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import { TablePanel } from '../table/table-panel.tsx'
@@ -36,6 +37,7 @@ export function ProductOrders({ id, store, range, query }: Props) {
     <section aria-labelledby="orders-title">
       <header className={styles.head}>
         <h2 id="orders-title">Newest orders with it</h2>
+        <Downloads path="/orders" query={range && { ...range, store, product_id: String(id) }} />
       </header>
       <TablePanel
         label="Orders"

@@ -77,16 +77,16 @@ export function ProductPage({ id }: { id: string }) {
             </>
           )}
           <div className={styles.columns}>
-            <ProductCosts
-              id={Number(id)}
-              name={product?.name ?? ''}
-              currency={overview.data?.currency ?? 'EUR'}
-              from={today ?? ''}
-            />
             <div className={styles.stack}>
+              <ProductCosts
+                id={Number(id)}
+                name={product?.name ?? ''}
+                currency={overview.data?.currency ?? 'EUR'}
+                from={today ?? ''}
+              />
               <ProductTiers id={Number(id)} currency={product?.cost_currency ?? overview.data?.currency ?? 'EUR'} />
-              <ProductVariants id={Number(id)} />
             </div>
+            <ProductVariants id={Number(id)} />
           </div>
           <ProductOrders id={Number(id)} store={store} range={range} query={query} />
         </div>

@@ -42,6 +42,7 @@ export function ProductTable({ report, products, trends, query, sort, onSort }: 
   return (
     <Table<ProductRow, ProductTotals & { product_id?: number | null }>
       label="What each product earned"
+      dense
       head={{
         name: 'product',
         label: 'Product',
@@ -54,10 +55,10 @@ export function ProductTable({ report, products, trends, query, sort, onSort }: 
       rows={products}
       keyOf={({ product_id }) => product_id ?? 'none'}
       href={({ product_id }) =>
-        product_id === null ? undefined : withQuery('/products', { ...query, id: String(product_id) })
+        product_id === null ? withQuery('/pnl', query) : withQuery('/products', { ...query, id: String(product_id) })
       }
       data={({ product_id }) => ({ 'data-product': product_id ?? 'none' })}
-      totals={{ label: 'All together', cells: report?.totals }}
+      totals={{ label: 'All together', cells: report?.totals, href: withQuery('/pnl', query) }}
       sort={sort}
       onSort={onSort}
     />

@@ -5,6 +5,7 @@ import { daysBetween } from '../../lib/days.ts'
 import type { Range } from '../../lib/period.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import { useProductTrends } from '../../lib/use-product-trends.ts'
+import chart from '../chart.module.css'
 import panel from '../chart-panel.module.css'
 import ui from '../ui.module.css'
 import styles from './product-trend.module.css'
@@ -51,7 +52,7 @@ export function ProductTrendPanel({
         <span>{trend?.steps[0] ? shortRange(trend.steps[0].start, trend.steps[0].end) : ' '}</span>
         <span>{trend ? lastOf(trend.steps) : ' '}</span>
       </p>
-      <ul className={panel.legend} aria-label="Legend">
+      <ul className={`${chart.legend} ${panel.legend}`} aria-label="Legend">
         <li data-mark="revenue">Revenue</li>
         <li data-mark="profit">CM1</li>
       </ul>

@@ -2,11 +2,10 @@
 
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
-import { Fragment } from 'react'
 import { withQuery } from '../../lib/api.ts'
 import { dayRange, shortDay } from '../../lib/days.ts'
 import { type DefinedFigure, definitions } from '../../lib/definitions.ts'
-import type { ComparedFigures } from '../../lib/figures.ts'
+import { isCompared, type ProvableFigures } from '../../lib/figures.ts'
 import { makings } from '../../lib/makings.ts'
 import { isOrderLine, type OrderLine, useLineOrders } from '../../lib/use-line-orders.ts'
 import { kept } from '../../lib/kept.ts'
@@ -16,46 +15,49 @@ import { Figure } from '../figure.tsx'
 import { Asked } from '../rooms/asked.tsx'
 import { Dialog } from '../rooms/dialog.tsx'
 import { Skeleton } from '../skeleton.tsx'
+import { Makings } from './makings.tsx'
 import styles from './proof.module.css'
 
-type Props = { name: DefinedFigure; figures: ComparedFigures; store: string | null; onClose: () => void }
+type Props = { name: DefinedFigure; figures: ProvableFigures; store: string | null; onClose: () => void }
 
 /** How a figure is made: what it means, the figures that it is worked out from, and the orders behind it. */
 export function Proof({ name, figures, store, onClose }: Props) {
   const { label, text } = definitions[name]
-  const { currency, start, end, comparison } = figures
+  const { currency, start, end, coverage } = figures
   const view = { ...kept(useSearchParams()), store: store ?? '', period: '', start, end }
   const parts = makings[name]
   return (
     <Dialog title={label} onClose={onClose}>
       <p className={styles.value}>
-        <Figure name={name} value={figures[name]} currency={currency} /> <Change name={name} figures={figures} />
+        <Figure name={name} value={figures[name]} currency={currency} />{' '}
+        {isCompared(figures) && <Change name={name} figures={figures} />}
       </p>
       <p className={styles.days}>
-        {dayRange(start, end)}; before, {dayRange(comparison.start, comparison.end)}:{' '}
-        <Figure name={name} value={comparison[name]} currency={currency} />
+        {dayRange(start, end)}
+        {isCompared(figures) && (
+          <>
+            ; before,{' '}
+            <Link href={withQuery('/pnl', { ...view, start: figures.comparison.start, end: figures.comparison.end })}>
+              {dayRange(figures.comparison.start, figures.comparison.end)}
+            </Link>
+            : <Figure name={name} value={figures.comparison[name]} currency={currency} />
+          </>
+        )}
       </p>
       <p>{text}</p>
       {parts && (
-        <dl className={styles.parts} aria-label="Worked out from">
-          {parts.map(({ sign, of }) => (
-            <Fragment key={of}>
-              <dt>
-                <span aria-hidden="true">{sign}</span> {definitions[of].label}
-              </dt>
-              <dd data-part={of}>
-                <Figure name={of} value={figures[of]} currency={currency} />
-              </dd>
-            </Fragment>
-          ))}
-          <dt>= {label}</dt>
-          <dd data-part={name}>
-            <Figure name={name} value={figures[name]} currency={currency} />
-          </dd>
-        </dl>
+        <Makings
+          parts={parts.map(({ sign, of }) => ({
+            key: of,
+            sign,
+            label: definitions[of].label,
+            figure: <Figure name={of} value={figures[of]} currency={currency} />,
+          }))}
+          of={{ key: name, label, figure: <Figure name={name} value={figures[name]} currency={currency} /> }}
+        />
       )}
       {isOrderLine(name) && <Largest line={name} store={store} figures={figures} view={view} />}
-      <CoverageLine figures={figures} today={undefined} />
+      {coverage && <CoverageLine figures={{ coverage }} today={undefined} />}
       <p>
         <Link className={styles.way} href={withQuery('/pnl', { ...view, line: isOrderLine(name) ? name : '' })}>
           Open in the P&amp;L
@@ -68,7 +70,7 @@ export function Proof({ name, figures, store, onClose }: Props) {
 type LargestProps = {
   line: OrderLine
   store: string | null
-  figures: ComparedFigures
+  figures: ProvableFigures
   view: Record<string, string>
 }
 

@@ -1,35 +1,31 @@
 'use client'
 
-import { lazy, type ReactNode, Suspense, useState } from 'react'
+import { lazy, type ReactNode } from 'react'
 import type { DefinedFigure } from '../../lib/definitions.ts'
-import type { ComparedFigures } from '../../lib/figures.ts'
-import styles from './proven.module.css'
+import type { ProvableFigures } from '../../lib/figures.ts'
+import styles from './opens.module.css'
+import { Opens } from './opens.tsx'
 
 // Loaded with the first figure that somebody opens.
 const Proof = lazy(async () => ({ default: (await import('./proof.tsx')).Proof }))
 
-type Props = { name: DefinedFigure; figures: ComparedFigures | undefined; store: string | null; children: ReactNode }
+type Props = {
+  name: DefinedFigure
+  figures: ProvableFigures | undefined
+  store: string | null
+  tabbable?: boolean
+  children: ReactNode
+}
 
 /** A figure that opens into its proof. */
-export function Proven({ name, figures, store, children }: Props) {
-  const [open, setOpen] = useState(false)
+export function Proven({ name, figures, store, tabbable = true, children }: Props) {
   if (!figures) return <span className={styles.waiting}>{children}</span>
   return (
-    <>
-      <button
-        type="button"
-        className={styles.proven}
-        title="How it is made"
-        aria-haspopup="dialog"
-        onClick={() => setOpen(true)}
-      >
-        {children}
-      </button>
-      {open && (
-        <Suspense>
-          <Proof name={name} figures={figures} store={store} onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
-    </>
+    <Opens
+      tabbable={tabbable}
+      render={(close) => <Proof name={name} figures={figures} store={store} onClose={close} />}
+    >
+      {children}
+    </Opens>
   )
 }

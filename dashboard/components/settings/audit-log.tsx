@@ -3,6 +3,7 @@
 import { moment } from '../../lib/times.ts'
 import { asText } from '../../lib/tools.ts'
 import { type AuditEntry, useAuditLog } from '../../lib/use-audit-log.ts'
+import { Downloads } from '../downloads.tsx'
 import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
@@ -23,9 +24,7 @@ export function AuditLog() {
     >
       <div className={rows.bar}>
         <span />
-        <a className={rows.plain} href="/audit-log?format=csv" download>
-          Download as CSV
-        </a>
+        <Downloads path="/audit-log" query={{}} />
       </div>
       <Asked asked={asked} lines={8}>
         {(data) =>

@@ -4,9 +4,12 @@ import { useState } from 'react'
 import { dayRange, shortDay } from '../../lib/days.ts'
 import { useFormat } from '../../lib/preferences.ts'
 import { type ModelUsage, useModelUsage } from '../../lib/use-model-usage.ts'
+import { Downloads } from '../downloads.tsx'
 import { Notice } from '../notice.tsx'
 import { Asked } from '../rooms/asked.tsx'
+import rows from '../rooms/rows.module.css'
 import { Switch } from '../rooms/switch.tsx'
+import { Table } from '../table/table.tsx'
 import ui from '../ui.module.css'
 import { SettingsRoom } from './settings-room.tsx'
 import styles from './usage.module.css'
@@ -16,6 +19,14 @@ const groups = [
   { value: 'agent', label: 'Agent' },
   { value: 'model', label: 'Model' },
   { value: 'day', label: 'Day' },
+] as const
+
+const counts = [
+  ['questions', 'Questions'],
+  ['requests', 'Requests'],
+  ['input_tokens', 'Tokens in'],
+  ['output_tokens', 'Tokens out'],
+  ['cache_read_tokens', 'From the cache'],
 ] as const
 
 /** What questions to the agents cost this month. */
@@ -28,7 +39,10 @@ export function Usage() {
       title="Model costs"
       intro="What questions to the agents cost, at the prices of their day. Everybody has a budget for each day; who is near its end is told."
     >
-      <Switch label="By" options={groups} value={by} onChoose={setBy} />
+      <div className={rows.bar}>
+        <Switch label="By" options={groups} value={by} onChoose={setBy} />
+        <Downloads path="/agents/usage" query={{ by }} />
+      </div>
       <Asked asked={asked}>
         {({ start, end, data, total }) => (
           <section className={ui.panel} aria-label={dayRange(start, end)}>
@@ -49,34 +63,34 @@ export function Usage() {
             {data.length === 0 ? (
               <Notice>Nothing was asked this month.</Notice>
             ) : (
-              <div className={styles.scroll} tabIndex={0} role="group" aria-label="Costs">
-                <table className={styles.table}>
-                  <thead>
-                    <tr>
-                      <th scope="col">{groups.find(({ value }) => value === by)?.label}</th>
-                      <th scope="col">Cost</th>
-                      <th scope="col">Questions</th>
-                      <th scope="col">Requests</th>
-                      <th scope="col">Tokens in</th>
-                      <th scope="col">Tokens out</th>
-                      <th scope="col">From the cache</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {data.map((row) => (
-                      <tr key={nameOf(row, by)}>
-                        <th scope="row">{nameOf(row, by)}</th>
-                        <td>{format.money(row.cost_usd, 'USD')}</td>
-                        <td>{format.count(row.questions)}</td>
-                        <td>{format.count(row.requests)}</td>
-                        <td>{format.count(row.input_tokens)}</td>
-                        <td>{format.count(row.output_tokens)}</td>
-                        <td>{format.count(row.cache_read_tokens)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
+              <Table<ModelUsage>
+                label="Costs"
+                head={{
+                  name: by,
+                  label: groups.find(({ value }) => value === by)?.label,
+                  words: true,
+                  newest: by === 'day',
+                  value: (row) => (by === 'day' ? row.day : nameOf(row, by)),
+                  render: (row) => nameOf(row, by),
+                  title: (row) => nameOf(row, by),
+                }}
+                columns={[
+                  {
+                    name: 'cost_usd',
+                    label: 'Cost',
+                    value: (row) => row.cost_usd,
+                    render: (row) => format.money(row.cost_usd, 'USD'),
+                  },
+                  ...counts.map(([name, label]) => ({
+                    name,
+                    label,
+                    value: (row: ModelUsage) => row[name],
+                    render: (row: ModelUsage) => format.count(row[name]),
+                  })),
+                ]}
+                rows={data}
+                keyOf={(row) => nameOf(row, by)}
+              />
             )}
           </section>
         )}

@@ -9,6 +9,7 @@ import type { StoreReconciliation } from '../../lib/use-reconciliation.ts'
 import type { ComparedStore, StoreComparison } from '../../lib/use-store-comparison.ts'
 import { kept } from '../../lib/kept.ts'
 import { Figure } from '../figure.tsx'
+import { Proven } from '../proof/proven.tsx'
 import { type Column, Table } from '../table/table.tsx'
 import { FreshnessWords } from './freshness-words.tsx'
 import { MatchBadge } from './match-badge.tsx'
@@ -36,18 +37,21 @@ type Props = {
 export function ComparisonTable({ comparison, of, today, freshness, shops, sort, onSort }: Props) {
   const format = useFormat()
   const view = kept(useSearchParams())
-  const columns: Column<Cells>[] = storeColumns.map(({ name, like, label }) => ({
+  const columns: Column<Cells>[] = storeColumns.map(({ name, label }) => ({
     name,
     label,
-    words: like === 'words',
-    sortable: like !== 'words',
+    sortable: true,
     render: ({ figures, return_rate, store }) => {
       if (name === 'return_rate') return format.rate(return_rate)
       if (name === 'grade') return <Grade coverage={figures.coverage} />
-      if (name === 'shop') return store && shops && <MatchBadge shop={shops.find((shop) => shop.store === store)} />
-      if (name === 'fresh')
-        return store && <FreshnessWords freshness={freshness?.find((one) => one.store === store)} today={today} />
-      return <Figure name={name} value={figures[name]} currency={figures.currency} symbol={of === 'own'} />
+      const figure = <Figure name={name} value={figures[name]} currency={figures.currency} symbol={of === 'own'} />
+      // A store leads to its page, where each figure opens.
+      if (store !== undefined) return figure
+      return (
+        <Proven name={name} figures={figures} store={null}>
+          {figure}
+        </Proven>
+      )
     },
   }))
   const rows = comparison?.data.map(({ store, name, own, converted, return_rate }: ComparedStore): Row => ({
@@ -67,13 +71,27 @@ export function ComparisonTable({ comparison, of, today, freshness, shops, sort,
   return (
     <Table<Row, Cells>
       label="Stores side by side"
+      dense
       places={3}
       head={{
         name: 'store',
         label: 'Store',
         words: true,
         sortable: true,
-        render: ({ name }) => name,
+        render: ({ store, name }) => (
+          <span className={styles.name}>
+            {name}
+            <span>
+              <FreshnessWords freshness={freshness?.find((one) => one.store === store)} today={today} />
+              {shops && (
+                <>
+                  {' · '}
+                  <MatchBadge shop={shops.find((shop) => shop.store === store)} />
+                </>
+              )}
+            </span>
+          </span>
+        ),
         title: ({ name }) => name,
       }}
       columns={columns}

@@ -4,7 +4,7 @@ import { useFreshness } from '../../lib/use-freshness.ts'
 import { useRange } from '../../lib/use-range.ts'
 import { useReconciliation } from '../../lib/use-reconciliation.ts'
 import { sortOf } from '../../lib/sort.ts'
-import { storeColumns } from '../../lib/store-columns.ts'
+import { storeColumns, storeFacts } from '../../lib/store-columns.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { useStoreComparison } from '../../lib/use-store-comparison.ts'
 import { useView } from '../../lib/use-view.ts'
@@ -79,7 +79,7 @@ export function Comparison() {
           onSort={(chosen) => show({ sort: chosen })}
         />
       </TablePanel>
-      <Meaning columns={storeColumns} />
+      <Meaning columns={[storeFacts, ...storeColumns]} />
     </Shell>
   )
 }

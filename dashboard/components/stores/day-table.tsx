@@ -36,6 +36,7 @@ export function DayTable({ store, pnl, total, compared }: Props) {
   const columns: Column<Cells>[] = figures.map(([name, label]) => ({
     name,
     label,
+    value: (cells) => cells[name],
     render: (cells) => (
       <Figure name={name} value={cells[name]} currency={total?.currency ?? pnl?.currency} symbol={false} />
     ),
@@ -61,12 +62,23 @@ export function DayTable({ store, pnl, total, compared }: Props) {
     <Table<PnlColumn, Cells>
       label={`Figures by ${grain}`}
       places={7}
-      head={{ name: 'day', label: 'Day', words: true, render: (column) => columnLabel(column, grain) }}
+      head={{
+        name: 'day',
+        label: 'Day',
+        words: true,
+        newest: true,
+        value: ({ start }) => start,
+        render: (column) => columnLabel(column, grain),
+      }}
       columns={compared && grain === 'day' ? [...columns, shop] : columns}
       rows={pnl?.data.toReversed()}
       keyOf={({ start }) => start}
       data={({ start }) => ({ 'data-day': start })}
-      totals={{ label: 'All together', cells: total && { ...total, start: undefined } }}
+      totals={{
+        label: 'All together',
+        cells: total && { ...total, start: undefined },
+        href: total && withQuery('/pnl', { store, start: total.start, end: total.end, grain }),
+      }}
       href={({ start, end }) => withQuery('/orders', { store, start, end })}
     />
   )

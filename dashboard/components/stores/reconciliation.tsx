@@ -23,6 +23,7 @@ import ui from '../ui.module.css'
 import { DayCalendar } from './day-calendar.tsx'
 import { DayProof } from './day-proof.tsx'
 import { LinkButton } from './link-button.tsx'
+import chart from '../chart.module.css'
 import styles from './reconciliation.module.css'
 import { StoreRoom } from './store-room.tsx'
 
@@ -71,7 +72,7 @@ function Compared({ store: { slug } }: { store: Store }) {
             <div className={styles.columns}>
               <section className={ui.panel} aria-label="Days">
                 <DayCalendar days={data} chosen={dayShown(data, chosen)} onChoose={choose} />
-                <ul className={styles.legend} aria-label="Legend">
+                <ul className={`${chart.legend} ${styles.legend}`} aria-label="Legend">
                   <li data-state="matches">To the cent</li>
                   <li data-state="differs">Differs</li>
                   <li data-state="unknown">Not compared</li>

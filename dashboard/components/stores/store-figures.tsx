@@ -85,6 +85,7 @@ export function StoreFigures({ store: slug }: { store: string }) {
           )}
           <header className={styles.head}>
             <h2>Channels</h2>
+            <Downloads path="/financials/channels" query={range && { ...range, store: slug, grain: grainOf(range) }} />
           </header>
           <TablePanel
             label="Channels"

@@ -2,8 +2,8 @@
 
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
-import { Fragment, type MouseEvent, type ReactNode, useState } from 'react'
-import { pressed, type Sort, type Sortable, standing } from '../../lib/sort.ts'
+import { Fragment, type MouseEvent, type ReactNode, useMemo, useState } from 'react'
+import { pressed, type Sort, type Sortable, sorted, standing } from '../../lib/sort.ts'
 import { Skeleton } from '../skeleton.tsx'
 import ui from '../ui.module.css'
 import styles from './table.module.css'
@@ -13,7 +13,10 @@ export type Column<Cells> = Sortable & {
   /** Missing while it is not known what the column is. */
   label?: ReactNode
   render: (cells: Cells) => ReactNode
+  /** The table can be sorted by it, by whoever takes `onSort`. */
   sortable?: boolean
+  /** What the table sorts its rows by itself, where all of them are known; null stands last. */
+  value?: (cells: Cells) => string | number | null | undefined
   /** Of less weight than the others. */
   quiet?: boolean
   /** A line after it sets it off from the columns behind it. */
@@ -32,7 +35,7 @@ type Props<Row extends Cells, Cells> = {
   rows: readonly Row[] | undefined
   keyOf: (row: Row) => string | number
   /** What all rows come to, shown first; its figures are undefined while they are on their way. */
-  totals?: { label: string; cells: Cells | undefined } | undefined
+  totals?: { label: string; cells: Cells | undefined; href?: string | undefined } | undefined
   sort?: Sort | undefined
   onSort?: (sort: Sort) => void
   /** Where a row leads, when it does: its name is the link, and a press anywhere on the row follows it. */
@@ -43,6 +46,8 @@ type Props<Row extends Cells, Cells> = {
   renderUnder?: (row: Row) => ReactNode
   /** Rows that hold the place of those on their way. */
   places?: number
+  /** Many columns, set closer so that all of them are in sight on a desk. */
+  dense?: boolean
 }
 
 /**
@@ -50,13 +55,14 @@ type Props<Row extends Cells, Cells> = {
  * by itself, the page does not.
  */
 export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) {
-  const { label, head, columns, rows, keyOf, totals, sort, onSort, href, data, renderUnder, places = 10 } = props
+  const { label, head, columns, keyOf, totals, href, data, renderUnder, places = 10, dense } = props
+  const { rows, sort, onSort } = useOwnSort(props)
   // Columns are as wide as what is in them, so their heads only come with the first rows; then they stay.
   const [begun, setBegun] = useState(rows !== undefined)
   if (rows !== undefined && !begun) setBegun(true)
   return (
     <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
-      <table className={styles.table} aria-busy={rows === undefined}>
+      <table className={styles.table} data-dense={dense || undefined} aria-busy={rows === undefined}>
         <caption className={ui.hidden}>{label}</caption>
         <thead>
           <tr>
@@ -67,10 +73,12 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
         </thead>
         {totals && (
           <tbody key={totals.cells === undefined ? 'waiting' : 'known'}>
-            <tr data-row="total">
-              <th scope="row">{totals.label}</th>
+            <RowOf href={totals.href} data={{ 'data-row': 'total' }}>
+              <th scope="row">
+                {totals.href === undefined ? totals.label : <Link href={totals.href}>{totals.label}</Link>}
+              </th>
               <CellsOf columns={columns} cells={totals.cells} />
-            </tr>
+            </RowOf>
           </tbody>
         )}
         <tbody>
@@ -105,9 +113,20 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
 
 const ON_ITS_WAY = { label: undefined }
 
+/** Rows in the order that was asked for: by the owner of the table where it takes that, else by the table, which shows them as they came at first. */
+function useOwnSort<Row extends Cells, Cells>({ head, columns, rows, sort, onSort }: Props<Row, Cells>) {
+  const [own, setOwn] = useState<Sort>('')
+  const shown = useMemo(() => {
+    if (onSort || own === '') return rows
+    const valueOf = [head, ...columns].find(({ name }) => name === own.replace('-', ''))?.value
+    return valueOf && rows && sorted(rows, own, valueOf)
+  }, [head, columns, rows, onSort, own])
+  return onSort ? { rows, sort, onSort } : { rows: shown ?? rows, sort: own, onSort: setOwn }
+}
+
 type HeadProps = Omit<Column<never>, 'render'> & { sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }
 
-function Head({ name, label, words, sortable = false, edge, sort, onSort }: HeadProps) {
+function Head({ name, label, words, newest, value, sortable = value !== undefined, edge, sort, onSort }: HeadProps) {
   const looks = { 'data-words': words || undefined, 'data-edge': edge || undefined }
   if (label === undefined)
     return (
@@ -119,7 +138,7 @@ function Head({ name, label, words, sortable = false, edge, sort, onSort }: Head
   return (
     <th scope="col" aria-sort={order} {...looks}>
       {sortable && onSort && sort !== undefined ? (
-        <button type="button" onClick={() => onSort(pressed({ name, words }, sort))}>
+        <button type="button" onClick={() => onSort(pressed({ name, words, newest }, sort))}>
           {words && label}
           <span className={styles.arrow} data-order={order} aria-hidden="true" />
           {!words && label}
