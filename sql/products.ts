@@ -26,34 +26,73 @@ export const Product = v.object({
 export const unitCost = (sql: Sql): Statement =>
   sql`round(c.unit_cost, greatest(scale(trim_scale(c.unit_cost)), m.minor_digits))`
 
+/** Products `p` with the unit cost `c` of a day. */
+const withCost = (sql: Sql, today: string): Statement => sql`
+    products p
+    left join product_costs c on c.product_id = p.id and c.valid @> ${today}::date`
+
 const products = (sql: Sql, today: string): Statement => sql`
     select p.id, p.name, ${unitCost(sql)} as cost_price, c.currency as cost_currency, lower(c.valid) as cost_from,
            c.source as cost_source, p.status, iso(p.created_at) as created_at,
            iso(p.updated_at) as updated_at
-    from products p
-    left join product_costs c on c.product_id = p.id and c.valid @> ${today}::date
+    from ${withCost(sql, today)}
     left join currencies m on m.code = c.currency`
+
+/** What products can be sorted by. */
+export const PRODUCT_COLUMNS = ['id', 'name', 'cost_price', 'cost_from'] as const
+type Column = (typeof PRODUCT_COLUMNS)[number]
+type ValueColumn = Exclude<Column, 'id'>
+/** A column; with - before it the newest, the largest or the last letter first. */
+export type ProductSort = Column | `-${Column}`
+
+/** What a product is sorted by; one without a cost stands last either way. Costs are compared as they are written, whatever their currency. */
+function sortValue(sql: Sql, column: ValueColumn, descending: boolean): Statement {
+  if (column === 'name') return sql`lower(p.name)`
+  const last = descending ? sql`'-infinity'` : sql`'infinity'`
+  return column === 'cost_price'
+    ? sql`coalesce(c.unit_cost, ${last})`
+    : sql`case when c.product_id is null then ${last} else coalesce(lower(c.valid), '0001-01-01') end`
+}
 
 type Listing = {
   status: ProductStatus | null
   q?: string | null
+  sort?: ProductSort
   today: string
   limit: number
   offset: number
   after: number | null
 }
-const LISTING: Listing = { status: null, q: null, today: '2026-04-13', limit: 50, offset: 0, after: null }
+const LISTING: Listing = {
+  status: null,
+  q: null,
+  sort: 'cost_price',
+  today: '2026-04-13',
+  limit: 50,
+  offset: 0,
+  after: 1,
+}
 
-/** Products, newest first; `q` is part of the name or of a SKU, in any case. `after` is the id of the last one seen. */
+/** Products, newest first unless sorted otherwise; `q` is part of the name or of a SKU, in any case. `after` is the id of the last one seen. */
 export const listProducts = query(
   Product,
   LISTING,
-  (sql, { status, q = null, today, limit, offset, after }: Listing) => sql`
+  (sql, { status, q = null, sort = '-id', today, limit, offset, after }: Listing) => {
+    const descending = sort.startsWith('-')
+    const column = sort.replace('-', '') as Column
+    const direction = descending ? sql`desc` : sql`asc`
+    const beyond = descending ? sql`<` : sql`>`
+    const value = column === 'id' ? undefined : sortValue(sql, column, descending)
+    const seen = value
+      ? sql`(${value}, p.id) ${beyond} (select ${value}, p.id from ${withCost(sql, today)} where p.id = ${after})`
+      : sql`p.id ${beyond} ${after}`
+    return sql`
     ${products(sql, today)}
-    where true ${status === null ? sql`` : sql`and p.status = ${status}`} ${after === null ? sql`` : sql`and p.id < ${after}`}
+    where true ${status === null ? sql`` : sql`and p.status = ${status}`} ${after === null ? sql`` : sql`and ${seen}`}
       ${q === null ? sql`` : sql`and (strpos(lower(p.name), lower(${q})) > 0 or exists (select 1 from variants a where a.product_id = p.id and strpos(lower(a.sku), lower(${q})) > 0))`}
-    order by p.id desc
-    limit ${limit} offset ${offset}`,
+    order by ${value ? sql`${value} ${direction},` : sql``} p.id ${direction}
+    limit ${limit} offset ${offset}`
+  },
 )
 
 export const findProduct = find(

@@ -37,7 +37,7 @@ export type MappedCampaign = {
   mapped: boolean
 }
 
-const PAGE = '50'
+const PAGE = '200'
 
 /** Campaigns of the range, the largest spender first, page by page. Waits while the range is unknown. */
 export const useAdCampaigns = (store: string | null, range: Range | undefined) => {

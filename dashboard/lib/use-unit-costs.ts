@@ -2,6 +2,7 @@ import useSWR, { useSWRConfig } from 'swr'
 import useSWRInfinite from 'swr/infinite'
 import { change, get, getTagged, post, withQuery } from './api.ts'
 import type { ProfitEffect } from './profit-effect.ts'
+import type { Sort } from './sort.ts'
 
 /** A product with the unit cost of today: since when it holds (null: always), and why it is so. */
 export type Product = {
@@ -29,13 +30,13 @@ export type NewCost = { unit_cost: string; currency: string; from: string; to: s
 
 type ProductPage = { data: Product[]; next: string | null }
 
-/** Products by name or SKU, newest first, page by page; `more` asks for the next one, and is undefined at the end. */
-export const useProducts = (q: string | undefined) => {
+/** Products by name or SKU, page by page; `more` asks for the next one, and is undefined at the end. */
+export const useProducts = (q: string | undefined, sort: Sort) => {
   const { data, error, mutate, size, setSize, isValidating } = useSWRInfinite<ProductPage>(
     (page, before: ProductPage | null) =>
       page > 0 && !before?.next
         ? null
-        : withQuery('/products', { q, status: 'active', limit: '50', cursor: before?.next }),
+        : withQuery('/products', { q, sort, status: 'active', limit: '50', cursor: before?.next }),
     get,
     { revalidateFirstPage: false },
   )

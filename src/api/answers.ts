@@ -48,6 +48,13 @@ export const listing = {
   format: v.optional(ExportFormat),
 }
 
+/** The column that a list is sorted by; with - before it the newest, the largest or the last letter stands first. */
+export const sortBy = <Column extends string>(columns: readonly Column[]) =>
+  v.picklist(
+    columns.flatMap((column): (Column | `-${Column}`)[] => [column, `-${column}`]),
+    'must be a column to sort by, with - before it for the largest first',
+  )
+
 type ListAs = {
   /** `lasting`: a view that may be held for as long as somebody takes to read a file. */
   db: Db & { lasting?: Db }

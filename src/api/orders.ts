@@ -4,7 +4,7 @@ import { ORDER_COLUMNS } from '../../sql/order-sort.ts'
 import { listOrders, OrderDetail, orderDetails, OrderRow } from '../../sql/orders.ts'
 import { jsonRows } from '../../sql/query.ts'
 import { AppError } from '../errors.ts'
-import { afterId, entity, listAnswer, listing, Page } from './answers.ts'
+import { afterId, entity, listAnswer, listing, Page, sortBy } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { IdParams } from './inputs.ts'
 import { StoreRange } from './ranges.ts'
@@ -15,11 +15,6 @@ export const Words = v.pipe(
   v.trim(),
   v.minLength(1, 'must not be empty'),
   v.maxLength(100, 'has at most 100 characters'),
-)
-
-const Sort = v.picklist(
-  [...ORDER_COLUMNS, ...ORDER_COLUMNS.map((column) => `-${column}` as const)],
-  'must be a column of orders, with - before it for the newest or largest first',
 )
 
 export const orderRoutes = (deps: IdentityDeps) =>
@@ -57,7 +52,7 @@ export const orderRoutes = (deps: IdentityDeps) =>
           ...StoreRange,
           q: v.optional(Words),
           product_id: v.optional(IdParams.entries.id),
-          sort: v.optional(Sort, '-date'),
+          sort: v.optional(sortBy(ORDER_COLUMNS), '-date'),
         }),
         response: Page(OrderRow),
         detail: {

@@ -6,15 +6,10 @@ import { storeScope } from '../access.ts'
 import { dayIn } from '../day.ts'
 import { ALL, exportTable } from '../export/export.ts'
 import { productTable } from '../export/report-tables.ts'
-import { afterId, json, listing } from './answers.ts'
+import { afterId, json, listing, sortBy } from './answers.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { IdText } from './inputs.ts'
 import { fileName, rangeOf, StoreRange } from './ranges.ts'
-
-const Sort = v.picklist(
-  [...COLUMNS, ...COLUMNS.map((column) => `-${column}` as const)],
-  'must be a column of the report, with - before it for the largest first',
-)
 
 export const productReportRoutes = (deps: IdentityDeps) => {
   const { now } = deps
@@ -50,7 +45,7 @@ export const productReportRoutes = (deps: IdentityDeps) => {
       query: v.object({
         ...v.omit(v.object(listing), ['count']).entries,
         ...StoreRange,
-        sort: v.optional(Sort, '-revenue'),
+        sort: v.optional(sortBy(COLUMNS), '-revenue'),
         product_id: v.optional(IdText),
         box: v.optional(Box),
       }),

@@ -10,6 +10,7 @@ import {
   findProductName,
   listProducts,
   Product,
+  PRODUCT_COLUMNS,
   productHistory,
   ProductStatus,
   updateProduct,
@@ -24,7 +25,7 @@ import { AppError } from '../errors.ts'
 import { lockWholeProduct } from '../ledger/lock-product.ts'
 import { ProductRow, saveProducts } from '../ledger/save-products.ts'
 import { setUnitCost } from '../ledger/set-unit-cost.ts'
-import { afterId, entity, json, listAnswer, listing, mustMatch, Page } from './answers.ts'
+import { afterId, entity, json, listAnswer, listing, mustMatch, Page, sortBy } from './answers.ts'
 import { asOutcomes, isOne, Outcomes, rowOrRows, tallied, upsertRows } from './bulk.ts'
 import { identity, type IdentityDeps } from './identity.ts'
 import { CurrencyInput, IdParams, NameInput, UnitCostInput } from './inputs.ts'
@@ -111,18 +112,24 @@ export const productRoutes = (deps: IdentityDeps) => {
     .use(identity(deps))
     .get(
       '',
-      async ({ db, scopeOf, query: { status, q = null, limit, offset, cursor, count, format } }) => {
+      async ({ db, scopeOf, query: { status, q = null, sort, limit, offset, cursor, count, format } }) => {
         const today = dayIn((await scopeOf(undefined)).time_zone, now())
-        const asked = { status: status ?? null, q, today, limit, offset, after: afterId(cursor) }
+        const asked = { status: status ?? null, q, sort, today, limit, offset, after: afterId(cursor) }
         return db((sql) => listAnswer(sql, listProducts, asked, { db, format, count, name: 'products' }))
       },
       {
         needs: 'products:read',
-        query: v.object({ ...listing, status: v.optional(ProductStatus), q: v.optional(Words) }),
+        query: v.object({
+          ...listing,
+          status: v.optional(ProductStatus),
+          q: v.optional(Words),
+          sort: v.optional(sortBy(PRODUCT_COLUMNS), '-id'),
+        }),
         response: Page(Product),
         detail: {
           summary: 'Products, newest first, with the unit cost valid today',
-          description: '`q` is part of the name or of a SKU.',
+          description:
+            '`q` is part of the name or of a SKU. `sort` asks for another order; costs are compared as they are written, whatever their currency.',
         },
       },
     )

@@ -119,7 +119,13 @@ const PATHS: Record<string, string[]> = {
   'GET /products/{id}/variants': ['/products/1/variants', '/products/x/variants'],
   'GET /fixed-costs': ['/fixed-costs', '/fixed-costs?at=2026-04-01&store=nl', '/fixed-costs?currency=eur'],
   'GET /fixed-costs/{id}': ['/fixed-costs/1', '/fixed-costs/999999'],
-  'GET /products': ['/products', '/products?limit=1', '/products?limit=501', '/products?cursor=x'],
+  'GET /products': [
+    '/products',
+    '/products?sort=-cost_price&limit=2',
+    '/products?limit=1',
+    '/products?limit=501',
+    '/products?cursor=x',
+  ],
   'GET /financials/daily': [
     `/financials/daily?${RANGE}&limit=2`,
     `/financials/daily?${RANGE}`,

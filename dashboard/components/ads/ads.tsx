@@ -84,6 +84,7 @@ export function Ads() {
           >
             <CampaignTable
               campaigns={campaigns}
+              whole={more === undefined}
               breakEven={summary.data?.break_even_roas ?? null}
               onMapped={() => mutate()}
             />

@@ -19,10 +19,16 @@ const stateWords: Record<AdCampaign['state'], string> = {
   final: 'it changes no more',
 }
 
-type Props = { campaigns: AdCampaign[] | undefined; breakEven: number | null; onMapped: () => Promise<unknown> }
+type Props = {
+  campaigns: AdCampaign[] | undefined
+  /** That there are no more than these. */
+  whole: boolean
+  breakEven: number | null
+  onMapped: () => Promise<unknown>
+}
 
 /** A row for each campaign, with where its spend counts; those of connected accounts can be given another place. */
-export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
+export function CampaignTable({ campaigns, whole, breakEven, onMapped }: Props) {
   const may = useMay('financials:write')
   const [mapping, setMapping] = useState<AdCampaign>()
   const [done, setDone] = useState<MapUndo>()
@@ -34,6 +40,7 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
           name: 'campaign',
           label: 'Campaign',
           words: true,
+          value: nameOf,
           title: ({ campaign }) => campaign,
           render: ({ platform, account, campaign }) => (
             <span className={styles.campaign}>
@@ -50,6 +57,7 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
             name: 'counts',
             label: 'Counts for',
             words: true,
+            value: ({ store, product }) => `${store} ${product ?? ''}`,
             render: (row) => (
               <>
                 {row.store}
@@ -60,6 +68,7 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
           {
             name: 'ad_spend',
             label: 'Ad spend',
+            value: (row) => row.ad_spend,
             render: (row) => (
               <Told
                 label={`Ad spend of ${nameOf(row)}`}
@@ -73,6 +82,7 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
           {
             name: 'claimed',
             label: 'Claimed',
+            value: (row) => row.claimed,
             render: (row) => (
               <Told
                 label={`Revenue that ${platformNames[row.platform]} claims for ${nameOf(row)}`}
@@ -86,6 +96,7 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
           {
             name: 'claimed_roas',
             label: 'Claimed ROAS',
+            value: (row) => row.claimed_roas,
             render: (row) => <ClaimedRoas roas={row.claimed_roas} breakEven={breakEven} />,
           },
           {
@@ -103,6 +114,7 @@ export function CampaignTable({ campaigns, breakEven, onMapped }: Props) {
           },
         ]}
         rows={campaigns}
+        whole={whole}
         keyOf={({ id }) => id}
         data={({ id }) => ({ 'data-campaign': id })}
       />

@@ -3,6 +3,7 @@
 import { useState } from 'react'
 import { datedDay } from '../../lib/days.ts'
 import { useFormat } from '../../lib/preferences.ts'
+import { sortOf } from '../../lib/sort.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { useOverview } from '../../lib/use-overview.ts'
 import { type Product, useProducts } from '../../lib/use-unit-costs.ts'
@@ -19,12 +20,16 @@ import { CostsRoom } from './costs-room.tsx'
 import { EditUnitCost } from './edit-unit-cost.tsx'
 import styles from './unit-costs.module.css'
 
+/** What the API sorts products by. */
+const sortable = ['id', 'name', 'cost_price', 'cost_from'].map((name) => ({ name }))
+
 /** What one piece of each product costs today, since when, and who says so. */
 export function UnitCosts() {
   const { view, show } = useView()
   const { q } = view
   const format = useFormat()
-  const { products, error, mutate, more, isLoading } = useProducts(q)
+  const sort = sortOf(sortable, view.sort, '-id')
+  const { products, error, mutate, more, isLoading } = useProducts(q, sort)
   const { data: overview } = useOverview(view.store)
   const { done, undo } = useTakenBack()
   const may = useMay('products:write')
@@ -32,8 +37,9 @@ export function UnitCosts() {
   const today = overview?.today.end ?? ''
   const columns: Column<Product>[] = [
     {
-      name: 'unit_cost',
+      name: 'cost_price',
       label: 'Unit cost',
+      sortable: true,
       render: ({ cost_price, cost_currency }) =>
         cost_price === null || cost_currency === null ? (
           <span className={rows.badge} data-tone="attention">
@@ -44,9 +50,11 @@ export function UnitCosts() {
         ),
     },
     {
-      name: 'since',
+      name: 'cost_from',
       label: 'Since',
       words: true,
+      newest: true,
+      sortable: true,
       render: ({ cost_from, cost_price }) =>
         cost_from === null ? (cost_price === null ? '–' : 'always') : datedDay(cost_from),
     },
@@ -80,7 +88,7 @@ export function UnitCosts() {
           <WordSearch q={q} label="Name or SKU" placeholder="Name or SKU" onSearch={(words) => show({ q: words })} />
         </div>
         <p>
-          <Downloads path="/products" query={{ q, status: 'active' }} />
+          <Downloads path="/products" query={{ q, sort, status: 'active' }} />
         </p>
       </div>
       <TablePanel
@@ -101,14 +109,17 @@ export function UnitCosts() {
         <Table<Product>
           label="Unit costs of products"
           head={{
-            name: 'product',
+            name: 'name',
             label: 'Product',
             words: true,
+            sortable: true,
             render: ({ name }) => name,
             title: ({ name }) => name,
           }}
           columns={columns}
           rows={products}
+          sort={sort}
+          onSort={(chosen) => show({ sort: chosen })}
           keyOf={({ id }) => id}
           href={({ id }) => `/products?id=${id}`}
           data={({ id }) => ({ 'data-product': id })}

@@ -46,6 +46,8 @@ type Props<Row extends Cells, Cells> = {
   renderUnder?: (row: Row) => ReactNode
   /** Rows that hold the place of those on their way. */
   places?: number
+  /** False while there are more rows than these: sorting them alone would mislead. */
+  whole?: boolean
   /** Many columns, set closer so that all of them are in sight on a desk. */
   dense?: boolean
 }
@@ -114,14 +116,15 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
 const ON_ITS_WAY = { label: undefined }
 
 /** Rows in the order that was asked for: by the owner of the table where it takes that, else by the table, which shows them as they came at first. */
-function useOwnSort<Row extends Cells, Cells>({ head, columns, rows, sort, onSort }: Props<Row, Cells>) {
+function useOwnSort<Row extends Cells, Cells>({ head, columns, rows, sort, onSort, whole = true }: Props<Row, Cells>) {
   const [own, setOwn] = useState<Sort>('')
   const shown = useMemo(() => {
-    if (onSort || own === '') return rows
+    if (onSort || !whole || own === '') return rows
     const valueOf = [head, ...columns].find(({ name }) => name === own.replace('-', ''))?.value
     return valueOf && rows && sorted(rows, own, valueOf)
-  }, [head, columns, rows, onSort, own])
-  return onSort ? { rows, sort, onSort } : { rows: shown ?? rows, sort: own, onSort: setOwn }
+  }, [head, columns, rows, onSort, whole, own])
+  if (onSort || !whole) return { rows, sort, onSort }
+  return { rows: shown ?? rows, sort: own, onSort: setOwn }
 }
 
 type HeadProps = Omit<Column<never>, 'render'> & { sort: Sort | undefined; onSort: ((sort: Sort) => void) | undefined }
