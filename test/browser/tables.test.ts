@@ -8,7 +8,7 @@ const RANGE = 'start=2026-06-01&end=2026-06-30'
 /** Tables of figures, with how many of their columns sort: all but what no order is of use in. */
 const TABLES: { path: string; label: RegExp; columns: number }[] = [
   { path: `/orders?${RANGE}&store=nl`, label: /^Orders of the period|^Orders$/, columns: 8 },
-  { path: `/products?${RANGE}`, label: /^What each product earned$/, columns: 12 },
+  { path: `/products?${RANGE}`, label: /^What each product earned$/, columns: 11 },
   { path: `/stores?${RANGE}`, label: /^Stores side by side$/, columns: 13 },
   { path: `/stores?store=nl&${RANGE}`, label: /^Figures by day$/, columns: 9 },
   { path: `/stores?store=nl&${RANGE}`, label: /^Platforms$/, columns: 6 },

@@ -108,6 +108,7 @@ export function UnitCosts() {
       >
         <Table<Product>
           label="Unit costs of products"
+          dense
           head={{
             name: 'name',
             label: 'Product',
