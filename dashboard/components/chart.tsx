@@ -37,6 +37,8 @@ export function useChart(make: MakeChart) {
     let left = false
     const [box, worn] = [canvas.current, swatches.current]
     if (!box || !worn) return undefined
+    // It is drawn anew in another theme.
+    box.dataset['theme'] = theme
     const draw = async () => {
       const [{ Chart }, content] = await Promise.all([import('chart.js'), make(coloursOf(box, worn))])
       if (!left) chart.current = new Chart(box, content)

@@ -13,7 +13,7 @@ export type Step = {
   /** Beside the amount, such as its share of revenue. */
   beside?: ReactNode
   /** Makes the amount open into how it is made. */
-  prove: (amount: ReactNode) => ReactNode
+  renderAmount: (amount: ReactNode) => ReactNode
 }
 
 type Props = { label: string; steps: Step[] | undefined; currency: string | undefined; places: number }
@@ -50,7 +50,7 @@ export function Waterfall({ label, steps, currency, places }: Props) {
         aria-label={label}
         data-beside={steps.some(({ beside }) => beside !== undefined) || undefined}
       >
-        {steps.map(({ key, label: name, amount, kind, note, beside, prove }, index) => {
+        {steps.map(({ key, label: name, amount, kind, note, beside, renderAmount }, index) => {
           const [from, to] = spans[index] ?? [0, 0]
           return (
             <li
@@ -72,7 +72,7 @@ export function Waterfall({ label, steps, currency, places }: Props) {
                 />
               </span>
               <span className={styles.amount} data-figure>
-                {prove(
+                {renderAmount(
                   <>
                     {kind === 'up' && amount > 0 && '+'}
                     {format.money(amount, currency)}

@@ -33,7 +33,7 @@ export const ProfitSteps = memo(function ProfitSteps({ figures, store }: Props) 
         amount: kind === 'cost' && amount !== 0 ? -amount : amount,
         kind,
         beside: format.percent(shareOfRevenue(amount, figures.revenue)),
-        prove: (shown) => (
+        renderAmount: (shown) => (
           <Proven name={name} figures={figures} store={store}>
             {shown}
           </Proven>

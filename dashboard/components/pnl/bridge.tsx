@@ -30,7 +30,7 @@ export function ProfitBridge({ store, range, compare }: Props) {
       label: `Net profit ${shortRange(data.from.start, data.from.end)}`,
       amount: data.from.net_profit,
       kind: 'total',
-      prove: (amount) => (
+      renderAmount: (amount) => (
         <Proven name="net_profit" figures={data.from} store={store}>
           {amount}
         </Proven>
@@ -46,7 +46,7 @@ export function ProfitBridge({ store, range, compare }: Props) {
           amount: part.amount,
           kind: part.amount > 0 ? 'up' : 'down',
           note: part.products.length > 0 ? <Moved part={part} currency={data.currency} view={view} /> : undefined,
-          prove: (amount) => (
+          renderAmount: (amount) => (
             <Told
               label={label}
               text={`${text} ${dayRange(data.to.start, data.to.end)} against ${dayRange(data.from.start, data.from.end)}.`}
@@ -68,7 +68,7 @@ export function ProfitBridge({ store, range, compare }: Props) {
       label: `Net profit ${shortRange(data.to.start, data.to.end)}`,
       amount: data.to.net_profit,
       kind: 'total',
-      prove: (amount) => (
+      renderAmount: (amount) => (
         <Proven name="net_profit" figures={data.to} store={store}>
           {amount}
         </Proven>
