@@ -9,6 +9,7 @@ export function PageFrame({ title, children }: { title?: string; children?: Reac
   return (
     <Shell filters={<FiltersFrame />}>
       <PageHead title={title ?? <Skeleton width={8} />}>{children ?? <Skeleton width={18} />}</PageHead>
+      <div aria-busy="true" />
     </Shell>
   )
 }
