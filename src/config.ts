@@ -104,6 +104,10 @@ const Environment = v.object({
     v.pipe(v.string(), v.regex(/^([1-9]|1\d|2[0-8])$/, 'must be seconds from 1 to 28'), v.transform(Number)),
     '25',
   ),
+  DRAIN_SECONDS: v.optional(
+    v.pipe(v.string(), v.regex(/^([0-9]|[1-5]\d|60)$/, 'must be seconds from 0 to 60'), v.transform(Number)),
+    '0',
+  ),
   KEPT_ANSWERS_MB: v.optional(
     v.pipe(v.string(), v.regex(/^\d{1,4}$/, 'must be megabytes from 0 to 9999'), v.transform(Number)),
     '32',

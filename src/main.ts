@@ -4,8 +4,8 @@ import { createLog, errorForLog } from './log.ts'
 import { startService } from './service.ts'
 import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts'
 
-/** Milliseconds that running requests, chats and jobs get to end after SIGTERM. */
-const DRAIN = 15_000
+/** Milliseconds that running requests, chats and jobs get to end after SIGTERM, beside DRAIN_SECONDS: as long as a request may take. */
+const DRAIN = 28_000
 
 /** Milliseconds that our clock is ahead of the real one. */
 let ahead = 0
@@ -16,15 +16,19 @@ const log = createLog(now, (line) => {
   telemetry?.ship?.(line)
 })
 
+let drain = 0
 let service: Awaited<ReturnType<typeof startService>> | undefined
 let closing = false
 const close = async () => {
   if (closing) return
   closing = true
-  const late = setTimeout(() => {
-    log('error', 'did not drain in time')
-    process.exit(1)
-  }, DRAIN)
+  const late = setTimeout(
+    () => {
+      log('error', 'did not drain in time')
+      process.exit(1)
+    },
+    DRAIN + drain * 1_000,
+  )
   await service?.stop()
   clearTimeout(late)
   log('info', 'stopped')
@@ -37,6 +41,7 @@ process.on('SIGINT', () => void close())
 
 try {
   const config = readConfig(process.env)
+  drain = config.DRAIN_SECONDS
   if (config.CLOCK_START) {
     ahead = config.CLOCK_START.getTime() - Date.now()
     log('warn', 'the clock was set by CLOCK_START')

@@ -149,6 +149,7 @@ export async function startService({
   const figures = connect(config.DATABASE_URL, { max: 8, name: 'dealdome figures', sees: 'all', reads: true })
   const downloads = connect(config.DATABASE_URL, { max: 4, name: 'dealdome downloads' })
   let app: Awaited<ReturnType<typeof createApp>> | undefined
+  let leaving = false
   if (config.ROLES.includes('api')) {
     const folder = `${root}dashboard/out`
     app = await createApp({
@@ -174,6 +175,7 @@ export async function startService({
       secureCookie: config.PUBLIC_URL?.startsWith('https:') ?? false,
       corsOrigins: config.CORS_ORIGINS,
       latestMigration: newest,
+      leaving: () => leaving,
       dashboard: config.DASHBOARD_ORIGIN
         ? { origin: config.DASHBOARD_ORIGIN }
         : (await Bun.file(`${folder}/index.html`).exists())
@@ -189,8 +191,14 @@ export async function startService({
   return {
     port: app?.server?.port,
     stop: async () => {
+      leaving = true
       if (stopHeartbeat) stopHeartbeat()
-      await Promise.allSettled([app?.stop(), bot?.stop(), worker?.stop()])
+      // Requests are answered as before meanwhile: whoever sends them here has to see first that /ready says no.
+      const answered = async () => {
+        if (app) await Bun.sleep(config.DRAIN_SECONDS * 1_000)
+        await app?.stop()
+      }
+      await Promise.allSettled([answered(), bot?.stop(), worker?.stop()])
       await Promise.all([sql, checks, figures, downloads].map((pool) => pool.end({ timeout: 5 })))
     },
   }

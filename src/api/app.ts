@@ -120,6 +120,8 @@ export type ApiDeps = {
   /** Seconds. */
   requestTimeout: number
   latestMigration: string
+  /** Whether the process was told to end: then its connections close with their next answer. */
+  leaving?: () => boolean
   /** Of the job worker in this process, if there is one. */
   workerState?: () => WorkerState
   /** The exported dashboard's folder, or the address of its development server; neither: no dashboard. */
@@ -139,6 +141,9 @@ export async function createApp(given: ApiDeps) {
     serve: { development: false, maxRequestBodySize: UNREADABLE_BODY },
   })
     .use(isObserving() ? traced() : new Elysia())
+    .onRequest(({ set }) => {
+      if (deps.leaving?.()) set.headers['connection'] = 'close'
+    })
     .use(deadline(deps.requestTimeout))
     .use(problems({ report: deps.report, refused: deps.refused, methodsOf: (path) => methodsOf(built.router, path) }))
     .use(securityHeaders({ https: deps.secureCookie }))

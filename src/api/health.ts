@@ -7,13 +7,19 @@ import type { WorkerState } from '../jobs/worker.ts'
 const NoAnswer = Symbol('no answer')
 const Ready = v.object({ status: v.string(), database: v.string(), migrations: v.string(), worker: v.string() })
 
-type Deps = { sql: Sql; latestMigration: string; workerState?: () => WorkerState }
+type Deps = {
+  sql: Sql
+  latestMigration: string
+  workerState?: () => WorkerState
+  /** Whether this process was told to end. */
+  leaving?: (() => boolean) | undefined
+}
 
 /**
  * `/health`: the process lives. `/ready`: the database answers and has every migration this build knows, and background jobs run if they
- * should in this process.
+ * should in this process, which was not told to end.
  */
-export const healthRoutes = ({ sql, latestMigration, workerState }: Deps) =>
+export const healthRoutes = ({ sql, latestMigration, workerState, leaving }: Deps) =>
   new Elysia({ tags: ['health'] })
     .get('/health', () => ({ status: 'ok' }), {
       response: v.object({ status: v.string() }),
@@ -27,10 +33,10 @@ export const healthRoutes = ({ sql, latestMigration, workerState }: Deps) =>
         const reached = typeof answer === 'object'
         const migrated = reached && (answer.version ?? '') >= latestMigration
         const worker = workerState?.() ?? 'not in this process'
-        const ready = migrated && (worker === 'runs' || !workerState)
+        const ready = migrated && (worker === 'runs' || !workerState) && !leaving?.()
         if (!ready) set.status = 503
         return {
-          status: ready ? 'ready' : 'not ready',
+          status: ready ? 'ready' : leaving?.() ? 'going down' : 'not ready',
           database: reached ? 'answers' : 'does not answer',
           migrations: migrated ? 'applied' : reached ? 'missing: run "bun run migrate"' : 'unknown',
           worker,
@@ -38,6 +44,9 @@ export const healthRoutes = ({ sql, latestMigration, workerState }: Deps) =>
       },
       {
         response: { 200: Ready, 503: Ready },
-        detail: { summary: 'The database answers and is migrated, and background jobs run', security: [] },
+        detail: {
+          summary: 'The database answers and is migrated, background jobs run, and the process is not about to end',
+          security: [],
+        },
       },
     )
