@@ -7,6 +7,8 @@ import { logOut, useMe } from '../lib/use-me.ts'
 import { PasswordForm } from './password-form.tsx'
 import { Asked } from './rooms/asked.tsx'
 import rows from './rooms/rows.module.css'
+import { SecondFactor } from './settings/second-factor.tsx'
+import { Sessions } from './settings/sessions.tsx'
 import { SettingsRoom } from './settings/settings-room.tsx'
 import ui from './ui.module.css'
 
@@ -14,7 +16,7 @@ import ui from './ui.module.css'
 export function Account() {
   const asked = useMe()
   return (
-    <SettingsRoom title="Account" intro="Who you are here, and your password.">
+    <SettingsRoom title="Account" intro="Who you are here, and how you sign in.">
       <Asked asked={asked} lines={1}>
         {({ user }) => (
           <ul className={rows.rows}>
@@ -37,6 +39,8 @@ export function Account() {
         </div>
         <PasswordForm email={asked.data?.user.email ?? ''} />
       </section>
+      <SecondFactor />
+      <Sessions />
     </SettingsRoom>
   )
 }

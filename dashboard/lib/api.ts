@@ -1,3 +1,5 @@
+import { BASE } from './address.ts'
+
 /** What the API answers when it refuses (RFC 9457). */
 export type Problem = {
   title: string
@@ -95,9 +97,18 @@ const request = async <T>(path: string, init: RequestInit): Promise<T> => {
 export const send = async (path: string, init: RequestInit): Promise<Response> => {
   const response = await reach(path, init)
   if (response.status === 401 && path !== '/auth/login' && (await sessionLost(hadSession))) return send(path, init)
-  if (!response.ok) throw await refusal(response)
+  if (!response.ok) {
+    const error = await refusal(response)
+    // Nothing else answers who has to set up a second factor first.
+    if (error.errors.some(({ field }) => field === 'second_factor')) leadTo('/account')
+    throw error
+  }
   hadSession = true
   return response
+}
+
+const leadTo = (page: string) => {
+  if (!window.location.pathname.startsWith(BASE + page)) window.location.replace(BASE + page)
 }
 
 const reach = async (path: string, init: RequestInit): Promise<Response> => {

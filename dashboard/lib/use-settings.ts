@@ -9,7 +9,13 @@ export type Secret = {
 }
 
 /** What holds for the whole team. Secrets are write-only. */
-export type Settings = { name: string; reporting_currency: string; time_zone: string; secrets: Secret[] }
+export type Settings = {
+  name: string
+  reporting_currency: string
+  time_zone: string
+  second_factor_required: boolean
+  secrets: Secret[]
+}
 
 export type SettingsChange = Partial<Omit<Settings, 'secrets'>> & {
   secrets?: Partial<Record<Secret['name'], string | null>>

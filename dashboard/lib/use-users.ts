@@ -1,5 +1,5 @@
 import useSWR, { useSWRConfig } from 'swr'
-import { change, get, post } from './api.ts'
+import { change, get, post, remove } from './api.ts'
 import { changeInList } from './change-in-list.ts'
 
 export const roles = ['owner', 'admin', 'finance', 'marketer', 'viewer'] as const
@@ -22,6 +22,7 @@ export type Member = {
   stores: string[] | null
   disabled: boolean
   active: boolean
+  second_factor: boolean
   created_at: string
 }
 
@@ -40,6 +41,11 @@ export const useUserChanges = () => {
       return made.set_password
     },
     link: async (id: number) => (await post<{ set_password: string }>(`/users/${id}/password-link`)).set_password,
+    /** Lets somebody who lost phone and recovery codes sign in with the password alone. */
+    resetSecondFactor: async (id: number) => {
+      await remove(`/users/${id}/second-factor`)
+      await mutate(LIST)
+    },
     /** Shown at once, and taken back when the server refuses. */
     set: (id: number, changed: Partial<Pick<Member, 'role' | 'stores' | 'disabled'>>) =>
       changeInList<Member>(mutate, LIST, id, changed, () => change('PATCH', `/users/${id}`, changed)),

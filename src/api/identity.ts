@@ -118,6 +118,7 @@ const build = (deps: IdentityDeps) => {
             throw new AppError(
               'forbidden',
               'Your team asks for a second factor. Set yours up first: Settings, Account, or POST /auth/second-factor.',
+              { errors: [{ field: 'second_factor', message: 'is not set up' }] },
             )
           if (needed === 'session' && !who.session_id)
             throw new AppError('forbidden', 'An API token cannot do this. Sign in with e-mail address and password.')

@@ -9,7 +9,8 @@ const HEAD = `# Faults
 What people saw when something broke, what was lost, and how long it took to be well again. Written by \`bun run docs:faults\`, which starts the
 real service behind a TCP proxy that makes the trouble, and proves after each that nothing was lost and nothing is there twice: what was
 acknowledged is in the database once, and the ledger is the sum of it. Recovery is from the end of the trouble to the first answer that is right, on a
-machine of two cores. Requests get 2 seconds here (REQUEST_TIMEOUT), 25 by default.
+machine of two cores; an action in a shop goes on two minutes after it broke off, beside that. Requests get 2 seconds here (REQUEST_TIMEOUT), 25 by
+default.
 `
 
 type Row = { fault: string; saw: string; lost: string; recovery: string }

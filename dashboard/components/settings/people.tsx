@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { sentenceFor } from '../../lib/api.ts'
 import { dayOf } from '../../lib/times.ts'
 import { useMay, useMe } from '../../lib/use-me.ts'
+import { endSessionsOf } from '../../lib/use-sessions.ts'
 import { type Member, roles, type Role, roleWords, useUserChanges, useUsers } from '../../lib/use-users.ts'
 import { Asked } from '../rooms/asked.tsx'
 import rows from '../rooms/rows.module.css'
@@ -62,7 +63,7 @@ export function People() {
 
 function Row({ member, onLink }: { member: Member; onLink: (path: string) => void }) {
   const { data: me } = useMe()
-  const { set, link } = useUserChanges()
+  const { set, link, resetSecondFactor } = useUserChanges()
   const [error, setError] = useState<string>()
   const attempt = async (work: () => Promise<unknown>) => {
     setError(undefined)
@@ -72,7 +73,7 @@ function Row({ member, onLink }: { member: Member; onLink: (path: string) => voi
       setError(sentenceFor(failure))
     }
   }
-  const { id, email, role, stores, disabled, active } = member
+  const { id, email, role, stores, disabled, active, second_factor } = member
   const isMe = me?.user.id === id
   return (
     <li className={rows.row} data-quiet={disabled || undefined}>
@@ -90,6 +91,7 @@ function Row({ member, onLink }: { member: Member; onLink: (path: string) => voi
           <span>{roleWords[role]}</span>
           <span>{stores === null ? 'all stores' : stores.join(', ')}</span>
           <span>since {dayOf(member.created_at)}</span>
+          {second_factor && <span>second factor</span>}
         </p>
         {error !== undefined && (
           <p className={rows.error} role="alert">
@@ -123,6 +125,12 @@ function Row({ member, onLink }: { member: Member; onLink: (path: string) => voi
               {active ? 'New password' : 'New link'}
             </button>
           )}
+          {!disabled && !isMe && active && <EndSessions id={id} email={email} attempt={attempt} />}
+          {!disabled && !isMe && second_factor && (
+            <button type="button" className={rows.plain} onClick={() => void attempt(() => resetSecondFactor(id))}>
+              Reset second factor
+            </button>
+          )}
           {!isMe && (
             <button
               type="button"
@@ -136,5 +144,22 @@ function Row({ member, onLink }: { member: Member; onLink: (path: string) => voi
         </div>
       </div>
     </li>
+  )
+}
+
+type Ending = { id: number; email: string; attempt: (work: () => Promise<unknown>) => Promise<void> }
+
+function EndSessions({ id, email, attempt }: Ending) {
+  const [ended, setEnded] = useState(false)
+  return (
+    <button
+      type="button"
+      className={rows.plain}
+      disabled={ended}
+      aria-label={`End the sessions of ${email}`}
+      onClick={() => void attempt(() => endSessionsOf(id).then(() => setEnded(true)))}
+    >
+      {ended ? 'Sessions ended' : 'End sessions'}
+    </button>
   )
 }
