@@ -5,6 +5,7 @@ import { knownCurrencies } from '../../sql/fx-rates.ts'
 import { noticeLostClient, tryStartImport, waitToImport } from '../../sql/import-locks.ts'
 import { createImport, finishImport } from '../../sql/imports.ts'
 import {
+  analyzeBooked,
   analyzeStagedOrderLines,
   clearStagedOrderLines,
   countStagedOrders,
@@ -82,6 +83,9 @@ export async function importOrders(
   })
 }
 
+/** From so many on an import counts for the planner what it booked, which takes about a second. */
+const MANY_ENTRIES = 20_000
+
 type Saving = {
   import_id: number
   store_id: number
@@ -141,6 +145,7 @@ export async function saveStaged(
     reason: `import of ${file_name}`,
     onProgress: (done) => onProgress({ step: 'booking', done, total: order_ids.length }),
   })
+  if (entries >= MANY_ENTRIES) await analyzeBooked(tx, {})
   return {
     skus_created: variants.length,
     orders_created: created.length,
