@@ -13,13 +13,13 @@ const exactNumber = (text: string) => {
 /**
  * Opens a pool. Numbers: `bigint` as exact number (throws beyond 2^53), `numeric` as decimal text. Days: `date` as `YYYY-MM-DD` text.
  * Rows of stores stay hidden from the pool, see `seeing`, unless it `sees` all of them: our own work such as booking and signing in.
- * One that is `held` keeps its connections for good, for locks that last as long as they do. One that only `reads` refuses to write, plans
- * a statement once per connection, and gives a connection one statement at a time, so that none waits behind a long one.
+ * One that is `held` keeps its connections for good, for locks that last as long as they do. One that only `reads` refuses to write and gives a
+ * connection one statement at a time, so that none waits behind a long one; reports are planned once per connection, see `seeing`.
  * Few connections on purpose: 4 to 8 gave the best tail on 2 cores.
  */
 export function connect(
   url: string,
-  options: { max?: number; name?: string; sees?: 'all'; held?: boolean; reads?: boolean } = {},
+  options: { max?: number; name?: string; sees?: 'all'; held?: boolean; reads?: 'reports' | 'lists' } = {},
 ): Pool {
   return postgres(url, {
     max: options.max ?? 8,
@@ -33,7 +33,8 @@ export function connect(
       application_name: options.name ?? 'dealdome',
       TimeZone: 'UTC',
       ...(options.sees && { 'dealdome.stores': options.sees }),
-      ...(options.reads && { default_transaction_read_only: true, plan_cache_mode: 'force_generic_plan' }),
+      ...(options.reads && { default_transaction_read_only: true }),
+      ...(options.reads === 'reports' && { plan_cache_mode: 'force_generic_plan' }),
     },
     types: {
       bigint: { to: 20, from: [20], parse: exactNumber, serialize: String },

@@ -146,7 +146,11 @@ export async function startService({
     })
 
   const checks = connect(config.DATABASE_URL, { max: 1, name: 'dealdome checks' })
-  const figures = connect(config.DATABASE_URL, { max: 8, name: 'dealdome figures', sees: 'all', reads: true })
+  const reading = { max: 5, name: 'dealdome figures', sees: 'all' } as const
+  const figures = {
+    reports: connect(config.DATABASE_URL, { ...reading, reads: 'reports' }),
+    lists: connect(config.DATABASE_URL, { ...reading, reads: 'lists' }),
+  }
   const downloads = connect(config.DATABASE_URL, { max: 4, name: 'dealdome downloads' })
   let app: Awaited<ReturnType<typeof createApp>> | undefined
   let leaving = false
@@ -199,7 +203,7 @@ export async function startService({
         await app?.stop()
       }
       await Promise.allSettled([answered(), bot?.stop(), worker?.stop()])
-      await Promise.all([sql, checks, figures, downloads].map((pool) => pool.end({ timeout: 5 })))
+      await Promise.all([sql, checks, ...Object.values(figures), downloads].map((pool) => pool.end({ timeout: 5 })))
     },
   }
 }

@@ -90,7 +90,7 @@ export type ApiDeps = {
   /** Asks whether what is remembered still holds, which must not wait behind long queries; the pool of all unless given. */
   checks?: Sql
   /** See `IdentityDeps`; the pool of all unless given. */
-  figures?: Sql
+  figures?: { reports: Sql; lists: Sql }
   downloads?: Sql
   now: () => Date
   desk: Desk

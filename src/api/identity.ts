@@ -39,7 +39,7 @@ const FIGURES = new Set<Needs>(['stats:read', 'financials:read', 'products:read'
 export type IdentityDeps = {
   sql: Sql
   /** Connections that see all stores and nobody's own, for one statement at a time: who may see all reads figures there. */
-  figures?: Sql | undefined
+  figures?: { reports: Sql; lists: Sql } | undefined
   /** For downloads, which last as long as their readers let them. */
   downloads?: Sql | undefined
   now: () => Date
@@ -130,15 +130,17 @@ const build = (deps: IdentityDeps) => {
           const who = known.of(request)
           if (!who) throw new Error('a route was reached without knowing who asks')
           const isRead = ['GET', 'HEAD'].includes(request.method)
+          const plansOnce = needed === 'stats:read'
           const through =
             (pool: Sql) =>
             <T>(work: (sql: Sql) => Promise<T>): Promise<T> =>
-              (isRead ? reading : seeing)<T>(pool, who.stores, work, who.user_id, {
-                plansOnce: needed === 'stats:read',
-              })
+              (isRead ? reading : seeing)<T>(pool, who.stores, work, who.user_id, { plansOnce })
           /** Reads what this person may see, beside the write of the request: an Idempotency-Key stands for that one alone. */
           const read = through(sql)
-          const seesAll = isRead && who.stores === 'all' && FIGURES.has(needed) ? deps.figures : undefined
+          const seesAll =
+            isRead && who.stores === 'all' && FIGURES.has(needed)
+              ? deps.figures?.[plansOnce ? 'reports' : 'lists']
+              : undefined
           /**
            * Reads and writes what this person may see of the stores, and nothing else; a write with an Idempotency-Key once. `sent` stands
            * for a body that the route has read itself.

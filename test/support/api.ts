@@ -59,7 +59,7 @@ export async function testApi(
   const openShop = changes.openShop ?? createOpenShop({ shopify, seal: SEAL })
   const app = await createApp({
     sql,
-    ...(!given && { figures: appPool(appUrl, { sees: 'all', reads: true }) }),
+    ...(!given && { figures: figuresPools(appUrl) }),
     now,
     report,
     refused: () => {},
@@ -161,6 +161,12 @@ export async function testApi(
   }
 }
 export type TestApi = Awaited<ReturnType<typeof testApi>>
+
+/** The pools that see all stores, as the service has them. */
+export const figuresPools = (appUrl: string) => ({
+  reports: appPool(appUrl, { max: 2, sees: 'all', reads: 'reports' }),
+  lists: appPool(appUrl, { max: 2, sees: 'all', reads: 'lists' }),
+})
 
 /** A pool that signs in as the service does, until the test file is done. */
 export function appPool(appUrl: string, options: Parameters<typeof connect>[1] = {}) {
