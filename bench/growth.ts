@@ -107,12 +107,12 @@ async function sell(sql: Sql, orders: number, last: string): Promise<void> {
   await sql`
     insert into ledger_entries (store_id, business_day, order_day, account, order_id, line_id, product_id, quantity, amount_minor, currency,
                                 basis, cogs_known, shipping_known, fees_known, source)
-    select o.store_id, o.business_day, o.business_day, account, o.id, case when of_line then l.id end, case when of_line then l.product_id end,
+    select o.store_id, o.business_day, o.business_day, entry.account, o.id, case when of_line then l.id end, case when of_line then l.product_id end,
            units, cents, o.currency, 'actual', sells, sells, sells, 'bench'
     from orders o
     join order_lines l on l.order_id = o.id
     cross join (values ('orders', false, 1, 0, null), ('gross_sales', true, 1, 3000, true), ('cogs', true, 0, 700, null),
                        ('shipping_cost', false, 0, 450, null), ('transaction_fees', false, 0, 90, null), ('returns', true, 1, 3000, true))
       entry (account, of_line, units, cents, sells)
-    where account <> 'returns' or o.id % 12 = 0`
+    where entry.account <> 'returns' or o.id % 12 = 0`
 }
