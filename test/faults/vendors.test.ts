@@ -112,7 +112,7 @@ async function meet(patience: number) {
 
 const TROUBLES: { name: string; trouble: Trouble; patience: number }[] = [
   { name: 'down', trouble: 'refuse', patience: 8_000 },
-  { name: 'slow (each piece 200 ms late)', trouble: { delay: 200 }, patience: 4_000 },
+  { name: 'slow (each piece 200 ms late)', trouble: { delay: 200 }, patience: 2_000 },
   { name: 'cut in mid-stream', trouble: { cut: 350 }, patience: 4_000 },
   { name: 'talking nonsense', trouble: { answer: NONSENSE }, patience: 4_000 },
   { name: 'silent for 6 seconds', trouble: 'hang', patience: 6_000 },
