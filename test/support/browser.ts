@@ -168,7 +168,9 @@ export const overflowOf = async (page: Page): Promise<number> =>
 /** Keeps a picture of the whole page for a person to look at: `.data/screenshots/<name>.png`. */
 export async function screenshot(page: Page, name: string) {
   await page.evaluate(LOOKED_THROUGH)
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: 'disabled' })
+  const path = join(SCREENSHOTS, `${name}.png`)
+  // A long page takes its time on a busy machine.
+  await page.screenshot({ path, fullPage: true, animations: 'disabled', timeout: 45_000 })
 }
 
 /** Charts are drawn once they come into sight. */
