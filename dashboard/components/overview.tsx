@@ -1,12 +1,12 @@
 'use client'
 
-import { useDeferredValue, useEffect, useMemo, useRef } from 'react'
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useRef } from 'react'
 import { sentenceFor } from '../lib/api.ts'
 import { type Period, periodLabels } from '../lib/period.ts'
+import { useNear } from '../lib/use-near.ts'
 import { useRange } from '../lib/use-range.ts'
 import { useStores } from '../lib/use-stores.ts'
 import { useView } from '../lib/use-view.ts'
-import { Alfred } from './alfred.tsx'
 import { Filters, FiltersFrame } from './filters.tsx'
 import { Notice } from './notice.tsx'
 import styles from './overview.module.css'
@@ -14,6 +14,9 @@ import { PeriodCard } from './period-card.tsx'
 import { PeriodReport } from './period-report.tsx'
 import { Shell } from './shell.tsx'
 import { Skeleton } from './skeleton.tsx'
+
+// Talking is not what one comes here for first.
+const Alfred = lazy(async () => ({ default: (await import('./alfred.tsx')).Alfred }))
 
 /** Stands in the page as it is first sent. */
 const intro =
@@ -31,9 +34,17 @@ export function Overview() {
   const store = stores?.data.find(({ slug }) => slug === view.store)
   // Figures are drawn in small steps, and what lies below them after them: all at once would hold up the page.
   const figures = useDeferredValue(data)
-  const below = useDeferredValue(true, false)
-  const aside = useMemo(() => <Alfred store={view.store} />, [view.store])
+  const aside = useMemo(
+    () => (
+      <Suspense>
+        <Alfred store={view.store} />
+      </Suspense>
+    ),
+    [view.store],
+  )
   const report = useRef<HTMLElement>(null)
+  const near = useNear(report)
+  const below = useDeferredValue(near)
   useFollow(view.period, report)
 
   return (

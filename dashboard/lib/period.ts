@@ -61,9 +61,9 @@ const ranges: Record<PeriodName, (today: string) => Range> = {
   this_year: (today) => ({ start: `${today.slice(0, 4)}-01-01`, end: today }),
 }
 
-/** Days while they can be told apart, then weeks, then months. */
-export const grainOf = ({ start, end }: Range): Grain => {
+/** Days while there are at most so many (a chart tells 92 apart), then weeks, then months. */
+export const grainOf = ({ start, end }: Range, mostDays = 92): Grain => {
   const days = daysBetween(start, end)
-  if (days <= 92) return 'day'
+  if (days <= mostDays) return 'day'
   return days <= 371 ? 'week' : 'month'
 }

@@ -1,4 +1,5 @@
-import useSWR from 'swr'
+import { useEffect, useMemo } from 'react'
+import useSWRInfinite from 'swr/infinite'
 import { get, withQuery } from './api.ts'
 import type { Range } from './period.ts'
 
@@ -15,21 +16,34 @@ export type ProductTrend = { product_id: number; currency: string; steps: TrendS
 
 const AT_ONCE = 50
 
-/** How products went through the range, in at most `steps` steps; those that were known stay while more are asked for. */
-export const useProductTrends = (ids: number[], store: string | null, range: Range | undefined, steps: number) =>
-  useSWR(
-    range && ids.length > 0
-      ? withQuery('/financials/product-trends', { ...range, store, steps: String(steps), product_ids: ids.join(',') })
-      : null,
-    async (path) => {
-      const [address = ''] = path.split('&product_ids=')
-      const parts = Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, at) =>
-        ids.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
-      )
-      const answers = await Promise.all(
-        parts.map((part) => get<{ data: ProductTrend[] }>(`${address}&product_ids=${part.join(',')}`)),
-      )
-      return new Map(answers.flatMap(({ data }) => data.map((trend) => [trend.product_id, trend] as const)))
+/**
+ * How products went through the range, in at most `steps` steps, asked for in parts: those of further products are added to those that are
+ * there. Waits while the range is unknown.
+ */
+export const useProductTrends = (ids: number[], store: string | null, range: Range | undefined, steps: number) => {
+  const parts = range ? Math.ceil(ids.length / AT_ONCE) : 0
+  const { data, size, setSize } = useSWRInfinite<{ data: ProductTrend[] }>(
+    (part) => {
+      const asked = ids.slice(part * AT_ONCE, (part + 1) * AT_ONCE)
+      return !range || asked.length === 0
+        ? null
+        : withQuery('/financials/product-trends', {
+            ...range,
+            store,
+            steps: String(steps),
+            product_ids: asked.join(','),
+          })
     },
-    { keepPreviousData: true },
+    get,
+    { revalidateFirstPage: false, parallel: true, keepPreviousData: true },
   )
+  useEffect(() => {
+    if (size < parts) void setSize(parts)
+  }, [size, parts, setSize])
+  return useMemo(
+    () => ({
+      data: data && new Map(data.flatMap((part) => part.data.map((trend) => [trend.product_id, trend] as const))),
+    }),
+    [data],
+  )
+}

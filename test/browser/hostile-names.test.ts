@@ -1,5 +1,5 @@
 import { expect } from 'bun:test'
-import { open, overflowOf, PHONE, screenshot, startBrowser } from '../support/browser.ts'
+import { lookThrough, open, overflowOf, PHONE, screenshot, startBrowser } from '../support/browser.ts'
 
 const { test, sql, visitAs } = await startBrowser({ from: '2026-06-20' })
 /** 190 characters with markup, without a place to break the line. */
@@ -24,6 +24,7 @@ test('names that are long, hold markup and cannot be broken are text on every pa
   const { page, errors } = await visitAs(undefined, PHONE)
   for (const path of PAGES) {
     await open(page, path)
+    await lookThrough(page)
     expect([path, await overflowOf(page), await page.evaluate('window.ran ?? 0')]).toEqual([path, 0, 0])
   }
   await open(page, '/chat?conversation=1')

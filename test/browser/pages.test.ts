@@ -2,7 +2,17 @@ import { expect } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContextOptions } from 'playwright-core'
-import { DESKTOP, open, overflowOf, OWNER, PHONE, screenshot, startBrowser, violationsOf } from '../support/browser.ts'
+import {
+  DESKTOP,
+  lookThrough,
+  open,
+  overflowOf,
+  OWNER,
+  PHONE,
+  screenshot,
+  startBrowser,
+  violationsOf,
+} from '../support/browser.ts'
 
 const { test, visit, visitAs } = await startBrowser({ from: '2025-12-01' })
 
@@ -33,6 +43,7 @@ async function look(name: string, path: string, device: string, options: Browser
   const isDesk = device === 'desktop' // Colours are the same on a phone.
   const { page, context, errors } = await (OPEN.has(path) ? visit(options) : visitAs(OWNER, options))
   await open(page, path + (QUERIES[path] ?? ''))
+  await lookThrough(page)
   expect([device, await violationsOf(page, { colours: isDesk })]).toEqual([device, []])
   expect([device, await overflowOf(page)]).toEqual([device, 0])
   await screenshot(page, `${name}-${device}-light`)

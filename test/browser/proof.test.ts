@@ -1,5 +1,5 @@
 import { expect } from 'bun:test'
-import { open, OWNER, PHONE, screenshot, startBrowser, violationsOf } from '../support/browser.ts'
+import { lookThrough, open, OWNER, PHONE, screenshot, startBrowser, violationsOf } from '../support/browser.ts'
 
 const { test, visitAs, url } = await startBrowser({ from: '2026-03-01' })
 
@@ -87,6 +87,7 @@ test('a part of the bridge opens into what it means and where it comes from', as
 test('a spark line leads to its figure in columns', async () => {
   const { page, context } = await visitAs(OWNER, PHONE)
   await open(page, `/?${RANGE}&store=uk`)
+  await lookThrough(page)
   await page.getByRole('link', { name: 'Revenue in columns' }).click()
   await page.waitForURL((at) => at.pathname === '/app/pnl')
   expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({

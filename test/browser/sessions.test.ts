@@ -70,6 +70,32 @@ test('while the server is down the page says so, keeps what it shows, and goes o
   forgetRefusals(visitor)
 })
 
+test('every page says in words that the server is down, and goes on with one press when it is back', async () => {
+  const paths = ['/pnl', '/products', '/ads', '/stores', '/stores?store=nl', '/orders', '/costs', '/goals']
+  const visitors: Visit[] = []
+  for (const path of paths) {
+    const visitor = await visitAs()
+    await open(visitor.page, path)
+    visitors.push(visitor)
+  }
+  await stop()
+  const down = ({ page }: Visit) => page.getByRole('alert').filter({ hasText: 'The server cannot be reached' })
+  for (const visitor of visitors) {
+    await visitor.page.getByLabel('Period', { exact: true }).selectOption('last_month')
+    await down(visitor).first().waitFor()
+  }
+  await start()
+  for (const [at, visitor] of visitors.entries()) {
+    // An answer that was asked for anew by itself may take the button away before it is pressed.
+    while ((await down(visitor).count()) > 0)
+      await down(visitor).first().getByRole('button', { name: 'Try again' }).click({ timeout: 1_000 }).catch(() => {}) // prettier-ignore
+    await settled(visitor.page)
+    expect([paths[at], await visitor.page.locator('main').innerText()]).toEqual([paths[at], expect.not.stringMatching(/cannot be reached|undefined|NaN/)]) // prettier-ignore
+    forgetRefusals(visitor)
+    await visitor.context.close()
+  }
+})
+
 test('another period shows other figures, stands in the address, and the back button undoes it', async () => {
   const { page } = await visitAs()
   await open(page, '/')

@@ -165,15 +165,20 @@ export async function violationsOf(
 export const overflowOf = async (page: Page): Promise<number> =>
   Math.max(0, Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')))
 
+/** Scrolls once through the page: what nobody looks at yet is not there. */
+export async function lookThrough(page: Page) {
+  await page.evaluate(LOOKED_THROUGH)
+  await settled(page)
+}
+
 /** Keeps a picture of the whole page for a person to look at: `.data/screenshots/<name>.png`. */
 export async function screenshot(page: Page, name: string) {
-  await page.evaluate(LOOKED_THROUGH)
+  await lookThrough(page)
   const path = join(SCREENSHOTS, `${name}.png`)
   // A long page takes its time on a busy machine.
   await page.screenshot({ path, fullPage: true, animations: 'disabled', timeout: 45_000 })
 }
 
-/** Charts are drawn once they come into sight. */
 const LOOKED_THROUGH = `(async () => {
   for (let at = 0; at < document.body.scrollHeight; at += window.innerHeight) {
     window.scrollTo({ top: at, behavior: 'instant' })

@@ -4,7 +4,7 @@ import { useEffect, useId, useState } from 'react'
 import { ApiError, reasonFor, sentenceFor } from '../../lib/api.ts'
 import { dayRange } from '../../lib/days.ts'
 import type { Format } from '../../lib/format.ts'
-import type { Figures } from '../../lib/figures.ts'
+import { type Figures, isEmpty } from '../../lib/figures.ts'
 import { ladder } from '../../lib/ladder.ts'
 import type { Range } from '../../lib/period.ts'
 import { useFormat } from '../../lib/preferences.ts'
@@ -70,6 +70,7 @@ export function WhatIfPanel({ store, range }: { store: string | null; range: Ran
 
   const move = (name: Lever, value: string) => setMoved((now) => ({ ...now, [name]: value }))
   const format = useFormat()
+  const nothing = was.data !== undefined && isEmpty(was.data)
   const isMoved = levers.some(({ name }) => moved[name] !== '0')
   return (
     <section
@@ -114,7 +115,8 @@ export function WhatIfPanel({ store, range }: { store: string | null; range: Ran
           )}
         </p>
       )}
-      {(error === undefined || told) && (
+      {nothing && <Notice>Nothing was sold or spent in this period: there is no order to replay.</Notice>}
+      {!nothing && (error === undefined || told) && (
         <div className={styles.table}>
           <Table<Line>
             label="The profit and loss as it was and as it would be"

@@ -61,7 +61,9 @@ export const Attention = memo(function Attention({ store, range, figures }: Prop
       <ul className={styles.lines}>
         {lines.map(({ key, href, text }) => (
           <li key={key} data-attention={key}>
-            <Link href={href}>{text}</Link>
+            <Link href={href} prefetch={false}>
+              {text}
+            </Link>
           </li>
         ))}
         {lines.length === 0 && <li>Nothing waits.</li>}

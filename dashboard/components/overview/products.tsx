@@ -35,7 +35,9 @@ function Ranking({ title, sort, store, range }: Props & { title: string; sort: '
   return (
     <div data-ranking={sort}>
       <h3 className={styles.title}>
-        <Link href={withQuery('/products', { ...view, sort })}>{title}</Link>
+        <Link href={withQuery('/products', { ...view, sort })} prefetch={false}>
+          {title}
+        </Link>
         <small>CM3</small>
       </h3>
       {error !== undefined ? (
@@ -62,7 +64,7 @@ type ProductProps = { row: ProductRow; currency: string | undefined; view: Recor
 function Product({ row: { product_id, product, cm3 }, currency, view }: ProductProps) {
   return (
     <li data-product={product_id}>
-      <Link href={withQuery('/products', { ...view, id: String(product_id) })} title={product}>
+      <Link href={withQuery('/products', { ...view, id: String(product_id) })} title={product} prefetch={false}>
         <span>{product}</span>
         <Figure name="cm3" value={cm3} currency={currency} />
       </Link>

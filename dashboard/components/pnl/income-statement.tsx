@@ -1,8 +1,9 @@
 'use client'
 
-import { useCallback, useDeferredValue } from 'react'
+import { useCallback, useDeferredValue, useRef } from 'react'
 import { isEmpty } from '../../lib/figures.ts'
 import { grainOf, grains } from '../../lib/period.ts'
+import { useNear } from '../../lib/use-near.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
 import { useRange } from '../../lib/use-range.ts'
 import { useStores } from '../../lib/use-stores.ts'
@@ -26,6 +27,10 @@ import { Statement } from './statement.tsx'
 /** Stands in the page as it is first sent. */
 export const intro = 'From gross sales down to net profit, line by line. Open a line to see the orders that make it.'
 
+/** Days beside each other through which nobody minds to scroll on a phone. */
+const MOST_ON_A_PHONE = 14
+const isNarrow = () => window.matchMedia('(max-width: 40rem)').matches
+
 const labels = { day: 'Day', week: 'Week', month: 'Month' } as const
 
 /** The income statement of a period, by day, week or month. */
@@ -33,14 +38,15 @@ export function IncomeStatement() {
   const { view, show } = useView()
   const { store } = view
   const { overview, today, range } = useRange(view)
-  const grain = view.grain ?? (range ? grainOf(range) : 'day')
+  const grain = view.grain ?? (range ? grainOf(range, isNarrow() ? MOST_ON_A_PHONE : undefined) : 'day')
   const pnl = usePnl(store, range, grain)
   const summary = useSummary(store, range, view.compare)
   const error: unknown = overview.error ?? pnl.error ?? summary.error
   // Drawn in small steps: hundreds of cells at once would hold up the page.
   const columns = useDeferredValue(pnl.data)
   const total = useDeferredValue(summary.data)
-  const below = useDeferredValue(true, false)
+  const end = useRef<HTMLDivElement>(null)
+  const below = useDeferredValue(useNear(end))
   const open = useCallback((line: string | undefined) => show({ line }, { replace: true }), [show])
   const nothing = summary.data !== undefined && isEmpty(summary.data)
   const { data: stores } = useStores()
@@ -84,8 +90,10 @@ export function IncomeStatement() {
         <Statement pnl={columns} total={total} store={store} open={view.line} onOpen={open} />
       </TablePanel>
       {!error && <CoverageLine figures={summary.data} today={today} />}
-      {below && !nothing && <ProfitBridge store={store} range={range} compare={view.compare} />}
-      {below && <Closing store={store} name={name} today={today} />}
+      <div ref={end}>
+        {below && !nothing && <ProfitBridge store={store} range={range} compare={view.compare} />}
+        {below && <Closing store={store} name={name} today={today} />}
+      </div>
     </Shell>
   )
 }

@@ -27,6 +27,7 @@ export function FourBoxes({ report, chosen, query }: Props) {
             <li key={box} data-box={box}>
               <Link
                 href={withQuery('/products', { ...query, box: chosen === box ? null : box })}
+                prefetch={false}
                 replace
                 scroll={false}
                 aria-current={chosen === box ? 'true' : undefined}

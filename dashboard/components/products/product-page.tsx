@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { useSearchParams } from 'next/navigation'
-import { sentenceFor, withQuery } from '../../lib/api.ts'
+import { ApiError, sentenceFor, withQuery } from '../../lib/api.ts'
 import { boxWords } from '../../lib/boxes.ts'
 import { useProduct } from '../../lib/use-product.ts'
 import { useProductLine } from '../../lib/use-product-report.ts'
@@ -61,11 +61,14 @@ export function ProductPage({ id }: { id: string }) {
       >
         <Shown store={store} range={range} currency={report?.currency} />
       </PageHead>
-      {error !== undefined && (
-        <Notice tone="attention" onRetry={() => Promise.all([mutate(), overview.mutate(), line.mutate()])}>
-          {sentenceFor(error)}
-        </Notice>
-      )}
+      {error !== undefined &&
+        (error instanceof ApiError && error.status === 403 ? (
+          <Notice>{sentenceFor(error)}</Notice>
+        ) : (
+          <Notice tone="attention" onRetry={() => Promise.all([mutate(), overview.mutate(), line.mutate()])}>
+            {sentenceFor(error)}
+          </Notice>
+        ))}
       {unknown === undefined && (
         <div className={styles.page}>
           {report && !row ? (

@@ -57,7 +57,9 @@ export function Usage() {
               </div>
               <div>
                 <dt>A question</dt>
-                <dd>{format.money(total.questions === 0 ? null : total.cost_usd / total.questions, 'USD')}</dd>
+                <dd data-made-here>
+                  {format.money(total.questions === 0 ? null : total.cost_usd / total.questions, 'USD')}
+                </dd>
               </div>
             </dl>
             {data.length === 0 ? (

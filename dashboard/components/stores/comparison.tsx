@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { dayRange } from '../../lib/days.ts'
+import { isEmpty } from '../../lib/figures.ts'
 import { useFreshness } from '../../lib/use-freshness.ts'
 import { useRange } from '../../lib/use-range.ts'
 import { useReconciliation } from '../../lib/use-reconciliation.ts'
@@ -12,6 +13,7 @@ import { Downloads } from '../downloads.tsx'
 import { Filters } from '../filters.tsx'
 import { LinkButton } from './link-button.tsx'
 import { Meaning } from '../meaning.tsx'
+import { Notice } from '../notice.tsx'
 import { PageHead } from '../page-head.tsx'
 import { Switch } from '../rooms/switch.tsx'
 import { Shell } from '../shell.tsx'
@@ -58,6 +60,9 @@ export function Comparison() {
         {data ? dayRange(data.start, data.end) : <Skeleton width={18} />}
         {data && `, ${currency === 'own' ? 'each in its own currency' : data.currency} without VAT`}
       </PageHead>
+      {data && data.data.length > 0 && isEmpty(data.total) && (
+        <Notice>Nothing was sold or spent in this period. Choose another period.</Notice>
+      )}
       <TablePanel
         label="Stores"
         error={error}

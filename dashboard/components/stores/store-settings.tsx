@@ -12,6 +12,7 @@ import {
   useTaggedStore,
 } from '../../lib/use-store-changes.ts'
 import type { Store } from '../../lib/use-stores.ts'
+import { useMay } from '../../lib/use-me.ts'
 import { useView } from '../../lib/use-view.ts'
 import { Field } from '../field.tsx'
 import { Asked } from '../rooms/asked.tsx'
@@ -41,6 +42,7 @@ function Terms({ slug }: { slug: string }) {
 /** Keeps to what it read at first, so that a refresh never takes away what is being typed. */
 function TermsForm({ read }: { read: Tagged<Store> }) {
   const { save, preview } = useStoreChanges()
+  const may = useMay('admin')
   const [known, setKnown] = useState(read)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string>()
@@ -129,6 +131,8 @@ function TermsForm({ read }: { read: Tagged<Store> }) {
             </button>
           </div>
         </div>
+      ) : !may ? (
+        <p className={rows.meta}>Your role does not include changing a store. Ask an owner of the workspace.</p>
       ) : (
         <div className={rows.end}>
           <button className={ui.button} disabled={busy}>

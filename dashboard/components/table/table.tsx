@@ -91,7 +91,13 @@ export function Table<Row extends Cells, Cells = Row>(props: Props<Row, Cells>) 
                   <Fragment key={keyOf(row)}>
                     <RowOf href={to} data={data?.(row)}>
                       <th scope="row" title={head.title?.(row)}>
-                        {to === undefined ? head.render(row) : <Link href={to}>{head.render(row)}</Link>}
+                        {to === undefined ? (
+                          head.render(row)
+                        ) : (
+                          <Link href={to} prefetch={false}>
+                            {head.render(row)}
+                          </Link>
+                        )}
                       </th>
                       <CellsOf columns={columns} cells={row} />
                     </RowOf>
