@@ -1,3 +1,5 @@
+import { chance } from './chance.ts'
+
 /** How the lines that are made up are read: goods at 40 % of their price, postage and gift cards. */
 export const MAPPING = {
   format: 'order-lines',
@@ -15,11 +17,7 @@ export const MAPPING = {
  * free lines, prices of two or three decimals.
  */
 export function generatedOrderLines(lines: number): string {
-  let seed = 20_260_203
-  const below = (limit: number) => {
-    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
-    return Math.floor((seed / 2_147_483_648) * limit)
-  }
+  const below = chance(20_260_203)
   const start = Date.UTC(2024, 0, 1)
   const step = (730 * 86_400_000) / lines
   const rows = ['order,sku,title,qty,at,price,customer,country']

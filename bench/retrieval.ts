@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import postgres from 'postgres'
 import { migrate } from '../dev/migrate.ts'
 import { startPostgres } from '../dev/postgres.ts'
@@ -12,12 +13,15 @@ import { embedAll } from '../src/ingest/knowledge/embed-chunks.ts'
 import { createEmbeddings, type Embeddings } from '../src/knowledge/embeddings.ts'
 import { RANKING } from '../src/knowledge/search.ts'
 import { startOpenai } from '../test/support/openai.ts'
+import { measureAtSize } from './search-at-size.ts'
 
 /**
  * How well passages are found, by words, by meaning and fused, over the articles in ../shared/data/knowledge. There are no judged
  * questions with them, so they are made of the articles' own texts, which are kept out of the index: the description in the front
  * matter asks for its article, the question in a heading for the answer below it. The vectors are hashed words unless OPENAI_API_KEY is set.
+ * `--chunks 100000` measures instead what a search over so many chunks takes and misses, made of the articles' sentences.
  */
+const { values: given } = parseArgs({ options: { chunks: { type: 'string' } } })
 const ROOT = join(import.meta.dir, '..')
 const MATERIAL = join(ROOT, '../shared/data/knowledge')
 const SHOWN = 10
@@ -56,7 +60,9 @@ async function material() {
 }
 
 /** The names of each stored chunk, by its source and text. */
-async function fill(sql: Pool, sources: Awaited<ReturnType<typeof material>>['sources']) {
+type Material = Awaited<ReturnType<typeof material>>
+
+async function fill(sql: Pool, sources: Material['sources']) {
   const partsOf = new Map<string, string[]>()
   for (const { source, parts } of sources) {
     const { id } = await putSource(sql, source)
@@ -157,6 +163,22 @@ async function measureFiltered(sql: Pool, embeddings: Embeddings, questions: Que
 const mean = (values: number[]) =>
   (values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)).toFixed(3)
 
+const sentencesOf = (content: string) => content.split(/(?<=[.!?])\s+/).filter((text) => text.length > 30)
+
+/** How well passages of the material itself are found. */
+async function measureFinding(sql: Pool, sources: Material['sources'], questions: Question[]) {
+  const partsOf = await fill(sql, sources)
+  const chunks = await embedAll(sql, embeddings)
+  await sql`analyze`
+  console.log(`${sources.length} articles, ${chunks} chunks; vectors: ${key ? model : 'the stand-in’s hashed words'}`)
+  console.log(
+    `Questions: ${questions.filter(({ asks }) => asks === 'article').length} descriptions that ask for their article, ${questions.filter(({ asks }) => asks === 'answer').length} headings that ask for their answer; both held out of the index`,
+  )
+  console.table(await measure(sql, embeddings, questions, partsOf))
+  console.log(`Filtered to every ${SHARE}th source: rows found of the ${SHOWN} asked for`)
+  console.table(await measureFiltered(sql, embeddings, questions))
+}
+
 if (!existsSync(MATERIAL)) {
   console.log('Skipped: there is no ../shared/data/knowledge to search in.')
   process.exit(0)
@@ -177,16 +199,10 @@ try {
   await migrate({ url: at(name), dir: join(ROOT, 'db/migrations') })
   const sql = connect(at(name), { max: 2, name: 'bench' })
   const { sources, questions } = await material()
-  const partsOf = await fill(sql, sources)
-  const chunks = await embedAll(sql, embeddings)
-  await sql`analyze`
-  console.log(`${sources.length} articles, ${chunks} chunks; vectors: ${key ? model : 'the stand-in’s hashed words'}`)
-  console.log(
-    `Questions: ${questions.filter(({ asks }) => asks === 'article').length} descriptions that ask for their article, ${questions.filter(({ asks }) => asks === 'answer').length} headings that ask for their answer; both held out of the index`,
-  )
-  console.table(await measure(sql, embeddings, questions, partsOf))
-  console.log(`Filtered to every ${SHARE}th source: rows found of the ${SHOWN} asked for`)
-  console.table(await measureFiltered(sql, embeddings, questions))
+  if (given.chunks !== undefined) {
+    const sentences = sources.map(({ source }) => source.chunks.flatMap(({ content }) => sentencesOf(content)))
+    await measureAtSize(sql, sentences.filter(({ length }) => length > 4), Number(given.chunks)) // prettier-ignore
+  } else await measureFinding(sql, sources, questions)
   await sql.end()
 } finally {
   await admin`drop database if exists ${admin(name)} with (force)`

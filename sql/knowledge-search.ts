@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { chunkColumns, ChunkRow } from './chunks.ts'
 import type { Sql } from './connect.ts'
-import { command, query, type Statement } from './query.ts'
+import { query, type Statement } from './query.ts'
 import { SourceKind } from './sources.ts'
 
 /**
@@ -42,21 +42,31 @@ const SEARCH: Search = {
   limit: 10,
 }
 
-/** A term that more chunks hold, and more than a tenth of all, ranks them but does not find them, unless there is no other. */
-const COMMON = 1_000
-const anyOf = (sql: Sql): Statement => sql`select string_agg('(' || lexemes::text || ')', ' | ')::tsquery from term`
+/**
+ * Chunks that are ranked by their words; each takes some 10 µs. The rarest terms find them, as many as together so few hold: what is more
+ * common only ranks. Where all are more common, the two rarest find what holds both.
+ */
+const RANKED = 1_000
+/** Of a term that more chunks hold, the planner's statistics say how many: counting them takes 10 ms a term at 100,000 chunks. */
+const COUNTED = 1_000
 
-/** Candidates of each ranking, and the constant of reciprocal rank fusion. */
+/** Candidates of each ranking; of one kind the index misses some, so more are looked for. And the constant of reciprocal rank fusion. */
 const CANDIDATES = 60
+const OF_A_KIND = 100
 const K = 60
 
+/** As text of its own for each filter: hidden in an `or`, one for a source would not be looked up by its index. */
 const isAsked = (sql: Sql, { kind, source_id, q }: Search): Statement => sql`
-    (${source_id}::bigint is null or c.source_id = ${source_id})
-    and (${kind}::text is null or c.source_id in (select id from sources where kind = ${kind}))
-    and (${!HAS_OPERATORS.test(q)} or c.words @@ case c.language when 'en' then websearch_to_tsquery('english', ${q})
-                                                         when 'nl' then websearch_to_tsquery('dutch', ${q})
-                                                         when 'de' then websearch_to_tsquery('german', ${q})
-                                                         else websearch_to_tsquery('simple', ${q}) end)`
+    true ${source_id === null ? sql`` : sql`and c.source_id = ${source_id}`}
+    ${kind === null ? sql`` : sql`and c.source_id in (select id from sources where kind = ${kind})`}
+    ${
+      HAS_OPERATORS.test(q)
+        ? sql`and c.words @@ case c.language when 'en' then websearch_to_tsquery('english', ${q})
+                                     when 'nl' then websearch_to_tsquery('dutch', ${q})
+                                     when 'de' then websearch_to_tsquery('german', ${q})
+                                     else websearch_to_tsquery('simple', ${q}) end`
+        : sql``
+    }`
 
 /** "These words together", and -none of this. */
 const HAS_OPERATORS = /"|(^|\s)-\S/
@@ -65,46 +75,81 @@ const HAS_OPERATORS = /"|(^|\s)-\S/
  * The words of the question, each with its forms in all dictionaries, and how much it tells: what few chunks hold tells more (the
  * inverse document frequency of BM25). A word that some language leaves out, such as "the", counts only where a chunk holds it.
  */
-const asked = (sql: Sql, { q }: Search): Statement => sql`
+const asked = (sql: Sql, { q, source_id }: Search): Statement => sql`
     word as (
       select word, ts_lexize('english_stem', word) as en, ts_lexize('dutch_stem', word) as nl, ts_lexize('german_stem', word) as de
       from unnest(tsvector_to_array(to_tsvector('simple', regexp_replace(${q}, '(^|\\s)-("[^"]*"|\\S+)', ' ', 'g')))) word
     ),
     form as (
-      select word, '{}' in (en::text, nl::text, de::text) as may_be_left_out,
-             (select string_agg(distinct '''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''', ' | ')
-              from unnest(word || en || nl || de) lexeme)::tsquery as lexemes
+      select word, '{}' in (en::text, nl::text, de::text) as may_be_left_out, lexemes,
+             (select string_agg('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''', ' | ') from unnest(lexemes) lexeme)::tsquery as any_of
       from word
+      cross join lateral (select array_agg(distinct lexeme) as lexemes from unnest(word || en || nl || de) lexeme) as forms
+    ),
+    size as (
+      select case when reltuples > 10 * ${COUNTED}::int then reltuples else (select count(*) from chunks) end::float8 as chunks
+      from pg_class
+      where oid = 'chunks'::regclass
+    ),
+    common as materialized (
+      select each.lexeme, size.chunks * each.frequency as held_by
+      from pg_stats s
+      cross join size
+      cross join lateral unnest(s.most_common_elems::text::text[], s.most_common_elem_freqs) as each (lexeme, frequency)
+      where s.schemaname = 'public' and s.tablename = 'chunks' and s.attname = 'words' and size.chunks * each.frequency > ${COUNTED}::int
+    ),
+    held as materialized (
+      select f.any_of, f.may_be_left_out, size.chunks as of,
+             least(size.chunks, coalesce((select sum(held_by) from common where lexeme = any(f.lexemes)),
+                                         (select count(*) from chunks where words @@ f.any_of))) as by
+      from form f
+      cross join size
     ),
     term as (
-      select f.lexemes, ln(1 + (a.chunks - h.chunks + 0.5) / (h.chunks + 0.5)) as tells, h.chunks as held_by, a.chunks as of
-      from form f
-      cross join (select count(*) as chunks from chunks) as a
-      cross join lateral (select count(*) as chunks from chunks where words @@ f.lexemes) as h
-      where h.chunks > 0 or not f.may_be_left_out
+      select any_of, held.by as held_by, ln(1 + (held.of - held.by + 0.5) / (held.by + 0.5)) as tells
+      from held
+      where held.by > 0 or not may_be_left_out
+    ),
+    finder as (
+      select case when min(held_by) <= ${RANKED}::int or ${source_id !== null}
+                  then string_agg('(' || any_of::text || ')', ' | ') filter (where up_to <= ${RANKED}::int or ${source_id !== null})
+                  else string_agg('(' || any_of::text || ')', ' & ') filter (where nth <= 2) end::tsquery as words
+      from (
+        select any_of, held_by, sum(held_by) over rarest as up_to, row_number() over rarest as nth
+        from term
+        where held_by > 0
+        window rarest as (order by held_by, any_of::text rows unbounded preceding)) ranked
     )`
 
 /**
  * What a term tells counts by how often a chunk holds it: from 0.61 for once towards 1, by a tenth, and less in a long chunk (70 words are
  * the usual).
  */
-const byWords = (sql: Sql, search: Search): Statement => sql`
+const byWords = (sql: Sql, search: Search): Statement => {
+  const isFound = sql`c.words @@ (select words from finder)`
+  // The chunks of one source are few: all of them are looked at, and the index of words is not.
+  return sql`
     by_words as (
       select id, tells, told, row_number() over (order by tells desc, id) as rank
       from (
         select c.id, t.tells, t.told
-        from chunks c
+        from (
+          select c.id, c.words
+          from chunks c
+          where ${search.source_id === null ? isFound : sql`(${isFound}) is true`} and ${isAsked(sql, search)}
+          limit ${RANKED}) c
         cross join lateral (
-          select sum(tells * ts_rank(c.words, lexemes)) / (0.8 + 0.2 * length(c.words) / 70) as tells,
-                 sum(tells) filter (where c.words @@ lexemes) as told
-          from term) as t
-        where c.words @@ coalesce((${anyOf(sql)} where held_by between 1 and greatest(${COMMON}, of / 10)), (${anyOf(sql)}))
-          and ${isAsked(sql, search)}
+          select sum(tells * rank) / (0.8 + 0.2 * length(c.words) / 70) as tells, sum(tells) filter (where rank > 0) as told
+          from (select tells, ts_rank(c.words, any_of) as rank from term) ranked) as t
         order by t.tells desc, c.id
         limit ${CANDIDATES}) as nearest
     )`
+}
 
-/** TRICKY: only this order uses the index; ordered by the similarity itself, every row is read. */
+/**
+ * TRICKY: only this order uses the index; ordered by the similarity itself, every row is read. The index holds halves of the numbers'
+ * precision, so those that it finds are ordered once more by the vectors themselves.
+ */
 const byMeaning = (sql: Sql, search: Search): Statement =>
   search.embedding === null
     ? sql`by_meaning as (select null::bigint as id, null::float8 as distance, null::bigint as rank where false)`
@@ -115,8 +160,8 @@ const byMeaning = (sql: Sql, search: Search): Statement =>
         select c.id, c.embedding <=> ${search.embedding}::vector as distance
         from chunks c
         where c.embedding_model = ${search.model} and ${isAsked(sql, search)}
-        order by c.embedding <=> ${search.embedding}::vector
-        limit ${CANDIDATES}) as nearest
+        order by c.embedding::halfvec(1536) <=> ${search.embedding}::halfvec(1536)
+        limit ${search.kind === null ? CANDIDATES : OF_A_KIND}) as nearest
     )`
 
 /**
@@ -156,7 +201,14 @@ const answers = (sql: Sql, search: Search, more: Statement): Statement => sql`
     limit ${search.limit}`
 
 /**
- * Lets an index scan go on until enough rows pass the filter, for this transaction. Without it the 40 nearest of all are filtered, and
- * rows that match go missing.
+ * Lets an index scan go on until enough rows pass the filter, for this transaction: without it the nearest of all are filtered, and rows that
+ * match go missing. 100 are looked at first: so 99 of 100 are found of what comparing all vectors finds (`bun run bench:retrieval --chunks 100000`).
+ * The planner does not know what reading each vector takes: it would read 3,000 of them rather than use the index, for ten times as long.
  */
-export const scanOn = command({}, (sql) => sql`set local hnsw.iterative_scan = strict_order`)
+export const scanOn = query(
+  v.object({ iterative_scan: v.string(), ef_search: v.string(), enable_seqscan: v.string() }),
+  {},
+  (sql) => sql`
+    select set_config('hnsw.iterative_scan', 'relaxed_order', true) as iterative_scan, set_config('hnsw.ef_search', '100', true) as ef_search,
+           set_config('enable_seqscan', 'off', true) as enable_seqscan`,
+)
