@@ -10,6 +10,8 @@ import { startService } from '../support/service.ts'
 const SCRIPT = join(import.meta.dir, '../../docs/first-report.sh')
 const LOGIN = ['owner@example.com', 'a "quoted" \\ password'] as const
 
+const { sql, appUrl } = await testDatabase()
+
 /** Runs the tour as a person would, in a folder of its own. */
 async function tour(...args: string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'dealdome-tour-'))
@@ -26,7 +28,6 @@ async function tour(...args: string[]) {
 }
 
 test.skipIf(!Bun.which('curl'))('the five requests of the tour answer stores, summary, bridge and a file', async () => {
-  const { sql, appUrl } = await testDatabase()
   const store = await aStore(sql, { slug: 'nl' })
   const product_id = await aProduct(sql, store, { name: 'Mug', unit_cost: '4' })
   const today = dayIn(store.time_zone, new Date())
