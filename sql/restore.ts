@@ -48,7 +48,10 @@ export const startRestore = command(
 export const copyIn = (sql: Sql, { table, columns }: { table: string; columns: string[] }): Promise<Writable> =>
   sql`copy ${sql(table)} (${sql(columns)}) from stdin (format csv)`.writable()
 
-/** Puts triggers and keys back, which checks every row that was copied in, and lets ids go on after the highest. */
+/**
+ * Puts triggers and keys back, which checks every row that was copied in, and lets ids go on after the highest. What follows from other
+ * tables is worked out anew, since no trigger noted that they changed.
+ */
 export const finishRestore = command(
   {},
   (sql) => sql`
@@ -71,5 +74,17 @@ export const finishRestore = command(
       for kept in select * from restored_table loop
         execute format('alter table %s enable trigger user', kept.of_table);
       end loop;
+      -- A backup of before has not all of these.
+      for kept in
+        select oid::regclass::text as of_table, relname like 'unsettled%' as is_list
+        from pg_class
+        where oid in (to_regclass('settled_days'), to_regclass('unsettled_days'), to_regclass('product_spans'), to_regclass('unsettled_product_days'))
+      loop
+        execute format('delete from %s', kept.of_table);
+        if kept.is_list then execute format('insert into %s (days) values (daterange(null, null))', kept.of_table); end if;
+      end loop;
+      if to_regclass('data_changes') is not null then
+        insert into data_changes (kind) values ('figures'), ('access');
+      end if;
     end $$`,
 )

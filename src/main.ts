@@ -17,6 +17,9 @@ const log = createLog(now, (line) => {
 })
 
 let drain = 0
+// The job library writes a worker's error here as well as to its log; Bun puts it on stdout, between our lines of JSON.
+console.trace = (error: unknown) => log('warn', 'jobs: a worker ended', errorForLog(error))
+
 let service: Awaited<ReturnType<typeof startService>> | undefined
 let closing = false
 const close = async () => {

@@ -138,8 +138,7 @@ function isKnownNumber(figure: Figure, says: Says, evidence: Evidence): boolean 
 
 function areOfOtherRows(agreeing: readonly Fact[], says: Says, facts: readonly Fact[]): boolean {
   const isStated = (fact: Fact) => says.figures.some((figure) => kindsAgree(figure, fact) && agreesDirectly(figure, fact, says)) // prettier-ignore
-  const values = facts.filter(isStated)
-  return agreeing.every((fact) => isOfAnotherRow(fact, says, facts, values))
+  return agreeing.every((fact) => isOfAnotherRow(fact, says, facts, isStated))
 }
 
 /** The figures of the evidence that a text states, as they stand or rounded. */

@@ -13,9 +13,14 @@ const LITTLE_WORD = /^(?:de|en|it|at|be|is|us|no|es|in|an|am|so|me|my)$/
  * 1,800 is what the Netherlands earned. So it is when the sentence names that row and not the one of the fact, and the other's own value
  * does not stand in it. Of sentences that compare nothing is said.
  *
- * @param values the facts whose values stand in the sentence, `fact` and others
+ * @param isStated whether the value of a fact stands in the sentence
  */
-export function isOfAnotherRow(fact: Fact, { plain }: Says, facts: readonly Fact[], values: readonly Fact[]): boolean {
+export function isOfAnotherRow(
+  fact: Fact,
+  { plain }: Says,
+  facts: readonly Fact[],
+  isStated: (fact: Fact) => boolean,
+): boolean {
   if (fact.isChange || COMPARES.test(plain)) return false
   const lower = plain.toLowerCase()
   const days = datesIn(plain).flatMap((one) => one.days)
@@ -32,7 +37,7 @@ export function isOfAnotherRow(fact: Fact, { plain }: Says, facts: readonly Fact
       !other.isChange &&
       isNamed(other, fact, true) &&
       !isNamed(fact, other, false) &&
-      !values.some(({ group, figure }) => group === other.group && figure === other.figure),
+      !isStated(other),
   )
 }
 

@@ -9,6 +9,8 @@ import { pnl } from '../../sql/pnl.ts'
 import { isBackup } from '../../src/backup/keep.ts'
 import { aboutBackup } from '../../src/backup/read-backup.ts'
 import { ensureDemo } from '../../src/demo.ts'
+import { settleUnsettledDays } from '../../src/ledger/settle-days.ts'
+import { settleUnsettledProducts } from '../../src/ledger/settle-products.ts'
 import { april } from '../support/april.ts'
 import { testDatabase } from '../support/database.ts'
 import { startService } from '../support/service.ts'
@@ -69,8 +71,8 @@ async function digests(of: Sql): Promise<Record<string, string>> {
 }
 const figures = async (of: Sql) => {
   const stores = await of<{ id: number }[]>`select id from stores order by id`
-  const months = Array.from({ length: 15 }, (_, at) => new Date(Date.UTC(2025, at, 1)).toISOString().slice(0, 7))
-  const periods = months.map((key) => ({ key, from: `${key}-01`, to: `${key}-28` }))
+  const months = Array.from({ length: 16 }, (_, at) => new Date(Date.UTC(2025, at, 1)).toISOString().slice(0, 7))
+  const periods = months.map((key) => ({ key, from: `${key}-01`, to: key === '2026-04' ? '2026-04-13' : `${key}-28` }))
   const store_ids = stores.map(({ id }) => id)
   return pnl(of, { store_ids, currency: 'EUR', periods, now: new Date('2026-04-13T10:00:00Z') })
 }
@@ -106,6 +108,23 @@ describe('the demo workspace', () => {
       expect(await orphan.then(() => 'kept', String)).toContain('foreign key')
     } finally {
       await restored.end()
+    }
+  })
+
+  test('comes back right where a service had settled the days of the empty database already', async () => {
+    const to = newDatabase()
+    expect((await run('dev/migrate-database.ts', [], { MIGRATION_DATABASE_URL: to })).code).toBe(0)
+    const empty = connect(to, { max: 1, sees: 'all' })
+    try {
+      // The 13th has begun in Kiritimati.
+      const now = new Date('2026-04-12T12:00:00Z')
+      await settleUnsettledDays(empty, { now })
+      await settleUnsettledProducts(empty, { now })
+      const { err, code } = await restore(file, to)
+      expect(code === 0 ? '' : err).toBe('')
+      expect(await figures(empty)).toEqual(await figures(sql))
+    } finally {
+      await empty.end()
     }
   })
 

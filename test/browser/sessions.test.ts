@@ -68,6 +68,7 @@ test('while the server is down the page says so, keeps what it shows, and goes o
     .waitFor()
   await settled(page)
   forgetRefusals(visitor)
+  await visitor.context.close()
 })
 
 test('every page says in words that the server is down, and goes on with one press when it is back', async () => {

@@ -81,8 +81,9 @@ test('a clock that was a year ahead and is set right again stops nothing: what i
     union all
     select connector, next_run_at from sync_state where next_run_at > ${soonest}`
   await until('jobs were planned by the wrong clock', async () => (await dueLater(ahead)).length > 3)
+  // Beside one that runs its next may wait.
   const runs =
-    await sql`select task_identifier as name, count(*)::int as jobs from graphile_worker.jobs group by 1 having count(*) > 1`
+    await sql`select task_identifier as name, count(*)::int as jobs from graphile_worker.jobs where locked_at is null group by 1 having count(*) > 1`
   expect(runs.filter((row) => row['name'] !== 'run_sync')).toEqual([])
   await wrong.stop()
   await sql`

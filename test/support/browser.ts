@@ -174,9 +174,9 @@ export async function lookThrough(page: Page) {
 /** Keeps a picture of the whole page for a person to look at: `.data/screenshots/<name>.png`. */
 export async function screenshot(page: Page, name: string) {
   await lookThrough(page)
-  const path = join(SCREENSHOTS, `${name}.png`)
-  // A long page takes its time on a busy machine.
-  await page.screenshot({ path, fullPage: true, animations: 'disabled', timeout: 45_000 })
+  const picture = { path: join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: 'disabled' } as const
+  // Now and then a headless browser never draws the frame that a picture waits for; asked again, it does at once.
+  await page.screenshot({ ...picture, timeout: 10_000 }).catch(() => page.screenshot({ ...picture, timeout: 30_000 }))
 }
 
 const LOOKED_THROUGH = `(async () => {

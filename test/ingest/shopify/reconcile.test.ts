@@ -234,7 +234,7 @@ test('an app that reads neither reports nor older orders compares what it sees, 
   const of = await aShop()
   of.shop.scopes = of.shop.scopes.filter((scope) => scope !== 'read_reports')
   clock.now = new Date()
-  const daysAgo = (days: number) => dayIn('Europe/Amsterdam', new Date(clock.now.getTime() - days * 86_400_000))
+  const daysAgo = (days: number) => addDays(dayIn('Europe/Amsterdam', clock.now), -days)
   of.shop.buys('old', usual(daysAgo(70)))
   of.shop.buys('young', usual(daysAgo(10)))
   await of.bringIn()
