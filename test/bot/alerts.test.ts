@@ -34,6 +34,8 @@ test('/alerts lists what can be told, and its buttons switch, limit, mute and ke
 })
 
 test('a digest is queued once while of three processes two are killed on the way, and arrives; due twice, it is not told again', async () => {
+  // Otherwise a digest of the hour between midnight in Amsterdam and in London waits for London's.
+  await sql`update stores set time_zone = 'Europe/Amsterdam'`
   const ann = await aMember()
   await ann.writes('/alerts')
   await ann.taps(await ann.hears({ match: /^What I tell/ }), '▫️ Morning digest · 08:00')
