@@ -149,9 +149,8 @@ describe('/order', () => {
 test('/product tells what one product earned, as the product report does', async () => {
   const text = (await answerTo(await aMember(), '/product OAK-2')).text
   expect(text).toStartWith('Oak chair')
-  const end = new Date(Date.now()).toISOString().slice(0, 10)
-  const start = new Date(Date.now() - 29 * 86_400_000).toISOString().slice(0, 10)
-  const { data } = (await json(`/financials/product-report?start=${start}&end=${end}&sort=product`)) as unknown as {
+  const { from, to } = PERIODS.last_30_days(dayIn(stores.nl.time_zone, new Date()))
+  const { data } = (await json(`/financials/product-report?start=${from}&end=${to}&sort=product`)) as unknown as {
     data: { product: string; cm3: number; revenue: number }[]
   }
   const chair = data.find(({ product }) => product === 'Oak chair')!
