@@ -8,6 +8,10 @@ import type { Log } from './log.ts'
 const PAUSE = 500
 
 const NOT_MIGRATED = 'The database lacks migrations of this build: run "bun run migrate".'
+const NOT_GRANTED =
+  'The login of DATABASE_URL may not read the tables yet. If this stays, grant it dealdome_app: see README, "Configuration".'
+/** What Postgres says of a table that one may not read: the migrations that grant it are under way, or it never was. */
+const NOT_ALLOWED = '42501'
 /** What Postgres says of a table, and of a database, that does not exist. */
 const NOT_MADE_YET = new Set(['42P01', '3D000'])
 
@@ -38,7 +42,9 @@ async function whatIsMissing(sql: Pool, latestMigration: string): Promise<string
     const { version } = await seeing(sql, [], (tx) => schemaVersion(tx, {}))
     return (version ?? '') >= latestMigration ? undefined : NOT_MIGRATED
   } catch (error) {
-    if (error instanceof Error && 'code' in error && NOT_MADE_YET.has(String(error.code))) return NOT_MIGRATED
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    if (NOT_MADE_YET.has(code)) return NOT_MIGRATED
+    if (code === NOT_ALLOWED) return NOT_GRANTED
     const expected = expectedError(error)
     if (expected?.code !== 'unavailable') throw error
     return expected.message
@@ -55,7 +61,9 @@ const openWaitingRoom = (port: number, why: () => string) =>
       if (pathname === '/health') return Response.json({ status: 'ok' })
       if (pathname === '/ready') {
         const [database, migrations] =
-          why() === NOT_MIGRATED ? ['answers', 'missing: run "bun run migrate"'] : ['does not answer', 'unknown']
+          why() === NOT_MIGRATED || why() === NOT_GRANTED
+            ? ['answers', 'missing: run "bun run migrate"']
+            : ['does not answer', 'unknown']
         return Response.json({ status: 'not ready', database, migrations, worker: 'starting' }, { status: 503 })
       }
       return problem(503, why(), requestId(request), { headers: { 'retry-after': '2' } })
