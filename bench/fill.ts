@@ -82,7 +82,18 @@ export async function fill(sql: Sql, { stores, days, products, productsADay, ord
     from orders o
     join products p on p.id = 1 + (o.store_id * 7 + (1 + o.id % ${productsADay}::int) * 83 + (o.business_day - ${first}::date) / 30) % ${products}::int
     order by o.id`
+  await bookOrders(sql)
   await sql`
+    insert into returned_units (store_id, order_day, product_id, units)
+    select store_id, order_day, product_id, sum(quantity) from ledger_entries where account = 'returns' group by store_id, order_day, product_id
+    order by order_day, store_id, product_id`
+  for (const table of tables) await sql`alter table ${sql(table)} enable trigger user`
+  await sql`vacuum analyze`
+}
+
+/** Entries of all orders, by hand: each sells its line, and every twelfth has it returned. */
+export const bookOrders = (sql: Sql) =>
+  sql`
     insert into ledger_entries (store_id, business_day, order_day, account, order_id, line_id, product_id, quantity, amount_minor, currency,
                                 basis, cogs_known, shipping_known, fees_known, source)
     select o.store_id, o.business_day, o.business_day, entry.account, o.id, case when of_line then l.id end, case when of_line then l.product_id end,
@@ -94,10 +105,3 @@ export async function fill(sql: Sql, { stores, days, products, productsADay, ord
       entry (account, of_line, units, cents, sells)
     where entry.account <> 'returns' or o.id % 12 = 0
     order by o.id`
-  await sql`
-    insert into returned_units (store_id, order_day, product_id, units)
-    select store_id, order_day, product_id, sum(quantity) from ledger_entries where account = 'returns' group by store_id, order_day, product_id
-    order by order_day, store_id, product_id`
-  for (const table of tables) await sql`alter table ${sql(table)} enable trigger user`
-  await sql`vacuum analyze`
-}

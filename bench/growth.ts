@@ -1,9 +1,9 @@
-import type { Sql } from '../sql/connect.ts'
-import { connect } from '../sql/connect.ts'
+import { connect, type Sql } from '../sql/connect.ts'
 import { appLogin } from '../dev/app-login.ts'
 import { addDays } from '../src/day.ts'
 import { settleUnsettledDays } from '../src/ledger/settle-days.ts'
 import { settleUnsettledProducts } from '../src/ledger/settle-products.ts'
+import { bookOrders } from './fill.ts'
 import { onFreshDatabase } from './fresh-database.ts'
 import { load } from './load.ts'
 import { cpu, parentOf } from './processes.ts'
@@ -104,15 +104,5 @@ async function sell(sql: Sql, orders: number, last: string): Promise<void> {
   await sql`
     insert into order_lines (order_id, line_no, account, product_id, sku, quantity, unit_price, amount_minor)
     select id, 1, 'gross_sales', 1 + id * 7 % 40, 'SKU', 1, 30, 3000 from orders order by id`
-  await sql`
-    insert into ledger_entries (store_id, business_day, order_day, account, order_id, line_id, product_id, quantity, amount_minor, currency,
-                                basis, cogs_known, shipping_known, fees_known, source)
-    select o.store_id, o.business_day, o.business_day, entry.account, o.id, case when of_line then l.id end, case when of_line then l.product_id end,
-           units, cents, o.currency, 'actual', sells, sells, sells, 'bench'
-    from orders o
-    join order_lines l on l.order_id = o.id
-    cross join (values ('orders', false, 1, 0, null), ('gross_sales', true, 1, 3000, true), ('cogs', true, 0, 700, null),
-                       ('shipping_cost', false, 0, 450, null), ('transaction_fees', false, 0, 90, null), ('returns', true, 1, 3000, true))
-      entry (account, of_line, units, cents, sells)
-    where entry.account <> 'returns' or o.id % 12 = 0`
+  await bookOrders(sql)
 }

@@ -5,7 +5,7 @@ import { compare, type Exact, equal, size, whole } from './exact.ts'
 import { type Figure, figuresIn } from './figures.ts'
 import { claimedBy, namedIn } from './metric-words.ts'
 import { isOfAnotherRow } from './other-row.ts'
-import { plainText } from './plain-text.ts'
+import { plainText, standsIn } from './plain-text.ts'
 import { sentencesOf } from './sentences.ts'
 
 /** A sentence with the figures in it that nothing proves, as they are written. */
@@ -63,10 +63,7 @@ function isProven(figure: Figure, says: Says, evidence: Evidence): boolean {
 function isKnownName(text: string, { texts, ids }: Evidence): boolean {
   const name = text.toLowerCase().replace(/[.,;:]$/, '')
   const bare = name.replace(/^#/, '')
-  if (ids.has(bare)) return true
-  for (let at = texts.indexOf(bare); at >= 0; at = texts.indexOf(bare, at + 1))
-    if (!/[\p{L}\d]/u.test(`${texts[at - 1] ?? ' '}${texts[at + bare.length] ?? ' '}`)) return true
-  return false
+  return ids.has(bare) || standsIn(texts, bare)
 }
 
 function isKnownDate({ days = [] }: Figure, { ranges }: Evidence): boolean {

@@ -1,12 +1,14 @@
 import { datesIn, type DayPattern } from './dates-in-text.ts'
 import type { Fact } from './evidence.ts'
 import type { Says } from './derived-figures.ts'
+import { standsIn } from './plain-text.ts'
 
 /** Where a sentence compares, it may name a row and tell the figure of another one. */
 const COMPARES =
   /(?<!\p{L})(?:than|compared|versus|vs|against|unlike|except|apart|besides|without|after|before|since|until|dan|vergeleken|tegenover|opzichte|behalve|zonder|na|sinds|als|gegenüber|verglichen|außer|ohne|nach|vor|seit)(?!\p{L})/iu
 /** Slugs of stores that are words of the three languages: they name a store only in capitals. */
 const LITTLE_WORD = /^(?:de|en|it|at|be|is|us|no|es|in|an|am|so|me|my)$/
+const A_DAY = /^\d{4}-\d{2}-\d{2}$/
 
 /**
  * Whether a sentence that tells the value of `fact` says that it is the value of another row of the same result: "Japan earned 1,800" where
@@ -23,11 +25,16 @@ export function isOfAnotherRow(
 ): boolean {
   if (fact.isChange || COMPARES.test(plain)) return false
   const lower = plain.toLowerCase()
+  /** Whether the sentence has the name of a row; strictly, a little word counts in capitals only. */
+  const hasName = (row: string, isStrict: boolean) => {
+    if (row.length < 2 || A_DAY.test(row)) return false
+    return isStrict && LITTLE_WORD.test(row) ? standsIn(plain, row.toUpperCase()) : standsIn(lower, row)
+  }
   const days = datesIn(plain).flatMap((one) => one.days)
   /** Whether the sentence names what sets `one` apart from `other`. */
   const isNamed = (one: Fact, other: Fact, isStrict: boolean) =>
     (one.day !== undefined && one.day !== other.day && days.some((day) => isDay(day, one.day!))) ||
-    one.rows.some((row) => !other.rows.includes(row) && isWord(row, isStrict && LITTLE_WORD.test(row) ? plain : lower, isStrict)) // prettier-ignore
+    one.rows.some((row) => !other.rows.includes(row) && hasName(row, isStrict))
   return facts.some(
     (other) =>
       other.result === fact.result &&
@@ -43,12 +50,3 @@ export function isOfAnotherRow(
 
 const isDay = ({ year, month, day }: DayPattern, date: string) =>
   day === Number(date.slice(8)) && (month ?? Number(date.slice(5, 7))) === Number(date.slice(5, 7)) && (year ?? Number(date.slice(0, 4))) === Number(date.slice(0, 4)) // prettier-ignore
-
-/** Whether `row` stands in `text` as words of its own. Strictly, a little word counts in capitals only. */
-function isWord(row: string, text: string, isStrict: boolean): boolean {
-  if (row.length < 2 || /^\d{4}-\d{2}-\d{2}$/.test(row)) return false
-  const wanted = isStrict && LITTLE_WORD.test(row) ? row.toUpperCase() : row
-  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1))
-    if (!/[\p{L}\d]/u.test(`${text[at - 1] ?? ' '}${text[at + wanted.length] ?? ' '}`)) return true
-  return false
-}

@@ -44,3 +44,10 @@ function asciiDigit(digit: string): string {
   while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++
   return String(value)
 }
+
+/** Whether `words` stand in `text` by themselves, and not as part of other words or numbers. */
+export function standsIn(text: string, words: string): boolean {
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1))
+    if (!/[\p{L}\d]/u.test(`${text[at - 1] ?? ' '}${text[at + words.length] ?? ' '}`)) return true
+  return false
+}
