@@ -3,6 +3,7 @@ import { freePort } from '../dev/ports.ts'
 import { connect, type Sql } from '../sql/connect.ts'
 import { createStore } from '../sql/stores.ts'
 import { bookedOf, truthOf } from '../test/ingest/shopify/books.ts'
+import { dayIn } from '../src/day.ts'
 import { startService } from '../test/support/service.ts'
 import { deliver, deliveriesOf, told } from '../test/support/shopify-webhooks.ts'
 import { startShopify } from '../test/support/shopify.ts'
@@ -61,7 +62,7 @@ async function measure(sql: Sql, ownerUrl: string) {
     )
   })
 
-  const today = new Date().toISOString().slice(0, 10)
+  const today = dayIn(store.time_zone, new Date())
   const revenue = async () => {
     const { revenue: amount } = await ask(`/financials/summary?start=${today}&end=${today}&store=bench`)
     return Number(amount)
