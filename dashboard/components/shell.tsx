@@ -4,9 +4,9 @@ import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import { type ReactNode, Suspense, useState } from 'react'
 import { withQuery } from '../lib/api.ts'
-import { intoSight } from '../lib/into-sight.ts'
 import { pages } from '../lib/pages.ts'
 import { kept } from '../lib/kept.ts'
+import { useCurrentInSight } from '../lib/use-current-in-sight.ts'
 import { Mark } from './brand.tsx'
 import { PaletteOpener } from './palette/palette-opener.tsx'
 import styles from './shell.module.css'
@@ -41,8 +41,10 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
 /** The way to every page. What leads there is loaded once somebody is about to go, not while this page still loads. */
 function PageNav() {
   const [near, setNear] = useState(false)
+  const row = useCurrentInSight(usePathname())
   return (
     <nav
+      ref={row}
       className={styles.nav}
       aria-label="Pages"
       onPointerEnter={() => setNear(true)}
@@ -71,7 +73,6 @@ function PageLinks({ view, near }: { view: Record<string, string>; near: boolean
       {pages.map(({ href, label }) => (
         <Link
           key={href}
-          ref={here.startsWith(href) ? intoSight : undefined}
           href={withQuery(href, view)}
           prefetch={near ? null : false}
           aria-current={here.startsWith(href) ? 'page' : undefined}

@@ -8,6 +8,7 @@ export type AmountParts = { before: string; minor: string; after: string }
 export type Format = ReturnType<typeof createFormat>
 
 const locales: Record<NumberStyle, string> = { en: 'en-GB', nl: 'nl-NL', de: 'de-DE' }
+const DECIMAL_SIGNS: Record<NumberStyle, string> = { en: '.', nl: ',', de: ',' }
 const MINUS = '\u2212'
 
 const typographic = (text: string): string => text.replaceAll('-', MINUS)
@@ -28,7 +29,6 @@ export const createFormat = (style: NumberStyle) => {
     formatter(`plain ${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits })
   // Asking a writer for its parts takes several times as long as writing.
   const digitsOf = (currency: string): number => money(currency).resolvedOptions().maximumFractionDigits ?? 2
-  const decimalSign = plain(1).format(0.5).slice(1, -1)
   const write = (key: string, value: number | null, options: Intl.NumberFormatOptions): string =>
     value === null ? '–' : typographic(formatter(key, options).format(value))
 
@@ -38,9 +38,9 @@ export const createFormat = (style: NumberStyle) => {
     moneyParts: (value: number, currency: string, { symbol = true } = {}): AmountParts => {
       const digits = digitsOf(currency)
       const text = typographic((symbol ? money(currency) : plain(digits)).format(value))
-      const decimal = digits === 0 ? -1 : text.lastIndexOf(decimalSign)
+      const decimal = digits === 0 ? -1 : text.lastIndexOf(DECIMAL_SIGNS[style])
       if (decimal === -1) return { before: text, minor: '', after: '' }
-      const end = decimal + decimalSign.length + digits
+      const end = decimal + DECIMAL_SIGNS[style].length + digits
       return { before: text.slice(0, decimal), minor: text.slice(decimal, end), after: text.slice(end) }
     },
     /** Without the currency, where a heading names it. */

@@ -19,7 +19,9 @@ export const standing = (name: string, sort: Sort | undefined): 'ascending' | 'd
   sort === name ? 'ascending' : sort === `-${name}` ? 'descending' : undefined
 
 type Value = string | number | null | undefined
-const words = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
+let collator: Intl.Collator | undefined
+/** Made with the first words that are sorted. */
+const words = () => (collator ??= new Intl.Collator('en', { numeric: true, sensitivity: 'base' }))
 
 /** A list that is known whole, in order; what has no value stands last either way. */
 export const sorted = <Row>(rows: readonly Row[], sort: Sort, valueOf: (row: Row, name: string) => Value): Row[] => {
@@ -29,6 +31,6 @@ export const sorted = <Row>(rows: readonly Row[], sort: Sort, valueOf: (row: Row
     const [a, b] = [valueOf(one, name), valueOf(other, name)]
     if (a === null || a === undefined || b === null || b === undefined)
       return Number(a === null || a === undefined) - Number(b === null || b === undefined)
-    return turn * (typeof a === 'number' && typeof b === 'number' ? a - b : words.compare(String(a), String(b)))
+    return turn * (typeof a === 'number' && typeof b === 'number' ? a - b : words().compare(String(a), String(b)))
   })
 }

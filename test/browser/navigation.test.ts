@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
-import { open, settled, startBrowser } from '../support/browser.ts'
+import { open, OWNER, PHONE, settled, startBrowser } from '../support/browser.ts'
+import { until } from '../support/until.ts'
 
 const { test, visitAs } = await startBrowser({ from: '2026-06-01' })
 
@@ -31,3 +32,21 @@ for (const query of ['', '?store=nl&period=last_month'])
     // One page was loaded, all others were gone to.
     expect(loads).toBe(1)
   })
+
+test('on a phone the row of pages shows the page one is on, and stays where somebody scrolled it when it is touched', async () => {
+  const { page } = await visitAs(OWNER, PHONE)
+  for (const [from, to, path] of [
+    ['/settings', 'Overview', '/app'],
+    ['/pnl', 'Settings', '/app/settings'],
+    ['/ads', 'Products', '/app/products'],
+  ] as const) {
+    await open(page, from)
+    const row = page.getByRole('navigation', { name: 'Pages' })
+    await until('the page stands in sight', async () => {
+      const [seen, current] = [await row.boundingBox(), await row.locator('[aria-current="page"]').boundingBox()]
+      return seen && current && current.x >= seen.x && current.x + current.width <= seen.x + seen.width
+    })
+    await row.getByRole('link', { name: to, exact: true }).tap()
+    await page.waitForURL((url) => url.pathname === path)
+  }
+})

@@ -2,13 +2,13 @@
 
 import { useCallback, useDeferredValue, useRef } from 'react'
 import { isEmpty } from '../../lib/figures.ts'
-import { grainOf, grains } from '../../lib/period.ts'
+import { grainOf, grains, type Range } from '../../lib/period.ts'
 import { useNear } from '../../lib/use-near.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
 import { useRange } from '../../lib/use-range.ts'
 import { useStores } from '../../lib/use-stores.ts'
 import { useSummary } from '../../lib/use-summary.ts'
-import { useView } from '../../lib/use-view.ts'
+import { useView, type View } from '../../lib/use-view.ts'
 import { Against } from '../against.tsx'
 import { CoverageLine } from '../coverage.tsx'
 import { Downloads } from '../downloads.tsx'
@@ -45,12 +45,10 @@ export function IncomeStatement() {
   // Drawn in small steps: hundreds of cells at once would hold up the page.
   const columns = useDeferredValue(pnl.data)
   const total = useDeferredValue(summary.data)
-  const end = useRef<HTMLDivElement>(null)
-  const below = useDeferredValue(useNear(end))
+  // What comes below the head is drawn after it, in small steps as well.
+  const begun = useDeferredValue(true, false)
   const open = useCallback((line: string | undefined) => show({ line }, { replace: true }), [show])
   const nothing = summary.data !== undefined && isEmpty(summary.data)
-  const { data: stores } = useStores()
-  const name = store === null ? 'all stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)
   const retry = () => Promise.all([overview.mutate(), pnl.mutate(), summary.mutate()])
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
@@ -79,21 +77,40 @@ export function IncomeStatement() {
       <p className={styles.shown}>
         <Against view={view} figures={summary.data} show={show} />
       </p>
-      <TablePanel
-        label="Income statement"
-        error={error}
-        onRetry={retry}
-        known={pnl.data !== undefined}
-        late={columns !== pnl.data || total !== summary.data}
-        empty={nothing ? 'Nothing was sold or spent in this period. Choose another period or store.' : undefined}
-      >
-        <Statement pnl={columns} total={total} store={store} open={view.line} onOpen={open} />
-      </TablePanel>
-      {!error && <CoverageLine figures={summary.data} today={today} />}
-      <div ref={end}>
-        {below && !nothing && <ProfitBridge store={store} range={range} compare={view.compare} />}
-        {below && <Closing store={store} name={name} today={today} />}
-      </div>
+      {begun ? (
+        <>
+          <TablePanel
+            label="Income statement"
+            error={error}
+            onRetry={retry}
+            known={pnl.data !== undefined}
+            late={columns !== pnl.data || total !== summary.data}
+            empty={nothing ? 'Nothing was sold or spent in this period. Choose another period or store.' : undefined}
+          >
+            <Statement pnl={columns} total={total} store={store} open={view.line} onOpen={open} />
+          </TablePanel>
+          {!error && <CoverageLine figures={summary.data} today={today} />}
+          <Below view={view} range={range} today={today} nothing={nothing} />
+        </>
+      ) : (
+        <div aria-busy="true" />
+      )}
     </Shell>
+  )
+}
+
+type BelowProps = { view: View; range: Range | undefined; today: string | undefined; nothing: boolean }
+
+/** What explains and closes the period; drawn when it comes near. */
+function Below({ view: { store, compare }, range, today, nothing }: BelowProps) {
+  const { data: stores } = useStores()
+  const name = store === null ? 'all stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)
+  const end = useRef<HTMLDivElement>(null)
+  const near = useDeferredValue(useNear(end))
+  return (
+    <div ref={end}>
+      {near && !nothing && <ProfitBridge store={store} range={range} compare={compare} />}
+      {near && <Closing store={store} name={name} today={today} />}
+    </div>
   )
 }

@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { withQuery } from '../../lib/api.ts'
-import { intoSight } from '../../lib/into-sight.ts'
+import { useCurrentInSight } from '../../lib/use-current-in-sight.ts'
 import { Shell } from '../shell.tsx'
 import styles from './room.module.css'
 
@@ -27,19 +27,16 @@ const NONE = {}
 /** One of several pages about one thing, with the way to the others. */
 export function Room({ name, pages, title, intro, filters, wide = false, query = NONE, children }: Props) {
   const here = usePathname()
+  const row = useCurrentInSight(here)
   return (
     <Shell filters={filters}>
       <div className={styles.room}>
-        <nav className={styles.pages} aria-label={name}>
+        <nav ref={row} className={styles.pages} aria-label={name}>
           <p className={styles.name}>{name}</p>
           <ul>
             {pages.map(({ href, label }) => (
               <li key={href}>
-                <Link
-                  ref={here === href ? intoSight : undefined}
-                  href={withQuery(href, query)}
-                  aria-current={here === href ? 'page' : undefined}
-                >
+                <Link href={withQuery(href, query)} aria-current={here === href ? 'page' : undefined}>
                   {label}
                 </Link>
               </li>

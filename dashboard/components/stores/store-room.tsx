@@ -2,7 +2,7 @@ import Link from 'next/link'
 import { usePathname, useSearchParams } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { withQuery } from '../../lib/api.ts'
-import { intoSight } from '../../lib/into-sight.ts'
+import { useCurrentInSight } from '../../lib/use-current-in-sight.ts'
 import { useMay } from '../../lib/use-me.ts'
 import { type Store, useStores } from '../../lib/use-stores.ts'
 import { kept } from '../../lib/kept.ts'
@@ -64,18 +64,15 @@ export function StoreRoom({ store: slug, filters, tools, children }: Props) {
 function Parts({ view }: { view: Record<string, string> }) {
   const here = usePathname()
   const may = useMay('admin')
+  const row = useCurrentInSight(here)
   return (
-    <nav className={styles.parts} aria-label="About this store">
+    <nav ref={row} className={styles.parts} aria-label="About this store">
       <ul>
         {parts
           .filter(({ needs }) => needs !== 'admin' || may)
           .map(({ href, label }) => (
             <li key={href}>
-              <Link
-                ref={here === href ? intoSight : undefined}
-                href={withQuery(href, view)}
-                aria-current={here === href ? 'page' : undefined}
-              >
+              <Link href={withQuery(href, view)} aria-current={here === href ? 'page' : undefined}>
                 {label}
               </Link>
             </li>
