@@ -41,7 +41,7 @@ export function Shell({ filters, children }: { filters?: ReactNode; children: Re
 /** The way to every page. What leads there is loaded once somebody is about to go, not while this page still loads. */
 function PageNav() {
   const [near, setNear] = useState(false)
-  const row = useCurrentInSight(usePathname())
+  const row = useCurrentInSight()
   return (
     <nav
       ref={row}

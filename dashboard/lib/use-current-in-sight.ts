@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useRef } from 'react'
  * (whoever scrolls the row is not taken back), and when the browser has laid out the page of its own accord: asked for before, it does so twice
  * (21 of the 60 ms in which the P&L is first drawn).
  */
-export function useCurrentInSight(page: string): RefObject<HTMLElement | null> {
+export function useCurrentInSight(): RefObject<HTMLElement | null> {
   const row = useRef<HTMLElement>(null)
   useEffect(() => {
     const nav = row.current
@@ -17,6 +17,6 @@ export function useCurrentInSight(page: string): RefObject<HTMLElement | null> {
     })
     laidOut.observe(nav)
     return () => laidOut.disconnect()
-  }, [page])
+  }, [])
   return row
 }

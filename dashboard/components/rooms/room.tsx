@@ -27,7 +27,7 @@ const NONE = {}
 /** One of several pages about one thing, with the way to the others. */
 export function Room({ name, pages, title, intro, filters, wide = false, query = NONE, children }: Props) {
   const here = usePathname()
-  const row = useCurrentInSight(here)
+  const row = useCurrentInSight()
   return (
     <Shell filters={filters}>
       <div className={styles.room}>

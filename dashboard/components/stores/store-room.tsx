@@ -64,7 +64,7 @@ export function StoreRoom({ store: slug, filters, tools, children }: Props) {
 function Parts({ view }: { view: Record<string, string> }) {
   const here = usePathname()
   const may = useMay('admin')
-  const row = useCurrentInSight(here)
+  const row = useCurrentInSight()
   return (
     <nav ref={row} className={styles.parts} aria-label="About this store">
       <ul>
