@@ -128,7 +128,7 @@ export const keepPeriodicJob = command(
       next_run_at = least(p.next_run_at, excluded.next_run_at + make_interval(mins => excluded.every_minutes))`,
 )
 
-/** Adds the periodic jobs that are due, once each however many processes ask; times that were missed are not made up for. */
+/** Adds the periodic jobs that are due, once each however many processes ask, to a queue of their name; times that were missed are not made up for. */
 export const addDueJobs = query(
   v.object({ id: Id }),
   { now: new Date(0) },
@@ -146,7 +146,7 @@ export const addDueJobs = query(
     )
     select j.id
     from moved
-    cross join lateral graphile_worker.add_job(moved.name, '{}', max_attempts => 3, job_key => 'periodic ' || moved.name) j`,
+    cross join lateral graphile_worker.add_job(moved.name, '{}', queue_name => moved.name, max_attempts => 3, job_key => 'periodic ' || moved.name) j`,
 )
 
 /**

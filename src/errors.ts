@@ -49,6 +49,12 @@ const NO_ROOM = /^53[124]00$/
 /** What the system says of a connection; the same from other services, so it counts only for an error that carries its query. */
 const NO_CONNECTION = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/
 
+/** Whether a connection to anywhere was refused or lost. */
+export const isLostConnection = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (NO_DATABASE.test(String(error.code)) || NO_CONNECTION.test(String(error.code)))
+
 /** The AppError behind `error`: itself, one that a database function raised, or that the database is away. Undefined for anything unexpected. */
 export function expectedError(error: unknown): AppError | undefined {
   if (error instanceof AppError) return error

@@ -3,6 +3,7 @@ import { expectedError } from './errors.ts'
 import { createLog, errorForLog } from './log.ts'
 import { startService } from './service.ts'
 import { startTelemetry, type Telemetry } from './telemetry/start-telemetry.ts'
+import { endOnUnhandled } from './unhandled.ts'
 
 /** Milliseconds that running requests, chats and jobs get to end after SIGTERM, beside DRAIN_SECONDS: as long as a request may take. */
 const DRAIN = 28_000
@@ -20,6 +21,8 @@ let drain = 0
 // The job library writes a worker's error here as well as to its log; Bun puts it on stdout, between our lines of JSON.
 console.trace = (error: unknown) => log('warn', 'jobs: a worker ended', errorForLog(error))
 
+endOnUnhandled({ log, report: (error) => telemetry?.report(error), flush: async () => telemetry?.stop() })
+
 let service: Awaited<ReturnType<typeof startService>> | undefined
 let closing = false
 const close = async () => {
@@ -27,7 +30,7 @@ const close = async () => {
   closing = true
   const late = setTimeout(
     () => {
-      log('error', 'did not drain in time')
+      log('error', 'did not drain in time', { waited_for: service?.draining() })
       process.exit(1)
     },
     DRAIN + drain * 1_000,

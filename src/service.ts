@@ -192,8 +192,16 @@ export async function startService({
     log('info', 'listening', { port: app.server?.port })
   }
 
+  /** What a stop still waits for. */
+  const draining = new Set<string>()
+  const drained = async (name: string, end: Promise<unknown> | undefined) => {
+    draining.add(name)
+    await Promise.allSettled([end])
+    draining.delete(name)
+  }
   return {
     port: app?.server?.port,
+    draining: () => [...draining],
     stop: async () => {
       leaving = true
       if (stopHeartbeat) stopHeartbeat()
@@ -202,8 +210,9 @@ export async function startService({
         if (app) await Bun.sleep(config.DRAIN_SECONDS * 1_000)
         await app?.stop()
       }
-      await Promise.allSettled([answered(), bot?.stop(), worker?.stop()])
-      await Promise.all([sql, checks, ...Object.values(figures), downloads].map((pool) => pool.end({ timeout: 5 })))
+      await Promise.all([drained('requests', answered()), drained('bot', bot?.stop()), drained('jobs', worker?.stop())])
+      const pools = [sql, checks, ...Object.values(figures), downloads]
+      await drained('database', Promise.all(pools.map((pool) => pool.end({ timeout: 5 }))))
     },
   }
 }

@@ -17,6 +17,6 @@ export const embedChunksJob = ({ sql, embeddings }: { sql: Sql; embeddings: Embe
     { everyMinutes: 5 },
   )
 
-/** Embeds soon, one run at a time, once the open transaction is committed. */
+/** Embeds soon, once the open transaction is committed; in the queue of the periodic runs, so that no chunk is embedded twice. */
 export const addEmbedChunksJob = (sql: Sql) =>
-  addJob(sql, 'embed_chunks', {}, { key: 'embed chunks', queue: 'embed chunks' })
+  addJob(sql, 'embed_chunks', {}, { key: 'embed chunks', queue: 'embed_chunks' })

@@ -59,7 +59,6 @@ export async function startWorker({ config, sql, now, ...deps }: Deps): Promise<
     sql,
     now,
     log,
-    report,
     databaseUrl: config.DATABASE_URL,
     jobs: [
       runTaskJob({ sql, now, desk }),

@@ -27,7 +27,6 @@ export function createWorker({
   sql,
   now,
   log,
-  report,
   databaseUrl,
   jobs,
   due = [],
@@ -37,7 +36,6 @@ export function createWorker({
   sql: Sql
   now: () => Date
   log: Log
-  report: (error: unknown) => void
   databaseUrl: string
   jobs: readonly Job[]
   /** Asked every second: each adds the jobs of what is due by then, once however many processes ask. */
@@ -163,12 +161,19 @@ export function createWorker({
     /** Takes no more jobs and waits for those that run; they are told to end after 5 seconds and given back after 8. */
     stop: async () => {
       stopping.abort()
-      const giveUp = setTimeout(
-        () => void Promise.resolve(pool?.forcefulShutdown('its process had to end')).catch(report),
-        patience.giveUp,
-      )
-      await runner?.stop().catch(() => undefined) // it has ended already
-      await Promise.allSettled([running, ticking])
+      const { promise: givenUp, resolve } = Promise.withResolvers<void>()
+      const giveUp = setTimeout(() => {
+        const given = Promise.resolve(pool?.forcefulShutdown('its process had to end'))
+        void given
+          .catch((error) => log('warn', 'jobs: could not give back what runs', errorForLog(error)))
+          .finally(resolve)
+      }, patience.giveUp)
+      const ended = async () => {
+        await runner?.stop().catch(() => undefined) // it has ended already
+        await Promise.allSettled([running, ticking])
+      }
+      // Where the database is gone, the library never says that it has ended.
+      await Promise.race([ended(), givenUp])
       clearTimeout(giveUp)
       await lease.end({ timeout: 1 })
     },

@@ -37,6 +37,9 @@ const DETAILS: Record<string, (id: (list: string) => Promise<number>) => Promise
   order: async (id) => `/orders?id=${await id('/orders?store=nl&limit=1')}`,
   product: async (id) => `/products?id=${await id('/products?limit=1')}`,
   store: () => Promise.resolve('/stores?store=nl'),
+  'store-data': () => Promise.resolve('/stores/data?store=nl'),
+  'store-reconciliation': () => Promise.resolve('/stores/reconciliation?store=nl'),
+  'store-settings': () => Promise.resolve('/stores/settings?store=nl'),
 }
 
 async function look(name: string, path: string, device: string, options: BrowserContextOptions) {
@@ -64,7 +67,7 @@ for (const path of pages)
   })
 
 for (const [name, pathOf] of Object.entries(DETAILS))
-  test(`the page of one ${name} ${SHOWS}`, async () => {
+  test(`the page of one ${name.replace('-', '’s ')} ${SHOWS}`, async () => {
     const { context } = await visitAs()
     const path = await pathOf(async (list) => {
       const { data } = (await (await context.request.get(list)).json()) as { data: { id: number }[] }

@@ -168,3 +168,19 @@ test('a full disk is told in words, nothing is half booked, and writes go on onc
     await disk.remove()
   }
 })
+
+for (const [trouble, words] of [
+  ['refuse', 'away'],
+  ['hang', 'silent'],
+] as const)
+  test(`a service that is told to end while its database is ${words} ends in its time`, async () => {
+    const service = await start({ PORT: '0' })
+    await until('its jobs run', () => service.logs.some(({ message }) => message === 'jobs: running'))
+    await proxy.make(trouble)
+    await Bun.sleep(1_000)
+    const at = performance.now()
+    expect(await service.stop()).toBe(0)
+    table.note({ fault: `${words} when the service is told to end`, saw: '503 until it has ended', lost: 'nothing', recovery: performance.now() - at }) // prettier-ignore
+    await proxy.make('none')
+    expect(service.logs.filter(({ level }) => level === 'error')).toEqual([])
+  })

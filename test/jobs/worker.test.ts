@@ -29,7 +29,6 @@ function aWorker(work: Job['run'], more: Partial<Job> = {}) {
     sql,
     now: () => new Date(),
     log: (level, message, more) => logs.push({ level, message, ...more }),
-    report: (error) => logs.push({ level: 'error', message: String(error) }),
     databaseUrl: appUrl,
     jobs: [{ name: 'sweep', run: work, ...more }],
     patience: { abort: 1_000, giveUp: 1_600 },

@@ -60,3 +60,14 @@ test('a transaction whose connection was lost leaves every connection of its poo
     await sql.end({ timeout: 1 })
   }
 }, 60_000)
+
+test('a pool that is ended while its server takes no connection waits for none', async () => {
+  const nowhere = new URL(appUrl)
+  nowhere.pathname = '/there_is_no_such_database'
+  const sql = connect(nowhere.href, { max: 4 })
+  const asked = Promise.all(Array.from({ length: 12 }, () => sql`select 1`.catch(() => 'refused')))
+  await Bun.sleep(2)
+  const late = Bun.sleep(8_000).then(() => 'waits')
+  expect(await Promise.race([sql.end({ timeout: 20 }).then(() => 'ended'), late])).toBe('ended')
+  expect(new Set(await asked)).toEqual(new Set(['refused']))
+})

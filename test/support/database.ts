@@ -6,6 +6,7 @@ import { appLogin } from '../../dev/app-login.ts'
 import { migrate, migrationsHash } from '../../dev/migrate.ts'
 import { startPostgres } from '../../dev/postgres.ts'
 import { connect, type Pool } from '../../sql/connect.ts'
+import { endUsersOf } from './users-of-database.ts'
 
 const ROOT = join(import.meta.dir, '../..')
 const MIGRATIONS = join(ROOT, 'db/migrations')
@@ -29,6 +30,7 @@ export async function testDatabase(): Promise<{ sql: Pool; url: string; appUrl: 
   const sql = connect(url, { name: 'bun test' })
   setDefaultTimeout(30_000) // a busy machine; it counts for one file only, and bunfig.toml has no setting for it
   afterAll(async () => {
+    await endUsersOf(url)
     await sql.end({ timeout: 1 })
     await admin`drop database if exists ${admin(name)} with (force)`
   })

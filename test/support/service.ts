@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { usesDatabase } from './users-of-database.ts'
 
 const ROOT = join(import.meta.dir, '../..')
 export const JWT_SECRET = 'a-secret-for-tests-of-32-characters'
@@ -46,6 +47,7 @@ export async function startService(env: Record<string, string>) {
     await ended.catch(() => undefined)
     return child.exited
   }
+  if (env['DATABASE_URL']) usesDatabase(env['DATABASE_URL'], () => end('SIGTERM'))
   const port = await listening.promise
   return {
     url: `http://127.0.0.1:${port}`,

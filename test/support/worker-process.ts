@@ -9,7 +9,6 @@ const worker = createWorker({
   sql,
   now: () => new Date(),
   log: () => {},
-  report: console.error,
   databaseUrl,
   jobs: [
     {

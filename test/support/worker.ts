@@ -18,7 +18,6 @@ export function startWorker(
     sql,
     now,
     log: (level, message, more) => logs.push({ level, message, ...more }),
-    report: (error) => logs.push({ level: 'error', message: String(error) }),
     databaseUrl,
     jobs,
     ...(due && { due }),

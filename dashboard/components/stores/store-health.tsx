@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { withQuery } from '../../lib/api.ts'
 import { shortDay } from '../../lib/days.ts'
 import { moment } from '../../lib/times.ts'
-import { useFreshness } from '../../lib/use-freshness.ts'
+import { type Freshness, useFreshness } from '../../lib/use-freshness.ts'
 import { useReconciliation } from '../../lib/use-reconciliation.ts'
 import type { Store } from '../../lib/use-stores.ts'
 import { standingOf, type Sync, useSync } from '../../lib/use-sync.ts'
@@ -39,13 +39,7 @@ export function StoreHealth({ store: { slug, shopify_domain } }: { store: Store 
         {({ fresh, shops, syncs }) => (
           <dl className={styles.health}>
             <Line name="Orders">{fresh?.last_order ? `the last one ${shortDay(fresh.last_order)}` : 'none yet'}</Line>
-            <Line name="Ads">
-              {fresh?.platforms.length
-                ? fresh.platforms
-                    .map(({ platform, last_day }) => `${platformNames[platform]} to ${shortDay(last_day)}`)
-                    .join(', ')
-                : 'no ad spend yet'}
-            </Line>
+            <Line name="Ads">{fresh?.platforms.length ? adsUntil(fresh.platforms) : 'no ad spend yet'}</Line>
             <Line name="Connection" href={to('data')}>
               {shopify_domain ?? 'none: its orders come by files'}
             </Line>
@@ -66,6 +60,12 @@ export function StoreHealth({ store: { slug, shopify_domain } }: { store: Store 
     </section>
   )
 }
+
+/** “Google, Meta to 30 Jun, TikTok to 28 Jun”. */
+const adsUntil = (platforms: Freshness['platforms']): string =>
+  [...Map.groupBy(platforms, ({ last_day }) => last_day)]
+    .map(([day, those]) => `${those.map(({ platform }) => platformNames[platform]).join(', ')} to ${shortDay(day)}`)
+    .join(', ')
 
 const standings = [
   { of: ['failed'], says: 'failed', tone: 'loss' },
