@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import packageFile from '../../package.json' with { type: 'json' }
+import { seeing } from '../../sql/connect.ts'
 import { CustomerData, PersonalData } from '../../sql/personal-data.ts'
 import { audit } from '../audit.ts'
 import { backupName } from '../backup/keep.ts'
@@ -79,11 +80,12 @@ export const personalDataRoutes = (deps: IdentityDeps) => {
     })
     .get(
       '/workspace/export',
-      async ({ db, who, request, server }) => {
+      async ({ who, request, server }) => {
         if (who.stores !== 'all')
           throw new AppError('forbidden', 'You are limited to some stores, and the file holds all of them.')
         mayTakeLong(request, server)
-        await db((tx) => audit(tx, who, { action: 'workspace.exported', subject: 'workspace' }))
+        // A read is answered before its transaction has ended; this has to be kept before the file is begun, and stands in it.
+        await seeing(deps.sql, 'all', (tx) => audit(tx, who, { action: 'workspace.exported', subject: 'workspace' }))
         return workspaceFile(deps.sql, now)
       },
       {
