@@ -194,10 +194,9 @@ export async function startService({
 
   /** What a stop still waits for. */
   const draining = new Set<string>()
-  const drained = async (name: string, end: Promise<unknown> | undefined) => {
+  const drained = (name: string, end: Promise<unknown> | undefined) => {
     draining.add(name)
-    await Promise.allSettled([end])
-    draining.delete(name)
+    return Promise.resolve(end).finally(() => draining.delete(name))
   }
   return {
     port: app?.server?.port,
@@ -210,7 +209,8 @@ export async function startService({
         if (app) await Bun.sleep(config.DRAIN_SECONDS * 1_000)
         await app?.stop()
       }
-      await Promise.all([drained('requests', answered()), drained('bot', bot?.stop()), drained('jobs', worker?.stop())])
+      const works = [drained('requests', answered()), drained('bot', bot?.stop()), drained('jobs', worker?.stop())]
+      await Promise.allSettled(works)
       const pools = [sql, checks, ...Object.values(figures), downloads]
       await drained('database', Promise.all(pools.map((pool) => pool.end({ timeout: 5 }))))
     },

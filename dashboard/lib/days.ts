@@ -23,18 +23,28 @@ export const isDay = (value: string): boolean =>
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'] // prettier-ignore
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 
-type Parts = { day: string; month: string; year: string; weekday: string }
+/** `short` is the month in the British short form: “Nov”, “Sept”. */
+type Parts = { day: string; month: string; short: string; year: string; weekday: string }
 const parts = (day: string): Parts => {
   const date = utc(day)
+  const month = MONTHS[date.getUTCMonth()] ?? ''
   return {
     day: String(date.getUTCDate()),
-    month: MONTHS[date.getUTCMonth()] ?? '',
+    month,
+    short: month.slice(0, month === 'September' ? 4 : 3),
     year: String(date.getUTCFullYear()),
     weekday: WEEKDAYS[date.getUTCDay()] ?? '',
   }
 }
-/** The British short form: “Nov”, “Sept”. */
-const short = (month: string): string => month.slice(0, month === 'September' ? 4 : 3)
+
+/** A range of several days, of which the first says no more than the last one leaves open. */
+const fromTo = (start: string, end: string, month: 'month' | 'short', saysYear: boolean): string => {
+  const [from, to] = [parts(start), parts(end)]
+  const last = `${to.day} ${to[month]}`
+  if (from.year !== to.year) return `${from.day} ${from[month]} ${from.year} – ${last} ${to.year}`
+  const first = from.month === to.month ? from.day : `${from.day} ${from[month]}`
+  return `${first} – ${last}${saysYear ? ` ${to.year}` : ''}`
+}
 
 /** “Sunday 22 November 2026”. */
 export const longDay = (of: string): string => `${namedDay(of)} ${parts(of).year}`
@@ -53,29 +63,23 @@ export const datedDay = (of: string): string => `${shortDay(of)} ${parts(of).yea
 
 /** “22 Nov”. */
 export const shortDay = (of: string): string => {
-  const { day, month } = parts(of)
-  return `${day} ${short(month)}`
+  const { day, short } = parts(of)
+  return `${day} ${short}`
 }
 
 /** “Nov 26”, for axes. */
-export const shortMonth = (of: string): string => `${short(parts(of).month)} ${parts(of).year.slice(2)}`
+export const shortMonth = (of: string): string => {
+  const { short, year } = parts(of)
+  return `${short} ${year.slice(2)}`
+}
 
 /** “1 – 22 November 2026”; a single day in full. */
-export const dayRange = (start: string, end: string): string => {
-  if (start === end) return longDay(start)
-  const [from, to] = [parts(start), parts(end)]
-  const last = `${to.day} ${to.month} ${to.year}`
-  if (from.year !== to.year) return `${from.day} ${from.month} ${from.year} – ${last}`
-  return from.month === to.month ? `${from.day} – ${last}` : `${from.day} ${from.month} – ${last}`
-}
+export const dayRange = (start: string, end: string): string =>
+  start === end ? longDay(start) : fromTo(start, end, 'month', true)
 
 /** “1 – 22 Nov”; a single day as “22 Nov”, with the years where there are two. */
-export const shortRange = (start: string, end: string): string => {
-  if (start === end) return shortDay(start)
-  const [from, to] = [parts(start), parts(end)]
-  if (from.year !== to.year) return `${datedDay(start)} – ${datedDay(end)}`
-  return from.month === to.month ? `${from.day} – ${shortDay(end)}` : `${shortDay(start)} – ${shortDay(end)}`
-}
+export const shortRange = (start: string, end: string): string =>
+  start === end ? shortDay(start) : fromTo(start, end, 'short', false)
 
 /** The last `count` months (YYYY-MM) that were over on `day`, the youngest first. */
 export const monthsBefore = (day: string, count: number): string[] => {

@@ -13,13 +13,10 @@ import type { MetaAdAccount } from '../support/meta-insights.ts'
 import { until } from '../support/until.ts'
 import { startWorker } from '../support/worker.ts'
 
-const stops: (() => Promise<unknown>)[] = []
-// Before the database's own, so that no worker outlives its database.
-afterAll(() => Promise.all(stops.map((stop) => stop())))
 const database = await testDatabase()
 const { sql } = database
 const meta = startMeta()
-stops.push(() => meta.stop())
+afterAll(() => meta.stop())
 const client = createMeta({ root: meta.root, pause: async () => {} })
 const api = await testApi(database, { meta: client })
 const service = appPool(database.appUrl)
@@ -139,7 +136,6 @@ describe('an ad account', () => {
       [runSyncJob({ sql: service, now, connectors })],
       [startDueSyncs],
     )
-    stops.push(worker.stop)
     const told = async () => {
       const { data } = (await api.get('/sync?store=nl', token)).body as { data: { id: number }[] }
       return data.find((one) => one.id === sync_id)

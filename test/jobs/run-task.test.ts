@@ -20,9 +20,6 @@ import { anOrder, aStore, bookAll } from '../support/factories.ts'
 import { startTelegram } from '../support/telegram.ts'
 import { startWorker } from '../support/worker.ts'
 
-const ending: (() => Promise<unknown>)[] = []
-// Before the database's own, so that no worker outlives its database.
-afterAll(() => Promise.all(ending.map((end) => end())))
 const { sql: owner, appUrl } = await testDatabase()
 const sql = appPool(appUrl)
 const [claude, telegram] = await Promise.all([startAnthropic(), startTelegram()])
@@ -44,11 +41,10 @@ const requests = () => claude.requests.slice(asked)
 const report = (error: unknown) => logs.push({ level: 'error', message: String(error) })
 const model = createModel({ apiKey: async () => claude.key, baseURL: claude.url, maxRetries: 0 })
 const desk = createDesk({ sql, now, model, models: { ...MODELS, router: [] }, budget: 5, report })
-const { done, logs, stop } = startWorker({ sql, databaseUrl: appUrl, now }, [
+const { done, logs } = startWorker({ sql, databaseUrl: appUrl, now }, [
   runTaskJob({ sql, now, desk }),
   sendDeliveryJob({ sql, now, telegram: new Api(telegram.token, { apiRoot: telegram.root }) }),
 ])
-ending.push(stop)
 
 const nl = await aStore(owner, { slug: 'nl', name: 'Netherlands' })
 const uk = await aStore(owner, { slug: 'uk', name: 'Britain' })

@@ -12,17 +12,13 @@ import { startTelegram } from '../support/telegram.ts'
 import { until } from '../support/until.ts'
 import { startWorker } from '../support/worker.ts'
 
-const ending: (() => Promise<unknown>)[] = []
-// Before the database's own, so that no worker outlives its database.
-afterAll(() => Promise.all(ending.map((end) => end())))
 const { sql: owner, appUrl } = await testDatabase()
 const sql = appPool(appUrl)
 const telegram = await startTelegram()
 afterAll(() => telegram.stop())
 const now = () => new Date('2026-10-25T08:00:00Z')
 const api = new Api(telegram.token, { apiRoot: telegram.root })
-const { done, logs, stop } = startWorker({ sql, databaseUrl: appUrl }, [sendDeliveryJob({ sql, now, telegram: api })])
-ending.push(stop)
+const { done, logs } = startWorker({ sql, databaseUrl: appUrl }, [sendDeliveryJob({ sql, now, telegram: api })])
 
 const user = await createUser(owner, { email: 'ann@example.com', role: 'owner', password_hash: null })
 let people = 0

@@ -3,11 +3,12 @@ import { listJobs } from '../../sql/jobs.ts'
 import type { Job } from '../../src/jobs/job.ts'
 import { createWorker, type Worker } from '../../src/jobs/worker.ts'
 import { until } from './until.ts'
+import { usesDatabase } from './users-of-database.ts'
 
 type Line = { level: string; message: string; [more: string]: unknown }
 type Deps = { sql: Sql; databaseUrl: string; now?: () => Date; patience?: { abort: number; giveUp: number } }
 
-/** Starts a job worker, to be stopped before the database goes. `done` waits until no job is left but those that are parked; `logs` is what it said. */
+/** Starts a job worker, which is stopped before its database goes. `done` waits until no job is left but those that are parked; `logs` is what it said. */
 export function startWorker(
   { sql, databaseUrl, now = () => new Date(), patience }: Deps,
   jobs: readonly Job[],
@@ -23,6 +24,7 @@ export function startWorker(
     ...(due && { due }),
     ...(patience && { patience }),
   })
+  usesDatabase(databaseUrl, worker.stop)
   worker.start()
   const left = async () => {
     const jobs = await listJobs(sql, { state: null, limit: 500, offset: 0, after: null })
