@@ -11,6 +11,8 @@ type Shop = ReturnType<ReturnType<typeof startShopify>['shop']>
 type Deps = { services: string[]; sql: Pool; telegram: Telegram; store: Store; shop: Shop }
 
 const CHATS = 20
+/** How an answer to `/today` begins. */
+const TODAY = /^All stores · Today/
 /** Days that ad spend is posted for, again and again. */
 const [CAMPAIGNS, DAYS] = [40, 28]
 const READS = [
@@ -58,7 +60,7 @@ export async function createTraffic({ services, sql, telegram, store, shop }: De
   for (const person of people)
     await sql`insert into telegram_accounts ${sql({ telegram_id: person.id, user_id: owner!.id, first_name: person.user.first_name })}`
   const asked = new Map(people.map((person) => [person.id, 0]))
-  const answered = (person: Person) => telegram.messages(person).filter(({ from, text }) => from?.is_bot && text?.startsWith('All stores · Today')).length // prettier-ignore
+  const answered = (person: Person) => telegram.messages(person).filter(({ from, text }) => from?.is_bot && text && TODAY.test(text)).length // prettier-ignore
   const { domain, client_id, client_secret } = shop
   await fetch(`${services[0]}/stores/${store.slug}/shopify`, { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ domain, client_id, client_secret }) }) // prettier-ignore
 
@@ -85,14 +87,9 @@ export async function createTraffic({ services, sql, telegram, store, shop }: De
   async function ask() {
     const person = people.pop()
     if (!person) return
-    const wanted = asked.get(person.id)! + 1
-    asked.set(person.id, wanted)
+    asked.set(person.id, asked.get(person.id)! + 1)
     await person.writes('/today')
-    for (const end = performance.now() + 30_000; answered(person) < wanted; await Bun.sleep(10))
-      if (performance.now() > end) {
-        errors.push('Telegram: no answer within 30 s')
-        break
-      }
+    await person.hears({ within: 30_000, match: TODAY }).catch(() => errors.push('Telegram: no answer within 30 s'))
     people.unshift(person)
   }
   const work = () => {

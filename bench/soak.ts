@@ -111,7 +111,7 @@ async function soak(sql: Pool, ownerUrl: string): Promise<boolean> {
   const parked = await sql`select 1 from graphile_worker.jobs where attempts >= max_attempts and locked_at is null`
   const medians = (kind: Kind) => windows.map(({ times }) => ms(times[kind], 0.5))
   const drift = KINDS.map((kind) => `${kind} ${drifted(medians(kind))}`)
-  const isSteady = KINDS.every((kind) => third(medians(kind), 2) < 2 * third(medians(kind), 0) + 20)
+  const isSteady = KINDS.every((kind) => third(medians(kind), 2) < 1.25 * third(medians(kind), 0) + 3)
   const growth = services.map((_, which) => grown(windows.map(({ held }) => held[which]!)))
   const errors = windows.reduce((sum, window) => sum + window.errors, 0)
   const facts: [string, string, boolean][] = [

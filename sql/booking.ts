@@ -45,7 +45,7 @@ const appendDifference = (
       select store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, currency, basis,
              cogs_known, shipping_known, fees_known, source, quantity, amount_minor, 'booked' as reason
       from wanted
-      where ${sql(subject)} not in (select id from known)
+      where ${sql(subject)} not in (select id from known) and (quantity <> 0 or amount_minor <> 0)
       union all
       select store_id, business_day, order_day, account, order_id, line_id, ad_spend_id, product_id, currency, basis,
              cogs_known, shipping_known, fees_known, source, sum(quantity)::int, sum(amount_minor)::bigint, ${reason}

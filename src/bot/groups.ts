@@ -29,11 +29,13 @@ export const groupEvents = ({ sql, now }: BotDeps) => {
     }
     await addTelegramChat(sql, { chat_id: chat.id, title: chat.title, user_id: person.user_id })
   })
-  composer.on('message:migrate_to_chat_id', async (ctx) => {
-    const move = { from: ctx.chat.id, to: ctx.message.migrate_to_chat_id }
-    await moveTelegramChat(sql, move)
-    await seeing(sql, 'all', (tx) => moveAlerts(tx, move))
-  })
+  const move = async (ids: { from: number; to: number }) => {
+    await moveTelegramChat(sql, ids)
+    await seeing(sql, 'all', (tx) => moveAlerts(tx, ids))
+  }
+  // Told in both chats, and chats are handled side by side: what is written in the new one comes after its own note only.
+  composer.on('message:migrate_to_chat_id', (ctx) => move({ from: ctx.chat.id, to: ctx.message.migrate_to_chat_id }))
+  composer.on('message:migrate_from_chat_id', (ctx) => move({ from: ctx.message.migrate_from_chat_id, to: ctx.chat.id })) // prettier-ignore
   return composer
 }
 

@@ -7,6 +7,7 @@ import { createImport, finishImport } from '../../sql/imports.ts'
 import {
   analyzeBooked,
   analyzeStagedOrderLines,
+  areMiscounted,
   clearStagedOrderLines,
   countStagedOrders,
   createStagedOrderLines,
@@ -139,13 +140,15 @@ export async function saveStaged(
 
   const order_ids = [...created, ...changed]
   onProgress({ step: 'booking', done: 0, total: order_ids.length })
+  const { miscounted } = await areMiscounted(tx, { orders: order_ids.length })
+  if (miscounted) await analyzeBooked(tx, {})
   const entries = await bookOrders(tx, {
     store_id,
     order_ids,
     reason: `import of ${file_name}`,
     onProgress: (done) => onProgress({ step: 'booking', done, total: order_ids.length }),
   })
-  if (entries >= MANY_ENTRIES) await analyzeBooked(tx, {})
+  if (miscounted || entries >= MANY_ENTRIES) await analyzeBooked(tx, {})
   return {
     skus_created: variants.length,
     orders_created: created.length,

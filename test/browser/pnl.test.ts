@@ -131,6 +131,8 @@ test("every part of the profit bridge is the API's to the cent", async () => {
     from: { net_profit: number }
     to: { net_profit: number }
   }
+  // Drawn when it comes near, after the page has settled.
+  await page.locator('li[data-step]').first().waitFor()
   const steps = await page.locator('li[data-step]').evaluateAll((found) =>
     found.map((step) => {
       const { dataset } = step as unknown as { dataset: { step: string } }

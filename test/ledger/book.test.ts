@@ -9,6 +9,7 @@ import {
   aFeeRule,
   anOrder,
   aProduct,
+  aRate,
   aRefund,
   aShippingRule,
   aStore,
@@ -245,6 +246,19 @@ test('ad spend that a platform restates is booked as the difference', async () =
     { amount_minor: -150, reason: 'restated by the platform', source },
     { amount_minor: -2_350, reason: 'restated by the platform', source },
   ])
+})
+
+test('ad spend of less than half a cent in the currency of the store is no entry, until it is more', async () => {
+  const store = await aStore(sql)
+  await aRate(sql, 'KWD', DAY, '0.35')
+  const spend = async (amount_minor: number) => {
+    const id = await someAdSpend(sql, store, { campaign: 'tiny', amount_minor, currency: 'KWD' })
+    return bookAdSpend(sql, { store_id: store.id, ad_spend_ids: [id], reason: 'restated by the platform' })
+  }
+  // 0.001, 3 and again 0.001 dinars, at 0.35 to the euro.
+  expect([await spend(1), await spend(3_000), await spend(1)]).toEqual([0, 1, 1])
+  const entries = await sql`select amount_minor from ledger_entries where store_id = ${store.id} order by id`
+  expect([...entries]).toEqual([{ amount_minor: 857 }, { amount_minor: -857 }])
 })
 
 for (const [name, change] of [

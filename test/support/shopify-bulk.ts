@@ -10,14 +10,11 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { newId, type ShopOrder } from './shopify-objects.ts'
 import { shopifySchema, wrongWith } from './shopify-schema.ts'
 import { shownOrder } from './shopify-shown.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'shopify-bulk-'))
 /** Orders that are worked out at once, whose lines come in any order. */
 const TOGETHER = 40
 
@@ -104,7 +101,8 @@ export async function writeBulk(operation: Operation, orders: readonly ShopOrder
   operation.status = 'COMPLETED'
 }
 
-export const newOperation = (): Operation => {
+/** An operation that will write its file into the folder. */
+export const newOperation = (folder: string): Operation => {
   const id = newId('BulkOperation')
   const path = join(folder, `${id.split('/').at(-1)}.jsonl`)
   return {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { execute, parse, visit } from 'graphql'
 import { orderMutations } from './shopify-actions.ts'
 import { productMutations } from './shopify-stock.ts'
@@ -88,6 +91,7 @@ export function startShopify() {
   }
   type Shop = ReturnType<typeof newShop>
 
+  const folder = mkdtempSync(join(tmpdir(), 'shopify-bulk-'))
   const server = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -221,7 +225,7 @@ export function startShopify() {
         errors.push('A bulk query operation limit was reached.')
       if (errors.length > 0)
         return { bulkOperation: null, userErrors: errors.map((message) => ({ field: ['query'], message })) }
-      const operation = newOperation()
+      const operation = newOperation(folder)
       shop.operations.set(operation.id, operation)
       const denied = scopesMissing(parse(query), shop.scopes).length > 0
       if (denied) Object.assign(operation, { status: 'FAILED', errorCode: 'ACCESS_DENIED' })
@@ -349,7 +353,10 @@ export function startShopify() {
         },
       })
     },
-    stop: () => server.stop(true),
+    stop: async () => {
+      await server.stop(true)
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 

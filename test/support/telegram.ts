@@ -182,14 +182,16 @@ export const startTelegram = async ({
       updates.push({ my_chat_member: change }, room.chat.id)
       return { id: room.chat.id, title }
     },
-    /** Gives a group a new id, as when it becomes a supergroup; the bot is told in the old one. */
+    /** Gives a group a new id, as when it becomes a supergroup; the bot is told in the old one and in the new one. */
     migrates: (group: Group): Group => {
       const room = chats.roomOf(group)
       if (!room) throw new Error(`there is no group ${group.id}`)
       const id = nextGroupId--
       const message = chats.post(room, author, { migrate_to_chat_id: id })
-      chats.move(room, id)
+      const moved = chats.move(room, id)
+      const arrival = chats.post(moved, author, { migrate_from_chat_id: group.id })
       updates.push({ message } as UpdateContent, group.id)
+      updates.push({ message: arrival } as UpdateContent, id)
       return { ...group, id }
     },
     /** Puts the bot out of a group. */
