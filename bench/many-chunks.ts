@@ -18,7 +18,7 @@ export type Question = { q: string; embedding: string; source_id: number }
 /**
  * Fills the knowledge with so many chunks. Their texts are sentences of the articles, most of a chunk from one; their vectors lie in clusters:
  * an article's, within it a source's.
- * @returns questions, and the text of the index by meaning, which is gone until it is built with it
+ * @returns questions, and the texts of the indexes by meaning, which are gone until they are built with them
  */
 export async function fillChunks(sql: Pool, articles: string[][], chunks: number) {
   const below = chance(20_260_203)
@@ -70,10 +70,9 @@ export async function fillChunks(sql: Pool, articles: string[][], chunks: number
       order by n
       returning id)
     select min(id) as id from made`
-  const [index] = await sql<
-    { text: string }[]
-  >`select indexdef as text from pg_indexes where indexname = 'chunks_by_meaning'`
-  await sql`drop index chunks_by_meaning`
+  const indexes = await sql<{ name: string; text: string }[]>`
+    select indexname as name, indexdef as text from pg_indexes where indexname like 'chunks\\_by\\_meaning%'`
+  for (const { name } of indexes) await sql`drop index ${sql(name)}`
   await sql`
     insert into chunks (source_id, position, heading, content, language, content_hash, embedding, embedding_model)
     select ${first!.id} + n / ${CHUNKS_OF_A_SOURCE}::int, n % ${CHUNKS_OF_A_SOURCE}::int, '{}', content, 'en', sha256(convert_to(content, 'UTF8')),
@@ -85,7 +84,7 @@ export async function fillChunks(sql: Pool, articles: string[][], chunks: number
   const of = (n: number) => first!.id + Math.floor(n / CHUNKS_OF_A_SOURCE)
   return {
     questions: questions.map(({ n, q, embedding }): Question => ({ q, embedding, source_id: of(n) })),
-    index: index!.text,
+    indexes: indexes.map(({ text }) => text),
   }
 }
 

@@ -1,5 +1,5 @@
 import { seeing, type Sql } from '../sql/connect.ts'
-import { dailyFinancials } from '../sql/daily-financials.ts'
+import { settledDailyFinancials } from '../sql/daily-financials.ts'
 import { listOrders } from '../sql/orders.ts'
 import { pnl } from '../sql/pnl.ts'
 import { listProductPerformance } from '../sql/product-performance.ts'
@@ -22,7 +22,7 @@ export async function hottestPlans(pool: Sql, today: string): Promise<string[]> 
     const asked: Record<string, Statement> = {
       'summary, 200 stores, 30 days': pnl.text(sql, { store_ids, currency: 'EUR', periods: month, now }),
       'top products, 200 stores, 90 days': productReport.text(sql, { ...days(90), store: null, store_ids, currency: 'EUR', sort: 'cm3', descending: true, ...page, now }), // prettier-ignore
-      'daily rows, 200 stores': dailyFinancials.text(sql, { ...days(30), store_ids, ...page }),
+      'daily rows, 200 stores': settledDailyFinancials.text(sql, { ...days(30), store_ids, ...page }),
       'product days, 200 stores': listProductPerformance.text(sql, { ...days(30), store_ids, product_id: null, id: null, ...page }), // prettier-ignore
       orders: listOrders.text(sql, { store_ids, start: null, end: null, q: null, ...page }),
     }

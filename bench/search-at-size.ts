@@ -17,9 +17,9 @@ const EXACTLY = 8
  */
 export async function measureAtSize(sql: Pool, articles: string[][], chunks: number) {
   const begun = performance.now()
-  const { questions, index } = await fillChunks(sql, articles, chunks)
+  const { questions, indexes } = await fillChunks(sql, articles, chunks)
   console.log(`${chunks} chunks and ${questions.length} questions made in ${seconds(begun)} s`)
-  console.log(await buildIndex(sql, index))
+  console.log(await buildIndexes(sql, indexes))
   const table = []
   for (const [within, filter] of WITHIN)
     for (const [by, weights] of BY) {
@@ -82,19 +82,20 @@ const foundExactly = (sql: Pool, search: Search) =>
     return (await searchChunks(tx, search)).map(({ id }) => id)
   })
 
-/** Builds the index by meaning as the migrations define it; in words how long it took, its size and the most memory. */
-async function buildIndex(sql: Pool, index: string): Promise<string> {
+/** Builds the indexes by meaning as the migrations define them; in words how long it took, their size and the most memory. */
+async function buildIndexes(sql: Pool, indexes: string[]): Promise<string> {
   const begun = performance.now()
   let peak = 0
   await transaction(sql, async (tx) => {
     const [backend] = await tx<{ pid: number }[]>`
       select pg_backend_pid() as pid, set_config('maintenance_work_mem', ${BUILD_MEMORY}, true)`
     const watch = setInterval(() => (peak = Math.max(peak, memory(backend!.pid, 'VmRSS') ?? 0)), 100)
-    await tx.unsafe(index)
+    for (const index of indexes) await tx.unsafe(index)
     clearInterval(watch)
   })
-  const [size] = await sql<{ mb: number }[]>`select (pg_relation_size('chunks_by_meaning') / 1048576)::int as mb`
-  return `index by meaning: built in ${seconds(begun)} s, ${size!.mb} MB on disk; building it held ${peak} MB at most, of ${BUILD_MEMORY} allowed`
+  const [size] = await sql<{ mb: number }[]>`
+    select (sum(pg_relation_size(indexrelid)) / 1048576)::int as mb from pg_stat_user_indexes where indexrelname like 'chunks\\_by\\_meaning%'`
+  return `${indexes.length} indexes by meaning: built in ${seconds(begun)} s, ${size!.mb} MB on disk; building it held ${peak} MB at most, of ${BUILD_MEMORY} allowed`
 }
 
 const seconds = (since: number) => ((performance.now() - since) / 1_000).toFixed(1)

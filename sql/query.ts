@@ -81,19 +81,19 @@ const written = (sql: Sql, number: number) => sql.unsafe(String(number)) as unkn
 
 /**
  * One page of a list as JSON text, with the id of its last row when more follow. The query takes `limit` and answers rows with an `id`.
+ * `sooner` answers the same or nothing, and is asked first.
  */
 export async function jsonPage<Args extends { limit: number; offset?: number }>(
   sql: Sql,
   asked: { text: Text<Args> },
   args: Args,
+  sooner?: { text: Text<Args> },
 ): Promise<{ json: string; last_id: number | null }> {
   const { limit, offset } = args
   const many = PLANNED.find((rows) => rows > limit) ?? limit + 1
-  const rows = writtenByPostgres.has(asked)
-    ? undefined
-    : await rowsAsJson(
-        asked.text(sql, { ...args, limit: written(sql, many), ...(offset === 0 && { offset: written(sql, 0) }) }),
-      )
+  const planned = { ...args, limit: written(sql, many), ...(offset === 0 && { offset: written(sql, 0) }) }
+  let rows = sooner && (await rowsAsJson(sooner.text(sql, planned)))
+  if (!rows?.count && !writtenByPostgres.has(asked)) rows = await rowsAsJson(asked.text(sql, planned))
   if (rows) return { json: rows.first(limit), last_id: rows.count > limit ? rows.idAt(limit - 1) : null }
   writtenByPostgres.add(asked)
   const [page] = await observedStatement(sql<{ json: string; last_id: number | null }[]>`

@@ -55,12 +55,14 @@ export const sortBy = <Column extends string>(columns: readonly Column[]) =>
     'must be a column to sort by, with - before it for the largest first',
   )
 
-type ListAs = {
+type ListAs<Args> = {
   /** `lasting`: a view that may be held for as long as somebody takes to read a file. */
   db: Db & { lasting?: Db }
   format: ExportFormat | undefined
   count?: string | undefined
   name: string
+  /** Answers the same page or nothing, in less time; asked first. */
+  sooner?: Pick<Listed<Args>, 'text'>
 }
 
 /** As many as the database sends at once to an export. */
@@ -74,12 +76,13 @@ export async function listAnswer<Args extends { limit: number; offset: number; a
   sql: Sql,
   asked: Listed<Args>,
   args: Args,
-  { db, format, count, name }: ListAs,
+  { db, format, count, name, sooner }: ListAs<Args>,
 ): Promise<Response> {
   const { json: rows, last_id } = await jsonPage(
     sql,
     asked,
     format ? { ...args, limit: FIRST_ROWS, offset: 0, after: null } : args,
+    sooner,
   )
   // What cannot be answered, for want of a rate, is refused above: a download that has begun can only break off.
   if (format) return exportList(db.lasting ?? db, asked, { args, format, name })

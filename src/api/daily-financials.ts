@@ -8,6 +8,7 @@ import {
   deleteEmptyDay,
   deleteManualDay,
   findManualDay,
+  settledDailyFinancials,
   type PostedDay,
   upsertManualDays,
 } from '../../sql/daily-financials.ts'
@@ -79,7 +80,8 @@ export const dailyFinancialRoutes = (deps: IdentityDeps) => {
         const { store_ids, time_zone } = await scopeOf(store)
         const { from, to } = rangeOf({ start, end }, dayIn(time_zone, now()))
         const asked = { store_ids, start: from, end: to, limit, offset, after: afterId(cursor) }
-        return db((sql) => listAnswer(sql, dailyFinancials, asked, { db, format, count, name: 'daily-financials' }))
+        const as = { db, format, count, name: 'daily-financials', sooner: settledDailyFinancials }
+        return db((sql) => listAnswer(sql, dailyFinancials, asked, as))
       },
       {
         needs: 'financials:read',

@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test'
-import { dailyFinancials } from '../../sql/daily-financials.ts'
+import { dailyFinancials, settledDailyFinancials } from '../../sql/daily-financials.ts'
 import { jsonPage } from '../../sql/query.ts'
 import type { Store } from '../../sql/stores.ts'
+import { settleUnsettledDays } from '../../src/ledger/settle-days.ts'
 import { testDatabase } from '../support/database.ts'
-import { aFixedCost, anOrder, aProduct, aRefund, aStore, bookAll, someAdSpend } from '../support/factories.ts'
+import { aFixedCost, anOrder, aProduct, aRate, aRefund, aStore, bookAll, someAdSpend } from '../support/factories.ts'
 
 const { sql } = await testDatabase()
 const APRIL = { start: '2026-04-01', end: '2026-04-30', limit: 50, offset: 0, after: null }
@@ -91,4 +92,35 @@ test('a day that comes in while someone pages neither repeats nor hides the days
   await sold(store, '2026-04-05')
   const rest = await dailyFinancials(sql, { ...ask([store]), after: first[0]!.id })
   expect(rest.map((row) => row.date)).toEqual(['2026-04-02', '2026-04-01'])
+})
+
+test('a page whose days are settled is answered from them, the same; one with a day that is not is left to the other statement', async () => {
+  const [one, other] = [await aStore(sql), await aStore(sql, { currency: 'JPY' })]
+  await aFixedCost(sql, one)
+  for (const day of ['2026-04-01', '2026-04-02', '2026-04-04'])
+    for (const currency of ['JPY', 'USD']) await aRate(sql, currency, day, '1.5')
+  await sold(one, '2026-04-01', '2026-04-02', '2026-04-04')
+  await sold(other, '2026-04-02')
+  await sql`insert into manual_days ${sql({ store_id: one.id, day: '2026-04-02', revenue_minor: 4_321, ad_spend_minor: 1_234 })}`
+  const pages = [{}, { limit: 2 }, { limit: 2, offset: 2 }, { start: '2026-04-02', end: '2026-04-02' }]
+  const asked = pages.map((page) => Object.assign(ask([one, other]), page))
+  for (const args of asked) expect(await settledDailyFinancials(sql, args)).toEqual([])
+
+  await settleUnsettledDays(sql, { now: new Date('2026-05-01T12:00:00Z') })
+  const [whole = [], ...others] = await Promise.all(asked.map((args) => settledDailyFinancials(sql, args)))
+  expect(whole.map(({ date, revenue, source }) => [date, revenue, source])).toEqual([
+    ['2026-04-04', '10.00', 'ledger'],
+    ['2026-04-02', '43.21', 'manual'],
+    ['2026-04-02', '1000', 'ledger'],
+    ['2026-04-01', '10.00', 'ledger'],
+  ])
+  expect([whole, ...others]).toEqual(await Promise.all(asked.map((args) => dailyFinancials(sql, args))))
+  const after = { ...ask([one, other]), after: whole[1]!.id }
+  expect(await settledDailyFinancials(sql, after)).toEqual(whole.slice(2))
+
+  await sold(one, '2026-04-04')
+  expect(await settledDailyFinancials(sql, asked[0]!)).toEqual([])
+  expect(await settledDailyFinancials(sql, after)).toEqual(whole.slice(2))
+  const page = await jsonPage(sql, dailyFinancials, asked[0]!, settledDailyFinancials)
+  expect(JSON.parse(page.json)).toMatchObject([{ date: '2026-04-04', revenue: 20 }, {}, {}, {}])
 })
