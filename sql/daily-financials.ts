@@ -41,8 +41,18 @@ type Asked = {
 }
 const SAMPLE: Asked = { store_ids: [1], start: '2026-04-01', end: '2026-04-13', limit: 50, offset: 0, after: null }
 
-/** Which rows `d` of daily_financials the page has, and in which order. */
-const listed = (sql: Sql, { store_ids, start, end, id, limit, offset, after }: Asked): Statement => sql`
+/**
+ * The days of a page as they are shown. `storeDay` joins their figures `k` to the stores `s` of the `page`; `before` are tables that it
+ * needs, `where` says which rows stay.
+ */
+const shown = (
+  sql: Sql,
+  { store_ids, start, end, id, limit, offset, after }: Asked,
+  { before = sql``, storeDay, where = sql`` }: { before?: Statement; storeDay: Statement; where?: Statement },
+): Statement => sql`
+    with page as materialized (
+      select d.id, d.store_id, d.day, d.created_at
+      from daily_financials d
       where ${ofStores(sql, sql`d.store_id`, store_ids)} and d.day between ${start} and ${end}
         ${id === undefined ? sql`` : sql`and d.id = ${id}`}
         ${
@@ -54,14 +64,21 @@ const listed = (sql: Sql, { store_ids, start, end, id, limit, offset, after }: A
         and (-(d.day - date '2000-01-01'), d.store_id) > (select -(day - date '2000-01-01'), store_id from daily_financials where id = ${after})`
         }
       order by d.day desc, d.store_id
-      limit ${limit} offset ${offset}`
-
-/** Of a day `k` of store_day or settled_days. */
-const revenue = (sql: Sql): Statement =>
-  sql`k.gross_sales_minor - k.discounts_minor - k.returns_minor + k.shipping_income_minor + k.tips_minor as revenue_minor`
-
-/** The rows of `figure` as they are shown. */
-const shown = (sql: Sql): Statement => sql`
+      limit ${limit} offset ${offset}
+    ),
+    ${before}
+    figure as (
+      select page.id, page.day, page.store_id, page.created_at, m.store_id is not null as is_manual,
+             ${postedAdSpendCounts(sql)} as is_manual_ad_spend, s.slug, s.currency, c.minor_digits,
+             gross_sales_minor - discounts_minor - returns_minor + shipping_income_minor + tips_minor as revenue_minor,
+             k.cogs_minor, k.shipping_cost_minor, k.ad_spend_minor, k.transaction_fees_minor, k.fixed_costs_minor
+      from page
+      join stores s on s.id = page.store_id
+      ${storeDay}
+      join currencies c on c.code = s.currency
+      left join manual_days m on m.store_id = page.store_id and m.day = page.day
+      ${where}
+    )
     select id, day as date, slug as store, currency, major(revenue_minor, minor_digits) as revenue, major(cogs_minor, minor_digits) as cogs,
            major(shipping_cost_minor, minor_digits) as shipping_cost, major(ad_spend_minor, minor_digits) as ad_spend,
            major(transaction_fees_minor, minor_digits) as transaction_fees, major(fixed_costs_minor, minor_digits) as fixed_costs,
@@ -74,53 +91,23 @@ const shown = (sql: Sql): Statement => sql`
     order by day desc, store_id`
 
 /** Days with facts in `start`..`end`, both included, newest first and by store within a day; `after` is the id of the last one seen. */
-export const dailyFinancials = query(
-  DailyFinancials,
-  SAMPLE,
-  (sql, asked: Asked) => sql`
-    with page as materialized (
-      select d.id, d.store_id, d.day, d.created_at from daily_financials d ${listed(sql, asked)}
-    ),
-    store_day as materialized (
-      ${storeDays(sql, { store_ids: asked.store_ids, days: sql`select distinct day from page`, target: sql`s.currency` })}
-    ),
-    figure as (
-      select page.id, page.day, page.store_id, page.created_at, m.store_id is not null as is_manual,
-             ${postedAdSpendCounts(sql)} as is_manual_ad_spend, s.slug, s.currency, c.minor_digits,
-             ${revenue(sql)}, k.cogs_minor, k.shipping_cost_minor, k.ad_spend_minor, k.transaction_fees_minor, k.fixed_costs_minor
-      from page
-      join store_day k on k.store_id = page.store_id and k.day = page.day
-      join stores s on s.id = page.store_id
-      join currencies c on c.code = s.currency
-      left join manual_days m on m.store_id = page.store_id and m.day = page.day
-    )
-    ${shown(sql)}`,
-)
+export const dailyFinancials = query(DailyFinancials, SAMPLE, (sql, asked: Asked) => {
+  const days = sql`select distinct day from page`
+  return shown(sql, asked, {
+    before: sql`store_day as materialized (${storeDays(sql, { store_ids: asked.store_ids, days, target: sql`s.currency` })}),`,
+    storeDay: sql`join store_day k on k.store_id = page.store_id and k.day = page.day`,
+  })
+})
 
 /**
  * The same where every day of the page is settled, else no row. It takes a third less time, because nothing that works a day out is written
  * into the statement, planned and begun.
  */
-export const settledDailyFinancials = query(
-  DailyFinancials,
-  SAMPLE,
-  (sql, asked: Asked) => sql`
-    with page as materialized (
-      select d.id, d.store_id, d.day, d.created_at, s.slug, s.currency,
-             ${revenue(sql)}, k.cogs_minor, k.shipping_cost_minor, k.ad_spend_minor, k.transaction_fees_minor, k.fixed_costs_minor
-      from daily_financials d
-      join stores s on s.id = d.store_id
-      join settled_days k on k.store_id = d.store_id and k.day = d.day and k.currency = s.currency
-      ${listed(sql, asked)}
-    ),
-    figure as (
-      select page.*, m.store_id is not null as is_manual, ${postedAdSpendCounts(sql)} as is_manual_ad_spend, c.minor_digits
-      from page
-      join currencies c on c.code = page.currency
-      left join manual_days m on m.store_id = page.store_id and m.day = page.day
-      where not exists (select 1 from unsettled_days u where u.days && (select daterange(min(day), max(day), '[]') from page))
-    )
-    ${shown(sql)}`,
+export const settledDailyFinancials = query(DailyFinancials, SAMPLE, (sql, asked: Asked) =>
+  shown(sql, asked, {
+    storeDay: sql`join settled_days k on k.store_id = page.store_id and k.day = page.day and k.currency = s.currency`,
+    where: sql`where not exists (select 1 from unsettled_days u where u.days && (select daterange(min(day), max(day), '[]') from page))`,
+  }),
 )
 
 /** A day as a person posts it: decimal text in major units of the store's currency; a null stays the ledger's. */
