@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 
 /** Bytes below which an answer is not worth compressing. */
-const WORTH_IT = 1024
+export const WORTH_IT = 1024
 /** What gets smaller. Not event streams, whose pieces would wait for each other, nor workbooks, which are compressed already. */
 const COMPRESSIBLE =
   /^(application\/((problem\+)?json|javascript|manifest\+json|xml)|text\/(csv|html|css|javascript|plain|xml)|image\/svg\+xml)\b/

@@ -1,9 +1,9 @@
 import { Elysia } from 'elysia'
 import { join } from 'node:path'
 import { AppError } from '../errors.ts'
-import { acceptsGzip, gzipEtag, isCompressible } from './compression.ts'
+import { acceptsGzip, gzipEtag, isCompressible, WORTH_IT } from './compression.ts'
 
-type Page = { path: string; type: string; etag: string; gzip?: Uint8Array<ArrayBuffer>; csp?: string }
+type Page = { path: string; type: string; etag: string; csp?: string; gzip?: () => Promise<Uint8Array<ArrayBuffer>> }
 
 /** The exported dashboard under /app, every file known by its exact address, so that no path can leave the folder. */
 export async function dashboardFiles(root: string) {
@@ -12,12 +12,11 @@ export async function dashboardFiles(root: string) {
     const path = join(root, file)
     const bytes = await Bun.file(path).bytes()
     const { type } = Bun.file(path)
-    const gzip = isCompressible(type) && Bun.gzipSync(bytes, { level: 9 })
     const page: Page = {
       path,
       type,
       etag: `"${Bun.hash(bytes).toString(36)}"`,
-      ...(gzip && gzip.byteLength < bytes.byteLength && { gzip }),
+      ...(isCompressible(type) && bytes.byteLength >= WORTH_IT && { gzip: once(() => packed(path)) }),
     }
     if (!file.endsWith('.html')) {
       pages.set(`/app/${file}`, page)
@@ -27,7 +26,7 @@ export async function dashboardFiles(root: string) {
     const address = file === 'index.html' ? '/app' : `/app/${file.slice(0, -'.html'.length)}`
     pages.set(address, { ...page, csp: contentSecurityPolicy(new TextDecoder().decode(bytes)) })
   }
-  const answer = (address: string, request: Request, status = 200) => {
+  const answer = async (address: string, request: Request, status = 200) => {
     const page = pages.get(address)
     if (!page) return undefined
     const gzip = acceptsGzip(request) ? page.gzip : undefined
@@ -45,14 +44,26 @@ export async function dashboardFiles(root: string) {
       .map((etag) => etag.trim().replace(/^W\//, ''))
     if (known?.some((etag) => etag === page.etag || etag === gzipEtag(page.etag)))
       return new Response(null, { status: 304, headers })
-    return new Response(gzip ?? Bun.file(page.path), { status, headers })
+    return new Response(gzip ? await gzip() : Bun.file(page.path), { status, headers })
   }
-  const serve = ({ request }: { request: Request }) => {
+  const serve = async ({ request }: { request: Request }) => {
     const { pathname } = new URL(request.url)
     const address = decoded(pathname).replace(/(?<=.)\/$/, '')
-    return answer(address, request) ?? answer('/app/404', request, 404) ?? new Response('Not found', { status: 404 })
+    return (
+      (await answer(address, request)) ??
+      (await answer('/app/404', request, 404)) ??
+      new Response('Not found', { status: 404 })
+    )
   }
   return new Elysia({ name: 'dashboard' }).get('/app', serve).get('/app.txt', serve).get('/app/*', serve)
+}
+
+/** Packed when it is first asked for, and kept: all files together took 140 ms of every start. */
+const packed = async (path: string) => Bun.gzipSync(await Bun.file(path).bytes(), { level: 9 })
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 /** Scripts and style attributes that the page was exported with are allowed by their hash, nothing else inline is. */
