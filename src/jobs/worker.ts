@@ -7,8 +7,8 @@ import { errorForLog, type Log } from '../log.ts'
 import { observed } from '../telemetry/observe.ts'
 import type { Job } from './job.ts'
 
-/** Milliseconds from the stop until running jobs are told to end, and until those that did not are given back unfinished. */
-const PATIENCE = { abort: 5_000, giveUp: 8_000 }
+/** Milliseconds from the stop until running jobs are told to end, until those that did not are given back unfinished, and until it ends anyway. */
+const PATIENCE = { abort: 5_000, giveUp: 8_000, leave: 11_000 }
 /** Milliseconds between two looks at what is due. */
 const TICK = 1_000
 /** Milliseconds after which the end of a job is noted. */
@@ -168,6 +168,8 @@ export function createWorker({
           .catch((error) => log('warn', 'jobs: could not give back what runs', errorForLog(error)))
           .finally(resolve)
       }, patience.giveUp)
+      // A database that is silent takes nothing back either: others find that this worker is dead.
+      const leave = setTimeout(resolve, patience.leave)
       const ended = async () => {
         await runner?.stop().catch(() => undefined) // it has ended already
         await Promise.allSettled([running, ticking])
@@ -175,6 +177,7 @@ export function createWorker({
       // Where the database is gone, the library never says that it has ended.
       await Promise.race([ended(), givenUp])
       clearTimeout(giveUp)
+      clearTimeout(leave)
       await lease.end({ timeout: 1 })
     },
   }

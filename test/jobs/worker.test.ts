@@ -6,6 +6,7 @@ import type { Job, JobRun } from '../../src/jobs/job.ts'
 import { createWorker, type Worker } from '../../src/jobs/worker.ts'
 import { appPool } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
+import { startProxy } from '../support/proxy.ts'
 import { failure } from '../support/telegram-client.ts'
 import { until } from '../support/until.ts'
 
@@ -24,14 +25,14 @@ beforeEach(async () => {
 })
 
 /** A worker, signed in as the service does, that runs the jobs called "sweep" with this work. */
-function aWorker(work: Job['run'], more: Partial<Job> = {}) {
+function aWorker(work: Job['run'], more: Partial<Job> = {}, databaseUrl = appUrl) {
   const worker = createWorker({
     sql,
     now: () => new Date(),
     log: (level, message, more) => logs.push({ level, message, ...more }),
-    databaseUrl: appUrl,
+    databaseUrl,
     jobs: [{ name: 'sweep', run: work, ...more }],
-    patience: { abort: 1_000, giveUp: 1_600 },
+    patience: { abort: 1_000, giveUp: 1_600, leave: 2_400 },
   })
   workers.push(worker)
   worker.start()
@@ -182,6 +183,25 @@ describe('a job that fails', () => {
 })
 
 describe('a stop', () => {
+  test('ends also when a job does not and the database, which is silent, takes nothing back', async () => {
+    const proxy = await startProxy(appUrl)
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
+    const worker = aWorker(
+      () => {
+        begin()
+        return new Promise(() => {})
+      },
+      {},
+      proxy.url,
+    )
+    await started(worker)
+    await add(sql, 'endless')
+    await begun
+    await proxy.make('hang')
+    expect(await Promise.race([worker.stop().then(() => 'ended'), Bun.sleep(8_000).then(() => 'hangs')])).toBe('ended')
+    await proxy.stop()
+  }, 15_000)
+
   test('waits for the job that runs, and takes no other', async () => {
     const begun = Promise.withResolvers<void>()
     const ended: string[] = []

@@ -6,11 +6,11 @@ import { until } from './until.ts'
 import { usesDatabase } from './users-of-database.ts'
 
 type Line = { level: string; message: string; [more: string]: unknown }
-type Deps = { sql: Sql; databaseUrl: string; now?: () => Date; patience?: { abort: number; giveUp: number } }
+type Deps = { sql: Sql; databaseUrl: string; now?: () => Date }
 
 /** Starts a job worker, which is stopped before its database goes. `done` waits until no job is left but those that are parked; `logs` is what it said. */
 export function startWorker(
-  { sql, databaseUrl, now = () => new Date(), patience }: Deps,
+  { sql, databaseUrl, now = () => new Date() }: Deps,
   jobs: readonly Job[],
   due?: Parameters<typeof createWorker>[0]['due'],
 ) {
@@ -22,7 +22,6 @@ export function startWorker(
     databaseUrl,
     jobs,
     ...(due && { due }),
-    ...(patience && { patience }),
   })
   usesDatabase(databaseUrl, worker.stop)
   worker.start()
