@@ -100,8 +100,8 @@ export const dailyFinancials = query(DailyFinancials, SAMPLE, (sql, asked: Asked
 })
 
 /**
- * The same where every day of the page is settled, else no row. It takes a third less time, because nothing that works a day out is written
- * into the statement, planned and begun.
+ * The same where every day of the page is settled, else no row. It takes the database a quarter less time, because nothing that works a
+ * day out is written into the statement, planned and begun.
  */
 export const settledDailyFinancials = query(DailyFinancials, SAMPLE, (sql, asked: Asked) =>
   shown(sql, asked, {

@@ -8,8 +8,8 @@ import {
   deleteEmptyDay,
   deleteManualDay,
   findManualDay,
-  settledDailyFinancials,
   type PostedDay,
+  settledDailyFinancials,
   upsertManualDays,
 } from '../../sql/daily-financials.ts'
 import { jsonRows } from '../../sql/query.ts'

@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { AppError } from '../errors.ts'
 import { acceptsGzip, gzipEtag, isCompressible, WORTH_IT } from './compression.ts'
 
-type Page = { path: string; type: string; etag: string; csp?: string; gzip?: () => Promise<Uint8Array<ArrayBuffer>> }
+type Page = {
+  path: string
+  type: string
+  etag: string
+  csp?: string
+  isPacked: boolean
+  packed?: Promise<Uint8Array<ArrayBuffer>>
+}
 
 /** The exported dashboard under /app, every file known by its exact address, so that no path can leave the folder. */
 export async function dashboardFiles(root: string) {
@@ -16,7 +23,7 @@ export async function dashboardFiles(root: string) {
       path,
       type,
       etag: `"${Bun.hash(bytes).toString(36)}"`,
-      ...(isCompressible(type) && bytes.byteLength >= WORTH_IT && { gzip: once(() => packed(path)) }),
+      isPacked: isCompressible(type) && bytes.byteLength >= WORTH_IT,
     }
     if (!file.endsWith('.html')) {
       pages.set(`/app/${file}`, page)
@@ -29,12 +36,12 @@ export async function dashboardFiles(root: string) {
   const answer = async (address: string, request: Request, status = 200) => {
     const page = pages.get(address)
     if (!page) return undefined
-    const gzip = acceptsGzip(request) ? page.gzip : undefined
+    const gzip = page.isPacked && acceptsGzip(request)
     const headers = {
       etag: gzip ? gzipEtag(page.etag) : page.etag,
       'cache-control': address.startsWith('/app/_next/static/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       'content-type': page.type,
-      ...(page.gzip && { vary: 'accept-encoding' }),
+      ...(page.isPacked && { vary: 'accept-encoding' }),
       ...(gzip && { 'content-encoding': 'gzip' }),
       ...(page.csp && { 'content-security-policy': page.csp }),
     }
@@ -44,7 +51,7 @@ export async function dashboardFiles(root: string) {
       .map((etag) => etag.trim().replace(/^W\//, ''))
     if (known?.some((etag) => etag === page.etag || etag === gzipEtag(page.etag)))
       return new Response(null, { status: 304, headers })
-    return new Response(gzip ? await gzip() : Bun.file(page.path), { status, headers })
+    return new Response(gzip ? await (page.packed ??= packed(page.path)) : Bun.file(page.path), { status, headers })
   }
   const serve = async ({ request }: { request: Request }) => {
     const { pathname } = new URL(request.url)
@@ -60,11 +67,6 @@ export async function dashboardFiles(root: string) {
 
 /** Packed when it is first asked for, and kept: all files together took 140 ms of every start. */
 const packed = async (path: string) => Bun.gzipSync(await Bun.file(path).bytes(), { level: 9 })
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => (made ??= { value: make() }).value
-}
 
 /** Scripts and style attributes that the page was exported with are allowed by their hash, nothing else inline is. */
 function contentSecurityPolicy(html: string): string {
