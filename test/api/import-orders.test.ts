@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { aFeeRule, aFixedCost, aProduct, aStore } from '../support/factories.ts'
-import { countsOf, importsOf } from '../support/imports.ts'
+import { countsOf, importsOf, ORDER_LINES } from '../support/imports.ts'
 
 const database = await testDatabase()
 const { sql } = database
@@ -11,8 +11,7 @@ const { token } = await api.someone('owner')
 const { send, preview, apply, undo, act, profits, said } = importsOf(api, token)
 
 const MAPPING = JSON.stringify({
-  format: 'order-lines',
-  columns: { order: 'nr', sku: 'sku', title: 'title', quantity: 'qty', at: 'at', unit_price: 'price' },
+  ...ORDER_LINES,
   credit_note_prefixes: ['C'],
   accounts: [{ skus: ['POST'], account: 'shipping_income' }],
 })

@@ -3,6 +3,7 @@ import { startBalancer } from '../support/balancer.ts'
 import { testDatabase } from '../support/database.ts'
 import { aStore } from '../support/factories.ts'
 import { faultTable } from '../support/fault-table.ts'
+import { ORDER_LINES } from '../support/imports.ts'
 import { OWNER } from '../support/owner.ts'
 import { type Service, startService } from '../support/service.ts'
 import { nothingLost, startTraffic } from '../support/traffic.ts'
@@ -33,10 +34,7 @@ async function deployed() {
 }
 
 const ORDERS = 500
-const MAPPING = JSON.stringify({
-  format: 'order-lines',
-  columns: { order: 'nr', sku: 'sku', title: 'title', quantity: 'qty', at: 'at', unit_price: 'price' },
-})
+const MAPPING = JSON.stringify(ORDER_LINES)
 const FILE = `nr,sku,title,qty,at,price\n${Array.from({ length: ORDERS }, (_, at) => `${at + 1},SKU-${at % 40},Thing,1,2026-04-${String((at % 30) + 1).padStart(2, '0')} 12:00,10.25`).join('\n')}\n`
 
 test('while one release follows another no request fails, nothing is lost or doubled, and an import that was under way ends', async () => {

@@ -4,6 +4,7 @@ import { bookedOf, truthOf } from '../ingest/shopify/books.ts'
 import { testDatabase } from '../support/database.ts'
 import { aStore } from '../support/factories.ts'
 import { faultTable } from '../support/fault-table.ts'
+import { ORDER_LINES } from '../support/imports.ts'
 import { OWNER } from '../support/owner.ts'
 import { startProxy } from '../support/proxy.ts'
 import { type Service, startService } from '../support/service.ts'
@@ -49,10 +50,7 @@ async function send(
 }
 token = String((await send('/auth/login', { body: JSON.stringify(OWNER) })).body['token'])
 
-const MAPPING = JSON.stringify({
-  format: 'order-lines',
-  columns: { order: 'nr', sku: 'sku', title: 'title', quantity: 'qty', at: 'at', unit_price: 'price' },
-})
+const MAPPING = JSON.stringify(ORDER_LINES)
 const lines = Array.from({ length: ORDERS }, (_, at) => {
   const day = String((at % 30) + 1).padStart(2, '0')
   return `${at + 1},SKU-${at % 40},Thing ${at % 40},${(at % 3) + 1},2026-04-${day} 12:00,${(at % 50) + 0.25}`

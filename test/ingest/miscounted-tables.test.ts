@@ -2,14 +2,11 @@ import { expect, test } from 'bun:test'
 import { testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { aStore } from '../support/factories.ts'
-import { importsOf } from '../support/imports.ts'
+import { importsOf, ORDER_LINES } from '../support/imports.ts'
 
 const ORDERS = 300
 const TABLES = ['ledger_entries', 'order_lines', 'orders']
-const MAPPING = JSON.stringify({
-  format: 'order-lines',
-  columns: { order: 'nr', sku: 'sku', title: 'title', quantity: 'qty', at: 'at', unit_price: 'price' },
-})
+const MAPPING = JSON.stringify(ORDER_LINES)
 
 test('an import after a preview is planned for as many rows as there are, also when autovacuum counted after the preview', async () => {
   const database = await testDatabase()

@@ -25,6 +25,12 @@ export type Imported = Record<string, unknown> & {
   effect: { orders: number; months: Month[]; totals: object[] }
 }
 
+/** The mapping of files whose header is nr,sku,title,qty,at,price. */
+export const ORDER_LINES = {
+  format: 'order-lines',
+  columns: { order: 'nr', sku: 'sku', title: 'title', quantity: 'qty', at: 'at', unit_price: 'price' },
+}
+
 /** Sends files as their owner, and asks for what came of them. */
 export function importsOf(api: TestApi, token: string) {
   const send = (kind: string, content: string | Uint8Array | FormData, query = '', type = 'text/csv') =>
