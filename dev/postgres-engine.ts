@@ -19,7 +19,7 @@ const COMMON = {
 const DEV = {
   ...COMMON,
   checkpoint_timeout: '15min',
-  max_connections: '60',
+  max_connections: '100',
   max_wal_senders: '0',
   max_wal_size: '2GB',
   wal_level: 'minimal', // nothing replicates from here, and imports into new tables skip the log

@@ -20,6 +20,17 @@ export const lockStores = query(
 )
 
 /**
+ * The same of the stores with these slugs. Two writers of the same rows then come one after the other, whatever order their rows have. A slug
+ * without a store is passed over.
+ */
+export const lockStoresNamed = query(
+  v.object({ id: Id }),
+  { slugs: ['nl'] },
+  (sql, { slugs }: { slugs: string[] }) =>
+    sql`select id from stores where slug = any(${slugs}::text[]) order by id for no key update`,
+)
+
+/**
  * Appends what is missing between the entries that ought to be and those that are: nothing when they agree, all of them the first
  * time, the signed difference after a change. `subject` is the column that ties entries to the record that is booked.
  */

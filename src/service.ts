@@ -42,7 +42,7 @@ export async function startService({
     log('error', 'unexpected error', { ...errorForLog(error), ...(request_id && { request_id }) })
     reportError(error, request_id)
   }
-  const sql = connect(config.DATABASE_URL)
+  const sql = connect(config.DATABASE_URL, { max: 6 })
   const newest = await latestMigration()
   await awaitDatabase(sql, {
     latestMigration: newest,
@@ -129,9 +129,13 @@ export async function startService({
     bot.start()
   }
 
+  // What waits for a store that is being booked, be it eight writes or four jobs, takes no connection from the bot, agents and who signs in.
+  const jobs = connect(config.DATABASE_URL, { max: 5, name: 'dealdome jobs' })
+  const writes = connect(config.DATABASE_URL, { max: 4, name: 'dealdome writes' })
+
   // Loaded by the processes that do this work: with its pictures and connectors it is half of what there is to load.
   const worker = config.ROLES.includes('worker')
-    ? await (await import('./jobs/start-worker.ts')).startWorker({ config, sql, now, log, report, desk, openShop, seal, meta, embeddings }) // prettier-ignore
+    ? await (await import('./jobs/start-worker.ts')).startWorker({ config, sql: jobs, now, log, report, desk, openShop, seal, meta, embeddings }) // prettier-ignore
     : undefined
 
   if (isObserving()) {
@@ -161,6 +165,7 @@ export async function startService({
       checks,
       figures,
       downloads,
+      writes,
       now,
       desk,
       embeddings,
@@ -211,7 +216,7 @@ export async function startService({
       }
       const works = [drained('requests', answered()), drained('bot', bot?.stop()), drained('jobs', worker?.stop())]
       await Promise.allSettled(works)
-      const pools = [sql, checks, ...Object.values(figures), downloads]
+      const pools = [sql, jobs, writes, checks, ...Object.values(figures), downloads]
       await drained('database', Promise.all(pools.map((pool) => pool.end({ timeout: 5 }))))
     },
   }

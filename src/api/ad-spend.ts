@@ -35,8 +35,7 @@ export const AdSpendRow = v.object({
 const ANY = { platform: null, id: null, limit: 1, offset: 0, after: null }
 
 /** One row by its id, as JSON text that Postgres wrote. */
-async function adSpendJson(sql: Sql, id: number, now: Date): Promise<string> {
-  const { store_ids } = await storeScope(sql, null)
+async function adSpendJson(sql: Sql, { store_ids, id, now }: { store_ids: number[]; id: number; now: Date }) {
   const rows = await jsonRows(sql, listAdSpend, { ...ANY, store_ids, start: '2000-01-01', end: '2099-12-31', id, now })
   return rows.slice(1, -1)
 }
@@ -70,6 +69,8 @@ export const adSpendRoutes = (deps: IdentityDeps) => {
       '',
       ({ db, who, body }) =>
         db(async (sql) => {
+          // Before the stores are locked: the next writer of one waits for all that follows.
+          const { store_ids } = await storeScope(sql, null)
           const outcomes = await upsertRows(body, AdSpendRow, (rows) =>
             saveAdSpend(sql, { rows, reason: 'posted again' }),
           )
@@ -78,7 +79,7 @@ export const adSpendRoutes = (deps: IdentityDeps) => {
             await audit(sql, who, { action: 'ad_spend.posted', subject: 'ad_spend', new_value: counts })
           if (!isOne(body)) return json(JSON.stringify({ data, ...counts }))
           const { id, status } = saved(outcomes)
-          return entity(await adSpendJson(sql, id, now()), status)
+          return entity(await adSpendJson(sql, { store_ids, id, now: now() }), status)
         }),
       {
         needs: 'financials:write',

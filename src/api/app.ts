@@ -92,6 +92,7 @@ export type ApiDeps = {
   /** See `IdentityDeps`; the pool of all unless given. */
   figures?: { reports: Sql; lists: Sql }
   downloads?: Sql
+  writes?: Sql
   now: () => Date
   desk: Desk
   embeddings: Embeddings

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
-import { lockStores } from '../../sql/booking.ts'
+import { lockStores, lockStoresNamed } from '../../sql/booking.ts'
 import type { Sql } from '../../sql/connect.ts'
 import {
   DailyFinancials,
@@ -17,7 +17,6 @@ import { storeScope, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { Day, dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
-import { lockStoresNamed } from '../ledger/book.ts'
 import { afterId, entity, json, listAnswer, listing, Page, Slug } from './answers.ts'
 import { AmountEither, AmountSpent, isOne, Outcomes, rowOrRows, saved, tallied, upsertRows } from './bulk.ts'
 import { changesOf } from './changes.ts'
@@ -43,14 +42,13 @@ const DayRow = v.pipe(
   ),
 )
 
-async function dayJson(sql: Sql, id: number): Promise<string> {
-  const { store_ids } = await storeScope(sql, null)
+async function dayJson(sql: Sql, store_ids: number[], id: number): Promise<string> {
   const range = { start: '2000-01-01', end: '2099-12-31', limit: 1, offset: 0, after: null }
   return (await jsonRows(sql, dailyFinancials, { store_ids, id, ...range })).slice(1, -1)
 }
 
 async function postDays(sql: Sql, who: Who, rows: PostedDay[]) {
-  await lockStoresNamed(sql, new Set(rows.map(({ store }) => store)))
+  await lockStoresNamed(sql, { slugs: rows.map(({ store }) => store) })
   const outcomes = await upsertManualDays(sql, { rows })
   const changes = changesOf(outcomes)
   if (changes) await audit(sql, who, { action: 'daily_financials.posted', ...changes })
@@ -98,10 +96,12 @@ export const dailyFinancialRoutes = (deps: IdentityDeps) => {
       '',
       ({ db, who, body }) =>
         db(async (sql) => {
+          // Before the stores are locked: the next writer of one waits for all that follows.
+          const { store_ids } = await storeScope(sql, null)
           const outcomes = await upsertRows(body, DayRow, (rows) => postDays(sql, who, rows))
           if (!isOne(body)) return json(JSON.stringify(tallied(outcomes)))
           const { id, status } = saved(outcomes)
-          return entity(await dayJson(sql, id), status)
+          return entity(await dayJson(sql, store_ids, id), status)
         }),
       {
         needs: 'financials:write',

@@ -42,6 +42,8 @@ export type IdentityDeps = {
   figures?: { reports: Sql; lists: Sql } | undefined
   /** For downloads, which last as long as their readers let them. */
   downloads?: Sql | undefined
+  /** For requests that change something, so that nobody else waits behind those that wait for a store. */
+  writes?: Sql | undefined
   now: () => Date
   jwtSecret: string
   jwtSecretPrevious?: string | undefined
@@ -147,8 +149,9 @@ const build = (deps: IdentityDeps) => {
            */
           const answer = async <T>(work: (sql: Sql) => Promise<T>, sent: unknown = body): Promise<T> => {
             if (seesAll) return work(seesAll)
+            if (isRead) return read(work)
             const repeat = idempotentRequest(request, sent, who.user_id, now())
-            return read((tx) => (repeat ? once(tx, repeat, work) : work(tx)))
+            return through(deps.writes ?? sql)((tx) => (repeat ? once(tx, repeat, work) : work(tx)))
           }
           const db = Object.assign(answer, { lasting: through(deps.downloads ?? sql) })
           /** The stores, currency and time zone that a read is about, of a slug or of all that this person sees. */

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
-import { lockStores } from '../../sql/booking.ts'
+import { lockStores, lockStoresNamed } from '../../sql/booking.ts'
 import type { Sql } from '../../sql/connect.ts'
 import {
   deleteEmptyProductDay,
@@ -16,7 +16,6 @@ import { storeScope, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { Day, dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
-import { lockStoresNamed } from '../ledger/book.ts'
 import { afterId, entity, json, listAnswer, listing, Page, Slug } from './answers.ts'
 import { AmountEither, AmountSpent, isOne, Outcomes, rowOrRows, saved, tallied, upsertRows } from './bulk.ts'
 import { changesOf } from './changes.ts'
@@ -45,14 +44,13 @@ const ProductDayRow = v.pipe(
   ),
 )
 
-async function performanceJson(sql: Sql, id: number): Promise<string> {
-  const { store_ids } = await storeScope(sql, null)
+async function performanceJson(sql: Sql, store_ids: number[], id: number): Promise<string> {
   const range = { start: '2000-01-01', end: '2099-12-31', product_id: null, limit: 1, offset: 0, after: null }
   return (await jsonRows(sql, listProductPerformance, { store_ids, id, ...range })).slice(1, -1)
 }
 
 async function postProductDays(sql: Sql, who: Who, rows: PostedProductDay[]) {
-  await lockStoresNamed(sql, new Set(rows.map(({ store }) => store)))
+  await lockStoresNamed(sql, { slugs: rows.map(({ store }) => store) })
   const outcomes = await upsertManualProductDays(sql, { rows })
   const changes = changesOf(outcomes)
   if (changes) await audit(sql, who, { action: 'product_performance.posted', ...changes })
@@ -106,10 +104,12 @@ export const productPerformanceRoutes = (deps: IdentityDeps) => {
       '',
       ({ db, who, body }) =>
         db(async (sql) => {
+          // Before the stores are locked: the next writer of one waits for all that follows.
+          const { store_ids } = await storeScope(sql, null)
           const outcomes = await upsertRows(body, ProductDayRow, (rows) => postProductDays(sql, who, rows))
           if (!isOne(body)) return json(JSON.stringify(tallied(outcomes)))
           const { id, status } = saved(outcomes)
-          return entity(await performanceJson(sql, id), status)
+          return entity(await performanceJson(sql, store_ids, id), status)
         }),
       {
         needs: 'financials:write',

@@ -9,7 +9,7 @@ const OLDEST = 160_000
 /** Seconds that two clocks may differ. */
 const SKEW = 5
 /** Connections that should be free: those of one more process, and some for people. */
-const ROOM = 20
+const ROOM = 40
 /** What Postgres says of a table that does not exist. */
 const NO_TABLE = '42P01'
 
@@ -47,7 +47,7 @@ async function server({ sql, now }: Deps): Promise<Found[]> {
       : { state: 'problem', said: `Its clock is ${Math.abs(Math.round(skew))} seconds ${skew > 0 ? 'ahead of' : 'behind'} ours.`, advice: 'Let both keep time by NTP: jobs, sessions and "today" go by it.' }, // prettier-ignore
     free > ROOM
       ? ok(`${facts.connections} of ${facts.most_connections} connections are in use.`)
-      : { state: 'warning', said: `Only ${free} of ${facts.most_connections} connections are free.`, advice: 'A process takes up to 16: raise max_connections, or run fewer.' }, // prettier-ignore
+      : { state: 'warning', said: `Only ${free} of ${facts.most_connections} connections are free.`, advice: 'A process takes up to 38: raise max_connections, or run fewer.' }, // prettier-ignore
   ]
 }
 

@@ -1,7 +1,8 @@
 import { lockAdAccount } from '../../sql/ad-accounts.ts'
 import { adSpendToSave, removeMovedAdSpend } from '../../sql/ad-insights.ts'
+import { lockStoresNamed } from '../../sql/booking.ts'
 import { type Sql, transaction } from '../../sql/connect.ts'
-import { lockStoresNamed, saveAdSpend } from './book.ts'
+import { saveAdSpend } from './book.ts'
 
 /** Rows of ad spend per statement. */
 const BATCH = 5_000
@@ -33,7 +34,7 @@ export function bookInsights(
     await lockAdAccount(tx, { id: account_id })
     const asked = { account_id, campaign_id, from, to }
     const rows = await adSpendToSave(tx, asked)
-    await lockStoresNamed(tx, new Set(rows.map(({ store }) => store)))
+    await lockStoresNamed(tx, { slugs: [...new Set(rows.map(({ store }) => store))] })
     const booked: BookedInsights = { rows: 0, waiting: 0, reason: undefined }
     for (let at = 0; at < rows.length; at += BATCH)
       for (const { result, reason: why } of await saveAdSpend(tx, { rows: rows.slice(at, at + BATCH), reason })) {

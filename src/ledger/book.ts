@@ -1,7 +1,6 @@
 import { type NewAdSpend, upsertAdSpend } from '../../sql/ad-spend.ts'
-import { appendAdSpendEntries, appendOrderEntries, lockStores } from '../../sql/booking.ts'
+import { appendAdSpendEntries, appendOrderEntries, lockStores, lockStoresNamed } from '../../sql/booking.ts'
 import { type Sql, transaction } from '../../sql/connect.ts'
-import { listStores } from '../../sql/stores.ts'
 import type { Outcome } from '../../sql/upserts.ts'
 
 /** Orders per statement: keeps the memory of one statement small however long the history is. */
@@ -40,22 +39,13 @@ export function bookAdSpend(
 }
 
 /**
- * Takes the booking locks of the stores with these slugs, in id order, until the end of the transaction. Two writers of the same
- * rows then come one after the other, whatever order their rows have. A slug without a store is passed over.
- */
-export async function lockStoresNamed(sql: Sql, slugs: ReadonlySet<string>): Promise<void> {
-  const stores = await listStores(sql, {})
-  await lockStores(sql, { store_ids: stores.filter(({ slug }) => slugs.has(slug)).map(({ id }) => id) })
-}
-
-/**
  * Creates or replaces rows of ad spend of any stores and books what changed: the daily figures follow in the same transaction.
  * @param given.rows each with a number of its own, by which the outcomes are told
  * @returns what became of each row, in order of their numbers; rejected ones with the reason
  */
 export function saveAdSpend(sql: Sql, given: { rows: NewAdSpend[]; reason: string }): Promise<Outcome[]> {
   return transaction(sql, async (tx) => {
-    await lockStoresNamed(tx, new Set(given.rows.map(({ store }) => store)))
+    await lockStoresNamed(tx, { slugs: given.rows.map(({ store }) => store) })
     const outcomes = await upsertAdSpend(tx, { rows: given.rows })
     const ad_spend_ids = outcomes.flatMap(({ result, id }) =>
       id !== null && (result === 'created' || result === 'updated') ? [id] : [],
