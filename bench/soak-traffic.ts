@@ -8,7 +8,7 @@ import type { Person, Telegram } from '../test/support/telegram.ts'
 export const KINDS = ['read', 'write', 'telegram'] as const
 export type Kind = (typeof KINDS)[number]
 type Shop = ReturnType<ReturnType<typeof startShopify>['shop']>
-type Deps = { services: string[]; sql: Pool; telegram: Telegram; store: Store; shop: Shop }
+type Deps = { services: string[]; sql: Pool; telegram: Telegram; stores: Store[]; shop: Shop }
 
 const CHATS = 20
 /** How an answer to `/today` begins. */
@@ -20,8 +20,11 @@ const READS = [
   '/financials/daily?start=2026-08-01&end=2026-08-31', '/financials/product-performance?start=2026-08-01&end=2026-08-31', '/products?limit=100',
 ] // prettier-ignore
 
-/** The traffic of a soak. It keeps what was taken, so that `settle` can compare that with the database. */
-export async function createTraffic({ services, sql, telegram, store, shop }: Deps) {
+/**
+ * The traffic of a soak: writes go to any of the stores, the shop is that of the first. It keeps what was taken, so that `settle` can compare that
+ * with the database.
+ */
+export async function createTraffic({ services, sql, telegram, stores, shop }: Deps) {
   let token = ''
   const times: Record<Kind, number[]> = { read: [], write: [], telegram: [] }
   let errors: string[] = []
@@ -62,9 +65,10 @@ export async function createTraffic({ services, sql, telegram, store, shop }: De
   const asked = new Map(people.map((person) => [person.id, 0]))
   const answered = (person: Person) => telegram.messages(person).filter(({ from, text }) => from?.is_bot && text && TODAY.test(text)).length // prettier-ignore
   const { domain, client_id, client_secret } = shop
-  await fetch(`${services[0]}/stores/${store.slug}/shopify`, { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ domain, client_id, client_secret }) }) // prettier-ignore
+  await fetch(`${services[0]}/stores/${stores[0]!.slug}/shopify`, { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ domain, client_id, client_secret }) }) // prettier-ignore
 
   async function write() {
+    const store = stores[Math.floor(Math.random() * stores.length)]!
     if (Math.random() < 0.1) {
       const minor = 1 + Math.floor(Math.random() * 999)
       const cost = { name: 'Soak', amount: minor / 100, currency: store.currency, store: store.slug, starts_on: '2026-04-01', ends_on: '2026-04-01' } // prettier-ignore
@@ -76,7 +80,7 @@ export async function createTraffic({ services, sql, telegram, store, shop }: De
     }
     const campaign = `C${Math.floor(Math.random() * CAMPAIGNS)}`
     const date = `2026-05-${String(1 + Math.floor(Math.random() * DAYS)).padStart(2, '0')}`
-    const key = `${campaign} ${date}`
+    const key = `${store.slug} ${campaign} ${date}`
     if (busy.has(key)) return // The last one to be taken must be known.
     busy.add(key)
     const minor = 100 + Math.floor(Math.random() * 9_900)
@@ -140,14 +144,15 @@ export async function createTraffic({ services, sql, telegram, store, shop }: De
     async settle(): Promise<[what: string, value: string, right: boolean][]> {
       const [sync] = await sql<
         { id: number }[]
-      >`select id from sync_state where store_id = ${store.id} and resource = 'orders'`
+      >`select id from sync_state where store_id = ${stores[0]!.id} and resource = 'orders'`
+      const ids = stores.map(({ id }) => id)
       await send(`/sync/${sync!.id}/run`, {})
       const [found] = await sql<{ rows: number; minor: number; spent: number; booked: number; rolled: number }[]>`
-        select (select count(*)::int from fixed_costs where store_id = ${store.id}) as rows,
-               (select coalesce(sum(amount_minor), 0)::bigint from fixed_costs where store_id = ${store.id}) as minor,
-               (select coalesce(sum(amount_minor), 0)::bigint from ad_spend where store_id = ${store.id}) as spent,
-               (select coalesce(sum(amount_minor), 0)::bigint from ledger_entries where store_id = ${store.id} and account = 'ad_spend') as booked,
-               (select coalesce(sum(ad_spend_minor), 0)::bigint from daily_financials where store_id = ${store.id}) as rolled`
+        select (select count(*)::int from fixed_costs where store_id = any(${ids}::bigint[])) as rows,
+               (select coalesce(sum(amount_minor), 0)::bigint from fixed_costs where store_id = any(${ids}::bigint[])) as minor,
+               (select coalesce(sum(amount_minor), 0)::bigint from ad_spend where store_id = any(${ids}::bigint[])) as spent,
+               (select coalesce(sum(amount_minor), 0)::bigint from ledger_entries where store_id = any(${ids}::bigint[]) and account = 'ad_spend') as booked,
+               (select coalesce(sum(ad_spend_minor), 0)::bigint from daily_financials where store_id = any(${ids}::bigint[])) as rolled`
       const wanted = [...spent.values()].reduce((sum, minor) => sum + minor, 0)
       const answers = people.reduce((sum, person) => sum + answered(person), 0)
       const questions = [...asked.values()].reduce((sum, count) => sum + count, 0)

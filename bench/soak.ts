@@ -27,6 +27,8 @@ if (!(minutes >= 3 && percent >= 1 && percent <= 100)) {
 const say = (line: string) => process.stdout.write(`${line}\n`)
 /** Milliseconds: of measuring the limit, of getting warm before it, and between two orders in the shop. */
 const [MEASURING, WARMING, ORDERS] = [20_000, 10_000, 1_000]
+/** Stores that are written to: writes to one come one after the other. */
+const STORES = 4
 
 const ending: (() => unknown)[] = []
 await onFreshDatabase(
@@ -71,9 +73,12 @@ async function soak(sql: Pool, ownerUrl: string): Promise<boolean> {
   const services = [await startService({ ...environment, ROLES: 'api,bot,worker' }), await startService({ ...environment, ROLES: 'api,worker' })] // prettier-ignore
   for (const service of services) ending.push(() => service.kill())
 
-  const store = await aStore(sql, { slug: 'soak', name: 'Soak' })
+  const stores = await Promise.all(
+    Array.from({ length: STORES }, (_, at) => aStore(sql, { slug: `soak-${at + 1}`, name: `Soak ${at + 1}` })),
+  )
+  const store = stores[0]!
   const shop = shopify.shop('soak.myshopify.com')
-  const traffic = await createTraffic({ services: services.map(({ url }) => url), sql, telegram, store, shop })
+  const traffic = await createTraffic({ services: services.map(({ url }) => url), sql, telegram, stores, shop })
 
   say(`Measuring what two processes can do at most, for ${MEASURING / 1_000} s …`)
   await traffic.atMost(WARMING, 8)

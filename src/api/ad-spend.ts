@@ -75,11 +75,16 @@ export const adSpendRoutes = (deps: IdentityDeps) => {
             saveAdSpend(sql, { rows, reason: 'posted again' }),
           )
           const { data, ...counts } = tallied(outcomes)
-          if (counts.created + counts.updated > 0)
-            await audit(sql, who, { action: 'ad_spend.posted', subject: 'ad_spend', new_value: counts })
-          if (!isOne(body)) return json(JSON.stringify({ data, ...counts }))
+          const noted =
+            counts.created + counts.updated > 0 &&
+            audit(sql, who, { action: 'ad_spend.posted', subject: 'ad_spend', new_value: counts })
+          if (!isOne(body)) {
+            await noted
+            return json(JSON.stringify({ data, ...counts }))
+          }
           const { id, status } = saved(outcomes)
-          return entity(await adSpendJson(sql, { store_ids, id, now: now() }), status)
+          const [, text] = await Promise.all([noted, adSpendJson(sql, { store_ids, id, now: now() })])
+          return entity(text, status)
         }),
       {
         needs: 'financials:write',
