@@ -10,6 +10,19 @@ export const takeTurnToSettle = get(
   (sql) => sql`select pg_try_advisory_xact_lock(hashtextextended('settled days', 0)) as taken`,
 )
 
+/** Rows of the list of unsettled days, which every read of figures goes through, that a minute may bring before it is settled sooner. */
+const MANY = 200
+
+/** Lets the job that settles days come at once where very many writes came since the last time: 7,000 cost each read several milliseconds. */
+export const settleSooner = command(
+  { now: new Date(0) },
+  (sql, { now }: { now: Date }) => sql`
+    update periodic_jobs
+    set next_run_at = ${now}
+    where name = 'settle_days' and next_run_at > ${now}
+      and (select count(*) from (select from unsettled_days limit ${MANY}) listed) = ${MANY}`,
+)
+
 type Asked = { today: string; most: number }
 const ASKED: Asked = { today: '2026-04-13', most: 60 }
 

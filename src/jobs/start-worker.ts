@@ -2,6 +2,7 @@ import { Api } from 'grammy'
 import { startDueDigests } from '../../sql/alerts.ts'
 import { seeing, type Pool } from '../../sql/connect.ts'
 import { startDueDeliveries } from '../../sql/deliveries.ts'
+import { settleSooner } from '../../sql/settled-days.ts'
 import { keepSync, startDueSyncs } from '../../sql/sync-state.ts'
 import { startDueTasks } from '../../sql/task-runs.ts'
 import type { Desk } from '../agents/desk.ts'
@@ -85,7 +86,7 @@ export async function startWorker({ config, sql, now, ...deps }: Deps): Promise<
       settleDaysJob({ sql, now }),
       backUpJob({ sql, log, to: backUpTo(config, now) }),
     ],
-    due: [startDueTasks, startDueDigests, startDueDeliveries, startDueSyncs],
+    due: [startDueTasks, startDueDigests, startDueDeliveries, startDueSyncs, settleSooner],
   })
   worker.start()
   return worker

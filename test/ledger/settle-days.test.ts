@@ -3,8 +3,9 @@ import { seeing, type Sql } from '../../sql/connect.ts'
 import { dailyFinancials } from '../../sql/daily-financials.ts'
 import { pnl } from '../../sql/pnl.ts'
 import { productReport } from '../../sql/product-report.ts'
+import { keepPeriodicJob } from '../../sql/jobs.ts'
 import { jsonRows } from '../../sql/query.ts'
-import { takeTurnToSettle } from '../../sql/settled-days.ts'
+import { settleSooner, takeTurnToSettle } from '../../sql/settled-days.ts'
 import { getWorkspace, listStores } from '../../sql/stores.ts'
 import { settleUnsettledDays } from '../../src/ledger/settle-days.ts'
 import { appPool } from '../support/api.ts'
@@ -139,4 +140,22 @@ test('days on which a rate is missing stay unsettled, and are settled once it is
   expect(await settle()).toBe(0)
   await aRate(owner, 'CHF', '2026-04-13', '0.95')
   expect(await settle()).toBe(9)
+})
+
+test('days are settled at once where very many writes put them on the list, and not for a few', async () => {
+  await settle()
+  const later = new Date(now.getTime() + 60_000)
+  await keepPeriodicJob(sql, { name: 'settle_days', every_minutes: 1, now: later })
+  const nextRun = async () => (await owner<{ at: Date }[]>`select next_run_at as at from periodic_jobs`)[0]!.at
+  const listed = async () => (await owner`select from unsettled_days`).length
+  for (let day = 1; (await listed()) < 190; day++)
+    await someAdSpend(owner, nl, { day: '2026-04-13', campaign: `C${day}`, amount_minor: day })
+  await settleSooner(sql, { now })
+  expect(await nextRun()).toEqual(later)
+  for (let day = 1; day <= 10; day++)
+    await someAdSpend(owner, nl, { day: '2026-04-12', campaign: `C${day}`, amount_minor: day })
+  await settleSooner(sql, { now })
+  expect(await nextRun()).toEqual(now)
+  await settle()
+  expect(await listed()).toBeLessThan(10)
 })
