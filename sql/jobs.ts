@@ -180,3 +180,18 @@ export const freeJobsOfTheDead = query(
     )
     select worker, jobs from dead cross join lateral graphile_worker.force_unlock_workers(array[worker])`,
 )
+
+/**
+ * Takes away periodic jobs whose worker died and whose next time came before they were freed: the library gives their key to the next one and
+ * lets them run no more, so that they would count as parked, without an error, for good.
+ */
+export const dropFollowedJobs = query(
+  v.object({ id: Id }),
+  {},
+  (sql) => sql`
+    select j.id
+    from graphile_worker.complete_jobs(array(
+      select id from graphile_worker.jobs
+      where queue_name = task_identifier and task_identifier in (select name from periodic_jobs)
+        and key is null and locked_at is null and attempts >= max_attempts and last_error is null)) j`,
+)

@@ -2,7 +2,7 @@ import { SpanKind } from '@opentelemetry/api'
 import { Logger, type Runner, run, type TaskList, type WorkerEvents, type WorkerPool } from 'graphile-worker'
 import { EventEmitter } from 'node:events'
 import { connect, seeing, type Sql } from '../../sql/connect.ts'
-import { addDueJobs, freeJobsOfTheDead, holdWorker, keepPeriodicJob } from '../../sql/jobs.ts'
+import { addDueJobs, dropFollowedJobs, freeJobsOfTheDead, holdWorker, keepPeriodicJob } from '../../sql/jobs.ts'
 import { errorForLog, type Log } from '../log.ts'
 import { observed } from '../telemetry/observe.ts'
 import type { Job } from './job.ts'
@@ -129,6 +129,7 @@ export function createWorker({
     if (ticks++ % SEARCH !== 0) return
     for (const { worker, jobs: freed } of await freeJobsOfTheDead(sql, {}))
       log('warn', 'jobs: a worker died, its jobs are free again', { worker, jobs: freed })
+    await dropFollowedJobs(sql, {})
   }
   const keepTicking = async () => {
     while (!stopping.signal.aborted) {

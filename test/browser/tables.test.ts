@@ -1,6 +1,7 @@
 import { expect } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { open, settled, startBrowser, violationsOf } from '../support/browser.ts'
+import { until } from '../support/until.ts'
 
 const { test, visitAs } = await startBrowser({ from: '2026-05-01' })
 const RANGE = 'start=2026-06-01&end=2026-06-30'
@@ -41,10 +42,13 @@ for (const { path, label, columns } of TABLES)
       if ((await button.count()) === 0) continue
       sorted += 1
       for (let press = 0; press < 2; press++) {
+        const orderNow = () => heads.nth(at).getAttribute('aria-sort')
+        const before = await orderNow()
         await button.click()
+        await until('the order is another', async () => (await orderNow()) !== before)
         await settled(page)
         await region.locator('tbody tr:not([data-row="total"])').first().waitFor()
-        const order = await heads.nth(at).getAttribute('aria-sort')
+        const order = await orderNow()
         expect(['ascending', 'descending']).toContain(order ?? '')
         const cells = await columnOf(page, label, at)
         // Figures only: how words and days sort is the business of other tests.

@@ -76,6 +76,19 @@ test('two workers share 200 jobs, each of which runs once', async () => {
   expect(new Set(ran.map(([worker]) => worker)).size).toBe(2)
 })
 
+test('a periodic job of a worker that died is gone once the next one has run, and not parked', async () => {
+  const due = new Date(Date.now() - 1_000)
+  await keepPeriodicJob(sql, { name: 'sweep', every_minutes: 15, now: due })
+  await addDueJobs(sql, { now: new Date() })
+  await owner`update graphile_worker._private_jobs set locked_by = 'dead', locked_at = now() - interval '1 minute', attempts = 1`
+  await owner`update periodic_jobs set next_run_at = ${due}`
+  let runs = 0
+  aWorker(() => Promise.resolve(void (runs += 1)))
+  await until('the next one has run', () => runs > 0)
+  await until('no job is left', async () => (await listJobs(sql, { state: null, limit: 9, offset: 0, after: null })).length === 0) // prettier-ignore
+  expect(runs).toBe(1)
+})
+
 test('jobs of one queue run one after another, others beside them', async () => {
   let [running, most, beside] = [0, 0, 0]
   for (const _ of [0, 1])
