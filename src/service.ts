@@ -129,7 +129,8 @@ export async function startService({
     bot.start()
   }
 
-  // What waits for a store that is being booked, be it eight writes or four jobs, takes no connection from the bot, agents and who signs in.
+  // Writes and jobs that wait for a store that is being booked take no connection from the bot, agents and who signs in. Four jobs run at once,
+  // beside the look for what is due.
   const jobs = connect(config.DATABASE_URL, { max: 5, name: 'dealdome jobs' })
   const writes = connect(config.DATABASE_URL, { max: 4, name: 'dealdome writes' })
 

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import * as v from 'valibot'
-import { lockStores, lockStoresNamed } from '../../sql/booking.ts'
+import { lockStores } from '../../sql/booking.ts'
 import type { Sql } from '../../sql/connect.ts'
 import {
   DailyFinancials,
@@ -17,6 +17,7 @@ import { storeScope, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { Day, dayIn } from '../day.ts'
 import { AppError } from '../errors.ts'
+import { saveUnderLock } from '../ledger/book.ts'
 import { afterId, entity, json, listAnswer, listing, Page, Slug } from './answers.ts'
 import { AmountEither, AmountSpent, isOne, Outcomes, rowOrRows, saved, tallied, upsertRows } from './bulk.ts'
 import { changesOf } from './changes.ts'
@@ -48,11 +49,7 @@ async function dayJson(sql: Sql, store_ids: number[], id: number): Promise<strin
 }
 
 async function postDays(sql: Sql, who: Who, rows: PostedDay[]) {
-  // Sent together and carried out one after the other: who waits for the lock waits for one way to the database less.
-  const [, outcomes] = await Promise.all([
-    lockStoresNamed(sql, { slugs: rows.map(({ store }) => store) }),
-    upsertManualDays(sql, { rows }),
-  ])
+  const outcomes = await saveUnderLock(sql, rows, () => upsertManualDays(sql, { rows }))
   const changes = changesOf(outcomes)
   if (changes) await audit(sql, who, { action: 'daily_financials.posted', ...changes })
   return outcomes

@@ -39,17 +39,27 @@ export function bookAdSpend(
 }
 
 /**
+ * Saves rows under the booking locks of the stores that they name, until the end of the open transaction. The lock and the statement of `save` are
+ * sent together and carried out one after the other, so that who waits for the lock waits for one way to the database less.
+ */
+export async function saveUnderLock<T>(
+  sql: Sql,
+  rows: readonly { store: string }[],
+  save: () => Promise<T>,
+): Promise<T> {
+  const slugs = [...new Set(rows.map(({ store }) => store))]
+  const [, saved] = await Promise.all([lockStoresNamed(sql, { slugs }), save()])
+  return saved
+}
+
+/**
  * Creates or replaces rows of ad spend of any stores and books what changed: the daily figures follow in the same transaction.
  * @param given.rows each with a number of its own, by which the outcomes are told
  * @returns what became of each row, in order of their numbers; rejected ones with the reason
  */
 export function saveAdSpend(sql: Sql, given: { rows: NewAdSpend[]; reason: string }): Promise<Outcome[]> {
   return transaction(sql, async (tx) => {
-    // Sent together and carried out one after the other: who waits for the lock waits for one way to the database less.
-    const [, outcomes] = await Promise.all([
-      lockStoresNamed(tx, { slugs: given.rows.map(({ store }) => store) }),
-      upsertAdSpend(tx, { rows: given.rows }),
-    ])
+    const outcomes = await saveUnderLock(tx, given.rows, () => upsertAdSpend(tx, { rows: given.rows }))
     const ad_spend_ids = outcomes.flatMap(({ result, id }) =>
       id !== null && (result === 'created' || result === 'updated') ? [id] : [],
     )
