@@ -150,13 +150,17 @@ export const addDueJobs = query(
 )
 
 /**
- * Marks a worker as alive for as long as this connection lasts; `held` is false when another connection has done so.
+ * Marks a worker as alive for as long as this connection lasts, and no other that it marked before. Said again it changes nothing, unless the
+ * connection was lost meanwhile.
  */
-export const holdWorker = get(
-  v.object({ held: v.boolean() }),
+export const holdWorker = command(
   { worker: 'pool-1' },
-  (sql, { worker }: { worker: string }) =>
-    sql`select pg_try_advisory_lock(hashtextextended('job worker ' || ${worker}, 0)) as held`,
+  (sql, { worker }: { worker: string }) => sql`
+    select case
+             when current_setting('dealdome.worker', true) = ${worker} then true
+             when pg_advisory_unlock_all() is null or not pg_try_advisory_lock(hashtextextended('job worker ' || ${worker}, 0)) then false
+             else set_config('dealdome.worker', ${worker}, false) is not null
+           end`,
 )
 
 /**

@@ -48,7 +48,6 @@ export function createWorker({
   let state: WorkerState = 'starting'
   let runner: Runner | undefined
   let pool: WorkerPool | undefined
-  let held = false
   let running: Promise<void> = Promise.resolve()
   let ticking: Promise<void> = Promise.resolve()
 
@@ -70,7 +69,6 @@ export function createWorker({
   const events: WorkerEvents = new EventEmitter()
   events.on('pool:create', ({ workerPool }) => {
     pool = workerPool
-    held = false
   })
   events.on('job:error', ({ job: { id: job_id, task_identifier: name, attempts, max_attempts }, error }) => {
     const again = attempts < max_attempts ? 'it will be tried again' : 'it is parked: GET /jobs'
@@ -123,7 +121,7 @@ export function createWorker({
 
   let ticks = 0
   const tick = async () => {
-    if (pool && !held) held = (await holdWorker(lease, { worker: pool.id })).held
+    if (pool) await holdWorker(lease, { worker: pool.id })
     if (state !== 'runs') return
     for (const add of [addDueJobs, ...due]) await seeing(sql, 'all', (tx) => add(tx, { now: now() }))
     if (ticks++ % SEARCH !== 0) return
@@ -134,7 +132,6 @@ export function createWorker({
   const keepTicking = async () => {
     while (!stopping.signal.aborted) {
       await tick().catch((error: unknown) => {
-        held = false
         log('warn', 'jobs: could not look for what is due, trying again', errorForLog(error))
       })
       await pause(TICK)

@@ -139,6 +139,31 @@ describe('a job whose process is killed', () => {
       expect(logs.map(({ message }) => message)).toContain('jobs: a worker died, its jobs are free again')
     })
 
+  test('or lost the database for a moment is run again by the same process', async () => {
+    const proxy = await startProxy(appUrl)
+    const [begun, lost] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let runs = 0
+    const work = async () => {
+      if (++runs > 1) return
+      begun.resolve()
+      await lost.promise
+      throw new Error('the database is gone')
+    }
+    await started(aWorker(work, {}, proxy.url))
+    await add(sql, 'unlucky')
+    await begun.promise
+    await proxy.make('refuse')
+    lost.resolve()
+    await Bun.sleep(300)
+    await proxy.make('none')
+    expect(await listJobs(sql, all)).toMatchObject([{ state: 'running', attempts: 1, error: null }])
+    await owner`update graphile_worker._private_jobs set locked_at = locked_at - interval '10 seconds'`
+    await done()
+    expect(runs).toBe(2)
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()))
+    await proxy.stop()
+  }, 40_000)
+
   test('and the jobs of a worker that lives are left alone, however long they take', async () => {
     const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     let runs = 0
