@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Sql } from './connect.ts'
+import { ofStores } from './listed-stores.ts'
 import { ACCOUNTS, Booking, bookings } from './order-bookings.ts'
 import { CostStep, costSteps } from './order-cost-steps.ts'
 import { type OrderSort, sortedOrders } from './order-sort.ts'
@@ -108,25 +109,30 @@ export const listOrders = query(
   (
     sql,
     { store_ids, start, end, q, product_id = null, sort = '-date', currency = 'EUR', limit, offset, after }: Asked,
-  ) =>
-    orderFigures(
+  ) => {
+    // Read in the order of days, to which bounds on both sides lead a plan that is kept.
+    const follows = q === null && product_id === null && sort.endsWith('date')
+    // A sub-select, because a plan that is kept would lower the words anew for each row.
+    const words = sql`(select lower(${q}))`
+    return orderFigures(
       sql,
       sortedOrders(
         sql,
         sql`
-        o.store_id = any(${store_ids}::bigint[])
-        ${start === null ? sql`` : sql`and o.business_day >= ${start}`}
-        ${end === null ? sql`` : sql`and o.business_day <= ${end}`}
+        ${follows ? ofStores(sql, sql`o.store_id`, store_ids) : sql`o.store_id = any(${store_ids}::bigint[])`}
+        ${start === null && !follows ? sql`` : sql`and o.business_day >= ${start ?? '-infinity'}`}
+        ${end === null && !follows ? sql`` : sql`and o.business_day <= ${end ?? 'infinity'}`}
         ${product_id === null ? sql`` : sql`and o.id in (select order_id from order_lines where product_id = ${product_id})`}
         ${
           q === null
             ? sql``
-            : sql`and (strpos(lower(o.external_id), lower(${q})) > 0 or strpos(lower(o.customer), lower(${q})) > 0
-                       or o.id in (select l.order_id from order_lines l where strpos(lower(l.sku), lower(${q})) > 0))`
+            : sql`and (strpos(lower(o.external_id), ${words}) > 0 or strpos(lower(o.customer), ${words}) > 0
+                       or o.id in (select l.order_id from order_lines l where strpos(lower(l.sku), ${words}) > 0))`
         }`,
         { sort, currency, after, limit, offset },
       ),
-    ),
+    )
+  },
 )
 
 const Line = v.object({

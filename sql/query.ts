@@ -73,8 +73,11 @@ export async function jsonRows<Args>(sql: Sql, asked: { text: Text<Args> }, args
   return row?.json ?? '[]'
 }
 
-/** As many rows as pages are asked for: few, because each is a statement of its own with a plan of its own. */
-const PLANNED = [11, 51, 101, 201, 501, 2_001]
+/**
+ * As many rows as pages are asked for: few, because each is a statement of its own with a plan of its own. Of more rows the plan is not told:
+ * it takes them for a tenth of what it takes the range for, and 501 written out for so many that it sorted all of a year (1.4 s and not 13 ms).
+ */
+const PLANNED = [11, 51, 101, 201]
 
 /** A number that stands in the statement's text: a plan that is kept knows nothing of its arguments, and how many rows are wanted decides it. */
 const written = (sql: Sql, number: number) => sql.unsafe(String(number)) as unknown as number
@@ -90,8 +93,12 @@ export async function jsonPage<Args extends { limit: number; offset?: number }>(
   sooner?: { text: Text<Args> },
 ): Promise<{ json: string; last_id: number | null }> {
   const { limit, offset } = args
-  const many = PLANNED.find((rows) => rows > limit) ?? limit + 1
-  const planned = { ...args, limit: written(sql, many), ...(offset === 0 && { offset: written(sql, 0) }) }
+  const many = PLANNED.find((rows) => rows > limit)
+  const planned = {
+    ...args,
+    limit: many ? written(sql, many) : limit + 1,
+    ...(offset === 0 && { offset: written(sql, 0) }),
+  }
   let rows = sooner && (await rowsAsJson(sooner.text(sql, planned)))
   if (!rows?.count && !writtenByPostgres.has(asked)) rows = await rowsAsJson(asked.text(sql, planned))
   if (rows) return { json: rows.first(limit), last_id: rows.count > limit ? rows.idAt(limit - 1) : null }

@@ -151,10 +151,10 @@ export async function startService({
     })
 
   const checks = connect(config.DATABASE_URL, { max: 1, name: 'dealdome checks' })
-  const reading = { max: 5, name: 'dealdome figures', sees: 'all' } as const
+  const reading = { max: 5, name: 'dealdome figures', sees: 'all', reads: true } as const
   const figures = {
-    reports: connect(config.DATABASE_URL, { ...reading, reads: 'reports' }),
-    lists: connect(config.DATABASE_URL, { ...reading, reads: 'lists' }),
+    reports: connect(config.DATABASE_URL, reading),
+    lists: connect(config.DATABASE_URL, reading),
   }
   const downloads = connect(config.DATABASE_URL, { max: 4, name: 'dealdome downloads' })
   let app: Awaited<ReturnType<typeof createApp>> | undefined
