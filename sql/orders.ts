@@ -112,6 +112,8 @@ export const listOrders = query(
   ) => {
     // Read in the order of days, to which bounds on both sides lead a plan that is kept.
     const follows = q === null && product_id === null && sort.endsWith('date')
+    const from = start ?? (follows ? '-infinity' : null)
+    const to = end ?? (follows ? 'infinity' : null)
     // A sub-select, because a plan that is kept would lower the words anew for each row.
     const words = sql`(select lower(${q}))`
     return orderFigures(
@@ -120,8 +122,8 @@ export const listOrders = query(
         sql,
         sql`
         ${follows ? ofStores(sql, sql`o.store_id`, store_ids) : sql`o.store_id = any(${store_ids}::bigint[])`}
-        ${start === null && !follows ? sql`` : sql`and o.business_day >= ${start ?? '-infinity'}`}
-        ${end === null && !follows ? sql`` : sql`and o.business_day <= ${end ?? 'infinity'}`}
+        ${from === null ? sql`` : sql`and o.business_day >= ${from}`}
+        ${to === null ? sql`` : sql`and o.business_day <= ${to}`}
         ${product_id === null ? sql`` : sql`and o.id in (select order_id from order_lines where product_id = ${product_id})`}
         ${
           q === null
