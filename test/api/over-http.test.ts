@@ -5,6 +5,7 @@ import { startAnthropic } from '../support/anthropic.ts'
 import { SECRET, testApi } from '../support/api.ts'
 import { testDatabase } from '../support/database.ts'
 import { signToken } from '../support/tokens.ts'
+import { until } from '../support/until.ts'
 
 const database = await testDatabase()
 const { sql } = database
@@ -82,9 +83,8 @@ test('a question that the client gives up is no error of ours', async () => {
   await asked.promise
   client.abort()
   expect(await answer.then(() => 'answered', (error: Error) => error.name)).toBe('AbortError') // prettier-ignore
-  await Bun.sleep(100)
+  await until('the conversation is free again', async () => (await sql`select id from conversations where answering_until is not null`).length === 0) // prettier-ignore
   expect(await sql`select role from messages`).toMatchObject([{ role: 'user' }])
-  expect(await sql`select id from conversations where answering_until is not null`).toHaveLength(0)
 })
 
 test('a file of 20 MB is received, one of 70 MB and one without a length are refused with a readable answer', async () => {

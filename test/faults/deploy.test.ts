@@ -3,7 +3,7 @@ import { startBalancer } from '../support/balancer.ts'
 import { testDatabase } from '../support/database.ts'
 import { aStore } from '../support/factories.ts'
 import { faultTable } from '../support/fault-table.ts'
-import { ORDER_LINES } from '../support/imports.ts'
+import { ORDER_LINES, underWay } from '../support/imports.ts'
 import { OWNER } from '../support/owner.ts'
 import { type Service, startService } from '../support/service.ts'
 import { nothingLost, startTraffic } from '../support/traffic.ts'
@@ -60,7 +60,7 @@ test('while one release follows another no request fails, nothing is lost or dou
     const next = await deployed()
     // The import reaches the old one, which is told to end in its middle.
     const applied = fetch(`${current.url}/imports/${id}/apply`, { method: 'POST', headers: { authorization, ...json }, body: '{}' }) // prettier-ignore
-    await Bun.sleep(50)
+    await underWay(sql, { id, slug: into.slug })
     const [stopped, answer] = await Promise.all([current.stop(), applied])
     expect([stopped, answer.status]).toEqual([0, 200])
     const [row] = await sql<

@@ -4,7 +4,7 @@ import { bookedOf, truthOf } from '../ingest/shopify/books.ts'
 import { testDatabase } from '../support/database.ts'
 import { aStore } from '../support/factories.ts'
 import { faultTable } from '../support/fault-table.ts'
-import { ORDER_LINES } from '../support/imports.ts'
+import { ORDER_LINES, underWay } from '../support/imports.ts'
 import { OWNER } from '../support/owner.ts'
 import { startProxy } from '../support/proxy.ts'
 import { type Service, startService } from '../support/service.ts'
@@ -76,7 +76,13 @@ async function aPreview() {
              (select coalesce(sum(revenue_minor), 0)::bigint from daily_financials where store_id = ${store.id}) as rolled`
     return row!
   }
-  return { store, state, apply: () => send(`/imports/${String(made.body['id'])}/apply`) }
+  const id = Number(made.body['id'])
+  return {
+    store,
+    state,
+    apply: () => send(`/imports/${id}/apply`),
+    underWay: () => underWay(sql, { id, slug: store.slug }),
+  }
 }
 const NOTHING = { status: 'previewed', orders: 0, entries: 0, revenue: 0, rolled: 0 }
 const ALL = { status: 'applied', orders: ORDERS, revenue: REVENUE, rolled: REVENUE }
@@ -109,9 +115,9 @@ test('a process that is killed at any point of an import leaves all of it or not
 }, 120_000)
 
 test('a stop in the middle of an import lets it end', async () => {
-  const { apply, state } = await aPreview()
+  const { apply, state, underWay } = await aPreview()
   const answer = apply()
-  await Bun.sleep(80)
+  await underWay()
   expect(await service.stop()).toBe(0)
   expect((await answer).status).toBe(200)
   expect(await state()).toMatchObject(ALL)
@@ -121,9 +127,9 @@ test('a stop in the middle of an import lets it end', async () => {
 })
 
 test('a database connection that breaks in the middle of an import leaves nothing of it, in words', async () => {
-  const { apply, state } = await aPreview()
+  const { apply, state, underWay } = await aPreview()
   const answer = apply()
-  await Bun.sleep(150)
+  await underWay()
   proxy.drop()
   const cut = performance.now()
   const { status, body } = await answer

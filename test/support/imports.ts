@@ -1,5 +1,7 @@
 import { expect } from 'bun:test'
+import type { Sql } from '../../sql/connect.ts'
 import type { Answer, TestApi } from './api.ts'
+import { until } from './until.ts'
 
 type Month = {
   store: string
@@ -30,6 +32,18 @@ export const ORDER_LINES = {
   format: 'order-lines',
   columns: { order: 'nr', sku: 'sku', title: 'title', quantity: 'qty', at: 'at', unit_price: 'price' },
 }
+
+/** Waits until this import into the store `slug` is in its transaction, whose lock it then holds, or has ended already. */
+export const underWay = (sql: Sql, { id, slug }: { id: number; slug: string }) =>
+  until('the import is under way', async () => {
+    const found = await sql`
+      select 1 from pg_locks l join pg_database d on d.oid = l.database
+      where l.locktype = 'advisory' and l.granted and d.datname = current_database()
+        and (l.classid::bigint << 32) | l.objid::bigint = hashtextextended('import into ' || ${slug}, 0)
+      union all
+      select 1 from imports where id = ${id} and status = 'applied'`
+    return found.length > 0
+  })
 
 /** Sends files as their owner, and asks for what came of them. */
 export function importsOf(api: TestApi, token: string) {
