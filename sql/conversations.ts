@@ -36,6 +36,14 @@ export const lockChat = command(
     sql`select pg_advisory_xact_lock(hashtextextended('chat ' || ${chat_id}::bigint, 0))`,
 )
 
+/** The Telegram chat of a conversation. */
+export const chatOfConversation = find(
+  v.object({ chat_id: v.nullable(v.number()) }),
+  { conversation_id: 1 },
+  (sql, { conversation_id }: { conversation_id: number }) =>
+    sql`select chat_id from conversations where id = ${conversation_id}`,
+)
+
 /** A conversation of this user; another's is not found. */
 export const findConversation = find(
   Conversation,

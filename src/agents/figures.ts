@@ -1,23 +1,33 @@
-import { type Exact, exact, GAP, type Reading, times } from './exact.ts'
 import { datesIn, type DayPattern, timesIn } from './dates-in-text.ts'
+import { type Exact, GAP, type Reading, times } from './exact.ts'
 import {
-  ABOUT,
-  CENTS,
-  COUNTED,
-  CURRENCY_WORDS,
-  DOWN,
-  GLUED_MULTIPLIERS,
-  HARMLESS,
-  MULTIPLES,
-  MULTIPLIERS,
-  OVER,
-  PERCENT,
-  POINTS,
-  TIMES,
-  UNDER,
-  UP,
-  VAGUE,
-} from './figure-words.ts'
+  ABOUT_BEFORE,
+  AFTER_CHANGE,
+  ALWAYS_KNOWN,
+  BECAME,
+  CENTS_OF,
+  CHANGED_BEFORE,
+  COUNTED_AFTER,
+  CURRENCY,
+  CURRENCY_BEFORE,
+  GLUED_SUFFIX,
+  HAN,
+  HARMLESS_AFTER,
+  HASHED,
+  ID_BEFORE,
+  LADDER_STEP,
+  MINUS_BEFORE,
+  MULTIPLIER_AFTER,
+  NUMBER,
+  OVER_BEFORE,
+  TOP_BEFORE,
+  UNDER_BEFORE,
+  URL,
+  VERSION,
+  words,
+} from './figure-patterns.ts'
+import { CENTS, CURRENCY_WORDS, GLUED_MULTIPLIERS, MULTIPLES, PERCENT, POINTS, TIMES, VAGUE } from './figure-words.ts'
+import { readingsOf } from './number-readings.ts'
 import { numberWords } from './number-words.ts'
 
 /**
@@ -43,73 +53,6 @@ export type Figure = {
   /** "Doubled": later against earlier, never a part of something. */
   became?: true
 }
-
-const VERSION = /(?<![\p{L}\d])v\d+(?:\.\d+)*(?![\p{L}\d])|(?<![\d.])\d+\.\d+\.\d+(?:\.\d+)*-[\p{L}\d.]+/giu
-const words = (pattern: string, flags = 'iu') => new RegExp(pattern, flags)
-const CURRENCY = CURRENCY_WORDS.map(([pattern]) => pattern).join('|')
-const URL = /(?:https?:\/\/|www\.)[^\s<>"')\]]+|[\w.+-]+@[\w-]+\.[\w.-]+/giu
-const BECAME =
-  /^(?:halv|halveer|gehalveer|halbier|doubl(?:ed|es|ing)|verdubbel|verdopp|tripl(?:ed|es)|verdrie|verdrei|quadrupl|vervier|vertien|verzehn)/iu
-const HASHED = /#[\p{L}\d][\p{L}\d_/-]*/gu
-const ALWAYS_KNOWN = /^(?:cm[1-3]|db[1-3]|[bdpc]2[bcp]|24\/7|50\/50|mp[34]|utf-?8|h[12]|b2b|covid-?19|top-?\d{1,2})$/iu
-/** The steps of the ladder by their long names, where what follows is not an amount of 1, 2 or 3: "Deckungsbeitrag 2 betrug …". */
-const LADDER_STEP =
-  /(?<=(?<![\p{L}\d])(?:contribution(?: margin)?|deckungsbeitrag|cm|db) )[1-3](?=:| (?:was|were|is|of|came|for|in|betrug|beträgt|lag|liegt|ist|war|von|im|für|bedroeg|bedraagt|van|rose|fell|stieg|sank|steeg|daalde)(?!\p{L}))/giu
-const GLUED_SUFFIX = words(
-  `^(?:${Object.keys(GLUED_MULTIPLIERS).join('|')}|x|st|nd|rd|th|e|eur|usd|gbp|jpy|chf|pp|pct|h|d|u|ste|de|%)$`,
-)
-const NUMBER = /\d(?:[\d.,'_]|(?<=\d) (?=\d{3}(?!\d)))*\d|\d/gu
-const CURRENCY_BEFORE = words(`(?<![\\p{L}\\d])(${CURRENCY})\\s?$`)
-const CENTS_OF = /(?:euros?|eur|dollars?|pounds?|pond|pfund) (?:and|en|und) (?=\d{1,2} (?:cents?|pence))/giu
-const HAN = /[〇一二三四五六七八九十百千万億亿]{1,12}/gu
-const NOT_AN_ADJECTIVE =
-  'in|on|of|from|for|at|with|and|or|to|the|per|a|an|is|was|were|than|by|as|op|van|uit|voor|met|en|bij|per|de|het|een|bei|von|aus|für|mit|und|oder|auf|im|als|profit|revenue|sales|winst|omzet|gewinn|umsatz|euros?|minus|plus'
-const COUNTED_AFTER = COUNTED.map(
-  ([pattern, keys]) =>
-    [
-      words(`^[ -](?:(?!(?:${NOT_AN_ADJECTIVE})\\b)\\p{L}[\\p{L}-]* ){0,2}?(?:${pattern})(?![\\p{L}-])`),
-      keys ?? 'rows',
-    ] as const,
-)
-const HARMLESS_AFTER = words(`^ (?:(?!(?:${NOT_AN_ADJECTIVE})\\b)\\p{L}+ )?(?:${HARMLESS})(?!\\p{L})`)
-const before = (pattern: string) =>
-  words(`(?<![\\p{L}\\d])(?:${pattern})\\s?(?:(?:a|the|de|het|een|die|der|den|an|by|with|met|um|to|naar|auf)\\s)?$`)
-const [ABOUT_BEFORE, OVER_BEFORE, UNDER_BEFORE] = [before(ABOUT), before(OVER), before(UNDER)]
-const MULTIPLIER_AFTER = MULTIPLIERS.map(
-  ([pattern, power]) => [words(`^[ -]?(?:${pattern})(?![\\p{L}])`), power] as const,
-)
-const CHANGED_BEFORE = [
-  [
-    'up',
-    words(
-      `(?<!\\p{L})(?:${UP})(?: (?:by|with|met|um|an|about|of|van|von|ongeveer|rund|etwa|only|just|another|nog|nur)){0,2} ?[€$£]?$`,
-    ),
-  ],
-  [
-    'down',
-    words(
-      `(?<!\\p{L})(?:${DOWN})(?: (?:by|with|met|um|an|about|of|van|von|ongeveer|rund|etwa|only|just|another|nog|nur)){0,2} ?[€$£]?$`,
-    ),
-  ],
-] as const
-const AFTER_CHANGE = [
-  [
-    'up',
-    words('^ ?(?:more|higher|up|better|meer|hoger|omhoog|gestegen|mehr|höher|gestiegen|above|boven|über)(?!\\p{L})'),
-  ],
-  [
-    'down',
-    words(
-      '^ ?(?:less|lower|down|fewer|worse|minder|lager|omlaag|gedaald|weniger|niedriger|gesunken|below|under|onder|unter)(?!\\p{L})',
-    ),
-  ],
-] as const
-const MINUS_BEFORE =
-  /(?<![\p{L}\d])(?:minus|negative|negatief|negativ|min|loss of|verlies van|verlust von|deficit of) (?:€ ?|\$ ?|£ ?)?$/iu
-const ID_BEFORE =
-  /(?<!\p{L})(?:order|bestelling|bestellung|sku|id|invoice|factuur|rechnung|receipt|nr\.?|no\.?|number|nummer|conversation|product|produkt|artikel|bon)(?: (?:no\.?|nr\.?|number|nummer|id))? ?:? ?$/iu
-const TOP_BEFORE =
-  /(?<!\p{L})(?:top|best|worst|bottom|first|last|beste[nr]?|slechtste|eerste|laatste|ersten?|letzten?|schlechtesten?)[ -]?$/iu
 
 /**
  * Every figure of one sentence of plain text (see `plainText`), in order. `known` are words with digits that are no figures here: names
@@ -300,37 +243,4 @@ function isName(token: string): boolean {
 const shifted = ({ value, step, digits }: Reading, power: number): Reading => {
   const factor: Exact = power < 0 ? { n: 1n, d: 10n ** BigInt(-power) } : { n: 10n ** BigInt(power), d: 1n }
   return { value: times(value, factor), step: times(step, factor), digits }
-}
-
-/** All that a number with separators may mean; nothing for what is no number, such as 1.2.3. */
-export function readingsOf(raw: string): Reading[] {
-  const text = raw.replace(/(?<=\d)[ '_](?=\d{3}(?!\d))/g, '')
-  if (/[ '_]/.test(text)) return []
-  const separators = text.replace(/\d/g, '')
-  const readings: (string | undefined)[] = []
-  if (separators === '') readings.push(text)
-  else if (separators.length === 1) {
-    const [head = '', tail = ''] = text.split(separators)
-    readings.push(`${head}.${tail}`)
-    if (tail.length === 3 && head.length <= 3 && text === raw && !head.startsWith('0')) readings.push(head + tail)
-  } else {
-    const last = separators.at(-1)!
-    const others = separators.slice(0, -1)
-    const grouping = others[0]!
-    if (others.replaceAll(grouping, '') !== '') return []
-    const isDecimal = last !== grouping
-    const head = isDecimal ? text.slice(0, text.lastIndexOf(last)) : text
-    const groups = head.split(grouping)
-    const inThrees = groups.slice(1).every((group) => group.length === 3)
-    const inTwos = groups.slice(1, -1).every((group) => group.length === 2) && groups.at(-1)?.length === 3
-    if (!(inThrees || inTwos) || groups[0]!.length > 3 || groups[0] === '') return []
-    readings.push(groups.join('') + (isDecimal ? `.${text.slice(text.lastIndexOf(last) + 1)}` : ''))
-  }
-  return readings.flatMap((decimal) => {
-    const value = decimal === undefined ? undefined : exact(decimal)
-    if (!value || decimal === undefined) return []
-    const [units = '', decimals = ''] = decimal.split('.')
-    const significant = (units + decimals).replace(/^0+/, '')
-    return [{ value, step: { n: 1n, d: 10n ** BigInt(decimals.length) }, digits: decimals ? significant.length : significant.replace(/0+$/, '').length }] // prettier-ignore
-  })
 }

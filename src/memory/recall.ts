@@ -1,5 +1,5 @@
 import type { Sql } from '../../sql/connect.ts'
-import { recallMemories, type RecalledMemory } from '../../sql/memories.ts'
+import { recallMemories, type RecalledMemory } from '../../sql/recall-memories.ts'
 import { fenced } from '../agents/fence.ts'
 import type { Meaning } from './remember.ts'
 

@@ -1,15 +1,14 @@
-import type { AgentName } from '../../sql/conversations.ts'
+import { type AgentName, chatOfConversation } from '../../sql/conversations.ts'
 import type { Sql } from '../../sql/connect.ts'
 import {
   addMemory,
-  chatOfConversation,
   findMemory,
   type Memory,
   memoriesLike,
   type MemoryKind,
   type MemoryScope,
-  personSaid,
 } from '../../sql/memories.ts'
+import { personSaid } from '../../sql/person-said.ts'
 import { findStore } from '../../sql/stores.ts'
 import { mayDo, storeScope, type Who } from '../access.ts'
 import { AppError } from '../errors.ts'

@@ -4,27 +4,15 @@ import { join } from 'node:path'
 import { execute, parse, visit } from 'graphql'
 import { orderMutations } from './shopify-actions.ts'
 import { productMutations } from './shopify-stock.ts'
-import { bulkErrors, newOperation, type Operation, searched, writeBulk } from './shopify-bulk.ts'
-import { bucket, costOf, MOST } from './shopify-cost.ts'
-import { cents, newId, type NewOrder, placed, type ShopOrder, type ShopVariant } from './shopify-objects.ts'
+import { bulkErrors, newOperation, searched, writeBulk } from './shopify-bulk.ts'
+import { costOf, MOST } from './shopify-cost.ts'
+import { cents, newId, type NewOrder, placed, type ShopVariant } from './shopify-objects.ts'
+import { queries, seen } from './shopify-queries.ts'
 import { scopesMissing, shopifySchema, VERSION, wrongWith } from './shopify-schema.ts'
-import { salesReport } from './shopify-report.ts'
-import { connection, shownDispute, shownOrder, shownVariant } from './shopify-shown.ts'
-import { type Subscription, webhookRoots } from './shopify-webhooks.ts'
+import { newShop, type Shop } from './shopify-shop.ts'
+import { webhookRoots } from './shopify-webhooks.ts'
 
 const DAY = 86_400
-
-type Fault =
-  | 'unauthorized'
-  | 'throttled'
-  | 'too costly'
-  | 'too many'
-  | 'broken'
-  | 'answer lost'
-  | 'refused'
-  /** The request is never answered: before anything was done, or after. */
-  | 'silent before'
-  | 'silent after'
 
 /**
  * Shops as strict loopback servers: tokens by the client-credentials grant or permanent ones, every document checked against Shopify's
@@ -32,64 +20,10 @@ type Fault =
  * refused and noted in `refused`.
  */
 export function startShopify() {
-  const shops = new Map<string, ReturnType<typeof newShop>>()
+  const shops = new Map<string, Shop>()
   const requests: { domain: string; operation: string; variables: Record<string, unknown> }[] = []
   const refused: string[] = []
   const downloads: { from: number; cut: number | null }[] = []
-
-  function newShop(domain: string) {
-    return {
-      domain,
-      client_id: `client-${domain}`,
-      client_secret: `shpss_${crypto.randomUUID()}`,
-      token: '',
-      /** A token that lasts until it is revoked; empty: the shop has none. */
-      permanent: '',
-      /** What an app with such a token signs its webhooks with. */
-      api_secret: '',
-      subscriptions: [] as Subscription[],
-      currency: 'EUR',
-      time_zone: 'Europe/Amsterdam',
-      /** What the app may do. */
-      scopes: [
-        'read_all_orders',
-        'read_customers',
-        'read_inventory',
-        'read_locations',
-        'read_products',
-        'read_reports',
-        'read_shopify_payments_disputes',
-        'write_inventory',
-        'write_merchant_managed_fulfillment_orders',
-        'write_orders',
-        'write_products',
-      ],
-      orders: [] as ShopOrder[],
-      /** Whether its sales report counts tests, the ids of orders that it does not have yet, and a column that it does not know. */
-      report: { tests: false, behind: new Set<string>(), lacks: '' },
-      variants: [] as ShopVariant[],
-      /** Where goods are kept: names by ids. */
-      places: new Map<string, string>(),
-      /** What was answered to idempotency keys. */
-      answers: new Map<string, { input: string; answer: object }>(),
-      /** Cancellations that are under way, and how they end. */
-      jobs: new Map<string, { done: boolean; work: () => void }>(),
-      cancelling: 'works' as 'works' | 'fails',
-      clock: () => new Date(),
-      faults: [] as { operation: string; fault: Fault }[],
-      bucket: bucket(),
-      /** How many requests are never answered. */
-      silent: 0,
-      /** How often a request was refused for want of points. */
-      throttled: 0,
-      operations: new Map<string, Operation>(),
-      /** After how many bytes the next downloads break off, each once. */
-      cuts: [] as number[],
-      /** Whether files take ranges. */
-      ranges: true,
-    }
-  }
-  type Shop = ReturnType<typeof newShop>
 
   const folder = mkdtempSync(join(tmpdir(), 'shopify-bulk-'))
   const server = Bun.serve({
@@ -245,56 +179,6 @@ export function startShopify() {
       if (!asked && operation.status === 'COMPLETED') return { ...operation, status: 'RUNNING', url: null }
       const url = `${server.url.href}${shop.domain}/bulk/${id.split('/').at(-1)}`
       return { ...operation, url: operation.status === 'COMPLETED' && operation.objectCount > 0 ? url : null }
-    },
-  })
-
-  /** The orders that the app may see: without the right to all of them those of the last 60 days. */
-  const seen = ({ scopes, orders }: Shop) => {
-    const since = Date.now() - 60 * DAY * 1_000
-    return scopes.includes('read_all_orders') ? orders : orders.filter(({ at }) => Date.parse(at) >= since)
-  }
-
-  const queries = (shop: Shop) => ({
-    shop: { name: shop.domain, currencyCode: shop.currency, ianaTimezone: shop.time_zone },
-    currentAppInstallation: { accessScopes: shop.scopes.map((handle) => ({ handle })) },
-    shopifyqlQuery: ({ query }: { query: string }) => salesReport(shop, query),
-    order: ({ id }: { id: string }) => {
-      const order = seen(shop).find((order) => order.id === id)
-      return order ? shownOrder(order) : null
-    },
-    nodes: ({ ids }: { ids: string[] }) =>
-      ids.map((id) => {
-        const order = seen(shop).find((one) => one.id === id)
-        if (order) return shownOrder(order)
-        const dispute = shop.orders.flatMap(({ disputes }) => disputes).find((one) => one.id === id)
-        return dispute ? shownDispute(dispute, shop.currency) : null
-      }),
-    productVariants: ({ query, ...page }: { first: number; after?: string; query?: string }) => {
-      const sku = query === undefined ? undefined : /^sku:"(.*)"$/.exec(query)?.[1]?.replace(/\\(.)/g, '$1')
-      const found = shop.variants.filter((variant) => query === undefined || variant.sku === sku)
-      return connection(found.map((variant) => shownVariant(variant, shop)))(page)
-    },
-    productVariant: ({ id }: { id: string }) => {
-      const variant = shop.variants.find((one) => one.id === id)
-      return variant ? shownVariant(variant, shop) : null
-    },
-    product: ({ id }: { id: string }) => {
-      const variants = shop.variants.filter(({ product }) => product === id)
-      return variants.length > 0 ? { variants: connection(variants.map((one) => shownVariant(one, shop))) } : null
-    },
-    inventoryItem: ({ id }: { id: string }) => {
-      const variants = shop.variants.filter(({ item }) => item === id)
-      return variants.length > 0 ? { variants: connection(variants.map((one) => shownVariant(one, shop))) } : null
-    },
-    orders: ({ query, ...page }: { first: number; query: string }) => {
-      if (query.startsWith('updated_at:')) {
-        const changed = searched(seen(shop), query).toSorted((a, b) => Date.parse(a.updated) - Date.parse(b.updated))
-        return connection(changed.map((order) => shownOrder(order)))(page)
-      }
-      const name = /^name:"(.*)"$/.exec(query)?.[1]?.replace(/\\(.)/g, '$1')
-      if (name === undefined) throw new Error(`The stand-in does not know the search "${query}".`)
-      const found = seen(shop).filter((order) => order.name.slice(1) === name)
-      return connection(found.map((order) => shownOrder(order)))(page)
     },
   })
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { personSaid } from '../../../sql/memories.ts'
+import { personSaid } from '../../../sql/person-said.ts'
 import { AppError } from '../../errors.ts'
 import { forget } from '../../memory/forget.ts'
 import type { AgentDeps } from '../agent-deps.ts'

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { chatOfConversation, listMemories as list } from '../../../sql/memories.ts'
+import { chatOfConversation } from '../../../sql/conversations.ts'
+import { listMemories as list } from '../../../sql/memories.ts'
 import type { AgentDeps } from '../agent-deps.ts'
 import { tool } from '../tool.ts'
 

@@ -1,5 +1,5 @@
 import type { Sql } from '../../../sql/connect.ts'
-import { personSaid } from '../../../sql/memories.ts'
+import { personSaid } from '../../../sql/person-said.ts'
 import { AppError } from '../../errors.ts'
 
 /**
