@@ -2,17 +2,13 @@ import {
   addAction,
   addApproval,
   approveAction,
-  endAction,
   expireActions,
-  type Interrupted,
   lockAction,
-  markUndone,
-  resumeAction,
   settleAction,
-  startAction,
   type TakenAction,
 } from '../../sql/actions.ts'
 import { seeing, type Sql, transaction } from '../../sql/connect.ts'
+import { endAction, type Interrupted, markUndone, resumeAction, startAction } from '../../sql/run-action.ts'
 import { mustBeAllowed, type Who } from '../access.ts'
 import { audit } from '../audit.ts'
 import { AppError, expectedError } from '../errors.ts'

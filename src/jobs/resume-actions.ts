@@ -1,4 +1,4 @@
-import { listInterruptedActions } from '../../sql/actions.ts'
+import { listInterruptedActions } from '../../sql/run-action.ts'
 import { seeing } from '../../sql/connect.ts'
 import { type ActionDeps, resume } from '../actions/decide.ts'
 import { job } from './job.ts'
