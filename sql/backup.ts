@@ -8,12 +8,17 @@ import { Count } from './units.ts'
 export const KeptTable = v.object({ table: v.string(), columns: v.array(v.string()), about_rows: Count })
 export type KeptTable = v.InferOutput<typeof KeptTable>
 
+/** Whether a table `c` of the schema `n` follows from other tables and is worked out anew. */
+export const isDerived = (sql: Sql): Statement => sql`
+    n.nspname = 'public' and c.relname in ('settled_days', 'unsettled_days', 'product_spans', 'unsettled_product_days')`
+
 /**
- * Whether a table `c` of the schema `n` is ours or the job worker's, and holds more than which migrations were applied, what changed last, and what follows
- * from other tables. */
+ * Whether a table `c` of the schema `n` is ours or the job worker's, and holds more than which migrations were applied, what changed last, and
+ * what follows from other tables.
+ */
 export const isKept = (sql: Sql): Statement => sql`
-    n.nspname in ('public', 'graphile_worker') and c.relkind = 'r'
-      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('public', 'data_changes'), ('public', 'settled_days'), ('public', 'unsettled_days'), ('public', 'product_spans'), ('public', 'unsettled_product_days'), ('graphile_worker', 'migrations'))`
+    n.nspname in ('public', 'graphile_worker') and c.relkind = 'r' and not (${isDerived(sql)})
+      and (n.nspname, c.relname) not in (('public', 'schema_migrations'), ('public', 'data_changes'), ('graphile_worker', 'migrations'))`
 
 /** All tables that are kept, with their columns but those that are computed. */
 export const keptTables = query(

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import * as v from 'valibot'
-import { isKept } from './backup.ts'
+import { isDerived, isKept } from './backup.ts'
 import type { Sql } from './connect.ts'
 import { command, get } from './query.ts'
 import { Count } from './units.ts'
@@ -76,9 +76,10 @@ export const finishRestore = command(
       end loop;
       -- A backup of before has not all of these.
       for kept in
-        select oid::regclass::text as of_table, relname like 'unsettled%' as is_list
-        from pg_class
-        where oid in (to_regclass('settled_days'), to_regclass('unsettled_days'), to_regclass('product_spans'), to_regclass('unsettled_product_days'))
+        select c.oid::regclass::text as of_table, c.relname like 'unsettled%' as is_list
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        where ${isDerived(sql)}
       loop
         execute format('delete from %s', kept.of_table);
         if kept.is_list then execute format('insert into %s (days) values (daterange(null, null))', kept.of_table); end if;

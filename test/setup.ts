@@ -25,7 +25,7 @@ if (!installed() && !isWorker) {
   process.exit(1)
 } else if (command.at(-1) === 'test') {
   // The whole suite takes two thirds of the time with a process per core, and some tests wait long for theirs; bunfig.toml has settings for neither.
-  process.exit(run(['test', '--parallel', '--timeout=30000']))
+  process.exit(run(['test', '--parallel', '--timeout=60000']))
 }
 
 const { closeTestServer } = await import('./support/database.ts')

@@ -77,7 +77,7 @@ async function start({ from = '2026-01-01', env = {} }: Options, found: Chromium
   service = await startService(environment)
   const { url } = service
   const port = new URL(url).port
-  setDefaultTimeout(60_000)
+  setDefaultTimeout(120_000)
 
   /** A page of a browser of its own, without a session. */
   async function visit(options: BrowserContextOptions = {}): Promise<Visit> {
@@ -89,7 +89,7 @@ async function start({ from = '2026-01-01', env = {} }: Options, found: Chromium
       reducedMotion: 'reduce',
       ...options,
     })
-    context.setDefaultTimeout(15_000)
+    context.setDefaultTimeout(30_000)
     const page = await context.newPage()
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(error.message))

@@ -28,7 +28,7 @@ export async function testDatabase(): Promise<{ sql: Pool; url: string; appUrl: 
   await admin`create database ${admin(name)} template ${admin(template)} strategy file_copy` // 9 ms in memory; wal_log 35
   const url = at(name)
   const sql = connect(url, { name: 'bun test' })
-  setDefaultTimeout(30_000) // a busy machine; it counts for one file only, and bunfig.toml has no setting for it
+  setDefaultTimeout(60_000) // a busy machine; it counts for one file only, and bunfig.toml has no setting for it
   afterAll(async () => {
     await endUsersOf(url)
     await sql.end({ timeout: 1 })
