@@ -107,7 +107,7 @@ export const createPeople = ({
     }
 
     const hears = async ({
-      within = 10_000,
+      within = 30_000,
       match,
       in: group,
     }: { within?: number; match?: RegExp; in?: Group } = {}) => {
@@ -192,7 +192,7 @@ export const createPeople = ({
       /** The next message the bot sends or edits in the private chat (or in the group `in`), without `match` the next that is no step of an unfinished answer; rejects after `within` ms. */
       hears,
       /** The next answer to this person's taps; rejects after `within` ms. */
-      toast: async ({ within = 5000 }: { within?: number } = {}) => {
+      toast: async ({ within = 30_000 }: { within?: number } = {}) => {
         const position = await toasts.find(toastsSeen, () => true, within)
         if (position === undefined) throw new Error(`${user.first_name} got no answer to a tap. ${report()}`)
         toastsSeen = position + 1
