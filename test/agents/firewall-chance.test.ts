@@ -68,4 +68,4 @@ test('of random figures hardly any passes for one of a real P&L with its compari
     console.log(`${(share * 100).toFixed(2).padStart(6)} %  ${name}`)
     expect(`${name}: ${share <= most ? 'few' : share}`).toBe(`${name}: few`)
   }
-}, 60_000)
+}, 180_000)

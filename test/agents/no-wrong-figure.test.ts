@@ -3,7 +3,7 @@ import type { RecordedRequest, Turn } from '../support/anthropic-turns.ts'
 import { calls, resultsOf, says } from '../support/anthropic-turns.ts'
 import { answerTo, OWNER, startTeam } from '../support/team.ts'
 
-setDefaultTimeout(120_000)
+setDefaultTimeout(300_000)
 const { claude, telegram, service, aMember, textsTo } = await startTeam()
 
 /** Always the same random numbers, from 0 to 1. */

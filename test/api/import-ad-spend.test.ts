@@ -179,7 +179,7 @@ test('10,000 rows with one bad one: it is named, and the others are booked', asy
   ])
   await apply(shown.id)
   expect(await spendOf(slug)).toHaveLength(9_999)
-}, 120_000)
+}, 300_000)
 
 test('two that apply one import at once have one effect and the same answer', async () => {
   const { slug } = await aStore(sql)

@@ -165,4 +165,4 @@ test('the whole workspace leaves as a file that makes it again, without what any
     expect([table, Bun.hash(theirs[table]!)]).toEqual([table, Bun.hash(ours[table]!)])
   expect(theirs['public.users']!.split('\n').every((row) => row.includes(',!,'))).toBe(true)
   expect(theirs['public.sessions']).toBe('')
-}, 60_000)
+}, 180_000)

@@ -173,7 +173,7 @@ test('any change comes to the cent to what doing it for real comes to', async ()
     ),
     { numRuns: 60 },
   )
-}, 120_000)
+}, 300_000)
 
 test('over stores it is in the reporting currency; percents that cannot be are refused', async () => {
   const told = (await api.post('/financials/what-if', { ...RANGE, cogs_percent: 10 }, token)).body

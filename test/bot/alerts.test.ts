@@ -59,4 +59,4 @@ test('a digest is queued once while of three processes two are killed on the way
     expect(parts.length).toBeLessThanOrEqual(3)
   }
   expect(third.running).toBe(true)
-}, 90_000)
+}, 180_000)

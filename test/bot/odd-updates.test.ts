@@ -43,7 +43,7 @@ test('while Telegram is away nothing is lost: what was asked is answered when it
   for (let n = 0; n < 3; n++) telegram.fail('sendMessage', { error_code: 502, description: 'Bad Gateway, on purpose' })
   await ann.writes('/help')
   expect((await ann.hears({ within: 30_000 })).text).toStartWith('Hi ')
-}, 40_000)
+}, 180_000)
 
 test('an answer that was given when the process died is shown by the next one, without asking the model again', async () => {
   const ann = await aMember()
@@ -58,4 +58,4 @@ test('an answer that was given when the process died is shown by the next one, w
   await settled()
   expect(claude.requests.length - asked).toBe(1)
   expect(textsTo(ann).filter((text) => text === 'Given once.')).toHaveLength(1)
-}, 40_000)
+}, 180_000)

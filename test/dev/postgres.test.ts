@@ -8,7 +8,7 @@ import { packagedPrograms } from '../../dev/postgres-runtime.ts'
 import { databaseFor, erasePostgres, findPostgres, startPostgres, stopPostgres } from '../../dev/postgres.ts'
 import { connect } from '../../sql/connect.ts'
 
-setDefaultTimeout(60_000)
+setDefaultTimeout(180_000)
 
 const folders: string[] = []
 const folder = () => {

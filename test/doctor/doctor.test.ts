@@ -210,7 +210,7 @@ test('missing migrations are found, and --fix applies them', async () => {
   } finally {
     await sql`drop database ${sql(database)} with (force)`
   }
-}, 60_000)
+}, 180_000)
 
 test('a wrong configuration, a database that is away and a wrong call are told', async () => {
   expect((await report([], { JWT_SECRET: 'short', PORT: 'x' })).wrong).toEqual([

@@ -78,7 +78,7 @@ test('while one release follows another no request fails, nothing is lost or dou
   const lost = await nothingLost(sql, store, traffic)
   for (const { logs } of services) expect(logs.filter(({ level }) => level === 'error')).toEqual([])
   table.note({ fault: `${imported.length} releases under way, ${traffic.answered.length} requests over kept connections, an import in each`, saw: 'nothing: every request was answered', lost, recovery: 'none needed' }) // prettier-ignore
-}, 120_000)
+}, 300_000)
 
 test('a process that was told to end says so to whoever asks whether it is ready, answers what comes, and closes its connections', async () => {
   const current = services.at(-1)!

@@ -112,7 +112,7 @@ test('a process that is killed at any point of an import leaves all of it or not
   expect((await apply()).status).toBe(200)
   expect(await state()).toMatchObject(ALL)
   table.note({ fault: `kill -9 at ${kills} points of an import of ${ORDERS} orders`, saw: 'no answer; `POST /imports/ID/apply` again does it', lost: words, recovery }) // prettier-ignore
-}, 120_000)
+}, 300_000)
 
 test('a stop in the middle of an import lets it end', async () => {
   const { apply, state, underWay } = await aPreview()
@@ -176,4 +176,4 @@ test('the history of a shop goes on after kill -9, a lost database and a deploy,
   table.note({ fault: `kill -9 after ${atKill} orders of a shop’s history`, saw, lost, recovery })
   table.note({ fault: `no database after ${atLoss} orders of it`, saw, lost, recovery: recoveryOfLoss })
   table.note({ fault: 'deploy (SIGTERM) in the middle of it', saw, lost, recovery: performance.now() - stopped })
-}, 120_000)
+}, 300_000)

@@ -156,4 +156,4 @@ for (const { name, trouble, patience } of TROUBLES)
       ['Meta', met.meta, byMeta, `nothing: ${(spent / 100).toFixed(2)} EUR, equal to the cent`],
     ] as const)
       table.note({ fault: `${vendor} ${name}`, saw, lost, recovery })
-  }, 90_000)
+  }, 180_000)

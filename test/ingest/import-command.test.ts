@@ -156,4 +156,4 @@ test('an import that is killed while it reads, saves or books leaves nothing; re
     ...Object.fromEntries(Object.entries(total).flatMap(([name, value]) => (value ? [[name, Number(value)]] : []))),
     revenue: Number(revenue(total)),
   })
-}, 60_000)
+}, 180_000)

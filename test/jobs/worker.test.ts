@@ -162,7 +162,7 @@ describe('a job whose process is killed', () => {
     expect(runs).toBe(2)
     await Promise.all(workers.splice(0).map((worker) => worker.stop()))
     await proxy.stop()
-  }, 40_000)
+  }, 180_000)
 
   test('and the jobs of a worker that lives are left alone, however long they take', async () => {
     const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -238,7 +238,7 @@ describe('a stop', () => {
     await proxy.make('hang')
     expect(await Promise.race([worker.stop().then(() => 'ended'), Bun.sleep(20_000).then(() => 'hangs')])).toBe('ended')
     await proxy.stop()
-  }, 40_000)
+  }, 180_000)
 
   test('waits for the job that runs, and takes no other', async () => {
     const begun = Promise.withResolvers<void>()

@@ -124,4 +124,4 @@ test('after any history of restated days, mappings and manual rates the ledger i
     { numRuns: 30 },
   )
   console.log(`${rounds} histories of ad spend, ${steps} steps, ${entries} entries`)
-}, 120_000)
+}, 300_000)

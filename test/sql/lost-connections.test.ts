@@ -31,7 +31,7 @@ test('what is asked the moment connections break is answered or refused, and nev
   } finally {
     await sql.end({ timeout: 1 })
   }
-}, 60_000)
+}, 180_000)
 
 test('a transaction whose connection was lost leaves every connection of its pool to others', async () => {
   const sql = connect(proxy.url, { max: 2 })
@@ -59,7 +59,7 @@ test('a transaction whose connection was lost leaves every connection of its poo
   } finally {
     await sql.end({ timeout: 1 })
   }
-}, 60_000)
+}, 180_000)
 
 test('a pool that is ended while its server takes no connection waits for none', async () => {
   const nowhere = new URL(appUrl)

@@ -135,13 +135,21 @@ export async function open(page: Page, path: string) {
   await settled(page)
 }
 
-/** Waits until nothing on the page is a placeholder or on its way to another look. */
-export const settled = (page: Page): Promise<boolean> =>
-  until(`${page.url()} is settled`, async () => (await page.evaluate(SETTLED)) === true)
+/** Waits until nothing on the page is a placeholder or on its way to another look; fails with what still is. */
+export async function settled(page: Page): Promise<void> {
+  let unsettled = 'nothing'
+  await until(`${page.url()} is settled`, async () => {
+    unsettled = await page.evaluate<string>(UNSETTLED)
+    return unsettled === ''
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}: ${unsettled}`)
+  })
+}
 
 /** An expression and no function to wait for: that would need `eval`, which the page's policy refuses. */
-const SETTLED = `document.readyState === 'complete' && !document.querySelector('[class*="skeleton"], [aria-busy="true"]') &&
-  document.getAnimations().every(({ playState }) => playState !== 'running')`
+const UNSETTLED = `document.readyState !== 'complete' ? document.readyState :
+  document.querySelector('[class*="skeleton"], [aria-busy="true"]')?.outerHTML.slice(0, 300) ??
+  document.getAnimations().find(({ playState }) => playState === 'running')?.effect?.target?.outerHTML.slice(0, 300) ?? ''`
 
 /** What axe finds wrong with what the page shows: the rule, and the first elements that break it. `rules` leaves all others out; colours are the slow ones. */
 export async function violationsOf(

@@ -98,4 +98,4 @@ for (const [change, asked, due] of [
     expect(heard()).toHaveLength(change === 'spring' ? 3 : 6)
     expect(claude.requests.filter(({ refused }) => refused !== undefined)).toEqual([])
     await telegram.idle()
-  }, 120_000)
+  }, 300_000)

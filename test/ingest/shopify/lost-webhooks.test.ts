@@ -123,5 +123,5 @@ for (let nth = 0; nth < HISTORIES; nth++) {
     const entries = await owner`select count(*) as n from ledger_entries where store_id = ${store.id}`
     await sweepNights()
     expect(await owner`select count(*) as n from ledger_entries where store_id = ${store.id}`).toEqual(entries)
-  }, 60_000)
+  }, 180_000)
 }
