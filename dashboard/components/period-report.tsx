@@ -45,10 +45,12 @@ export const PeriodReport = memo(function PeriodReport({ view, range, today, sho
   const failed = error !== undefined && (figures === undefined || pnl.data === undefined)
   return (
     <>
-      <p className={styles.range}>
-        {figures ? dayRange(figures.start, figures.end) : <Skeleton width={18} />}{' '}
-        <Against view={view} figures={figures} show={show} />
-      </p>
+      {!failed && (
+        <p className={styles.range}>
+          {figures ? dayRange(figures.start, figures.end) : <Skeleton width={18} />}{' '}
+          <Against view={view} figures={figures} show={show} />
+        </p>
+      )}
       {error !== undefined && (
         <Notice tone="attention" onRetry={retry}>
           {failed ? '' : 'These figures could not be refreshed. '}

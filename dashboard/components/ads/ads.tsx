@@ -42,9 +42,9 @@ export function Ads() {
         title="Ads"
         tools={<Downloads path="/financials/channels" query={range && { ...range, store, grain: grainOf(range) }} />}
       >
-        {store === null ? 'All stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)},{' '}
-        {data ? dayRange(data.start, data.end) : <Skeleton width={18} />}
-        {data && `, ${data.currency}`}
+        {store === null ? 'All stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)}
+        {(data !== undefined || error === undefined) && ', '}
+        {data ? `${dayRange(data.start, data.end)}, ${data.currency}` : error === undefined && <Skeleton width={18} />}
       </PageHead>
       <TablePanel
         label="Ad spend by platform"

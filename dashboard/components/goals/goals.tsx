@@ -32,7 +32,7 @@ export function Goals() {
           retry={overview.mutate}
           onDone={done}
         />
-        {(goal.data !== undefined || goal.error !== undefined || overview.error !== undefined) && (
+        {(goal.data !== undefined || goal.error !== undefined) && (
           <>
             <PlanPanel key={`plan ${store}`} store={store} today={today} onDone={done} />
             <WhatIfPanel store={store} range={range} />

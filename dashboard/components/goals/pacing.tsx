@@ -45,7 +45,7 @@ export function PacingPanel({ store, today, error: unknown, retry, onDone }: Pro
     >
       <header className={styles.head}>
         <h2 id="pacing-title">
-          {month ? `Goal of ${longMonth(month)}` : <Skeleton width={12} />}{' '}
+          {month ? `Goal of ${longMonth(month)}` : error === undefined ? <Skeleton width={12} /> : 'Goal of the month'}{' '}
           {pacing && (
             <span className={rows.badge} data-tone={pacing.forecast >= pacing.goal ? 'good' : 'attention'}>
               {verdict(pacing)}

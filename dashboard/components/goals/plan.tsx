@@ -26,9 +26,9 @@ type Props = { store: string | null; today: string | undefined; onDone: TakenBac
 export function PlanPanel({ store, today, onDone }: Props) {
   const format = useFormat()
   const month = today?.slice(0, 7)
-  const { data: pacing } = usePacing(store, month)
+  const { data: pacing, error: unknown } = usePacing(store, month)
   const [asked, setAsked] = useState<string>()
-  const amount = asked ?? (pacing ? String(pacing.goal) : pacing === null ? '10000' : '')
+  const amount = asked ?? (pacing ? String(pacing.goal) : pacing === null || unknown !== undefined ? '10000' : '')
   const { data: plan, error, mutate, isLoading } = usePlan(store, amount)
   const { read, set, drop } = useGoalChanges()
   const may = useMay('financials:write')

@@ -88,7 +88,7 @@ export function ProfitBridge({ store, range, compare }: Props) {
                 . The parts add up to the cent.
               </>
             ) : (
-              <Skeleton width={40} />
+              asked.error === undefined && <Skeleton width={40} />
             )}
           </p>
         </div>

@@ -72,11 +72,13 @@ export function IncomeStatement() {
         {intro}
       </PageHead>
       <p className={styles.shown}>
-        <Shown store={store} range={summary.data} currency={summary.data?.currency} />
+        <Shown store={store} range={summary.data} currency={summary.data?.currency} failed={error !== undefined} />
       </p>
-      <p className={styles.shown}>
-        <Against view={view} figures={summary.data} show={show} />
-      </p>
+      {(summary.data !== undefined || error === undefined) && (
+        <p className={styles.shown}>
+          <Against view={view} figures={summary.data} show={show} />
+        </p>
+      )}
       {begun ? (
         <>
           <TablePanel

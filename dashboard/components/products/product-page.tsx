@@ -45,7 +45,7 @@ export function ProductPage({ id }: { id: string }) {
       <PageHead
         title={
           <>
-            {product?.name ?? row?.product ?? <Skeleton width={16} />}{' '}
+            {product?.name ?? row?.product ?? (error === undefined ? <Skeleton width={16} /> : 'Product')}{' '}
             {product?.status === 'archived' && <span className={rows.badge}>archived</span>}
             {row?.box && (
               <span
@@ -59,7 +59,7 @@ export function ProductPage({ id }: { id: string }) {
           </>
         }
       >
-        <Shown store={store} range={range} currency={report?.currency} />
+        <Shown store={store} range={range} currency={report?.currency} failed={error !== undefined} />
       </PageHead>
       {error !== undefined &&
         (error instanceof ApiError && error.status === 403 ? (

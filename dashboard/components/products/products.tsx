@@ -37,6 +37,7 @@ export function Products() {
   } = useProductReport(store, range, sort, { box })
   const ids = products?.flatMap(({ product_id }) => (product_id === null ? [] : [product_id])) ?? []
   const { data: trends } = useProductTrends(ids, store, range, 24)
+  const error: unknown = overview.error ?? refused
   const nothingSold = products?.length === 0 && box === undefined
   return (
     <Shell filters={<Filters view={view} range={range} today={today} show={show} />}>
@@ -44,7 +45,7 @@ export function Products() {
         title="Products"
         tools={<Downloads path="/financials/product-report" query={range && { ...range, store, sort, box }} />}
       >
-        <Shown store={store} range={report} currency={report?.currency} />
+        <Shown store={store} range={report} currency={report?.currency} failed={error !== undefined} />
       </PageHead>
       {!nothingSold && (refused === undefined || report) && (
         <FourBoxes
@@ -65,7 +66,7 @@ export function Products() {
       )}
       <TablePanel
         label="Products"
-        error={overview.error ?? refused}
+        error={error}
         onRetry={() => Promise.all([overview.mutate(), mutate()])}
         known={report !== undefined}
         empty={
