@@ -2,6 +2,7 @@ import { afterAll, expect } from 'bun:test'
 import { calls, cites, fails, resultsOf, says } from '../support/anthropic-turns.ts'
 import { startAnthropic } from '../support/anthropic.ts'
 import { open, PHONE, screenshot, settled, startBrowser, violationsOf } from '../support/browser.ts'
+import { until } from '../support/until.ts'
 
 const claude = await startAnthropic()
 afterAll(() => claude.stop())
@@ -151,8 +152,11 @@ test('a memory that somebody else changed meanwhile is shown, and not overwritte
   expect(await sql`select status from memories`).toMatchObject([{ status: 'active' }])
   await page.getByRole('button', { name: 'Forget' }).click()
   await page.goto('/app/chat/tasks') // leaving does not wait for the undo
+  await until(
+    'it is forgotten',
+    async () => (await sql`select 1 from memories where status = 'forgotten'`).length === 1,
+  )
   await settled(page)
-  expect(await sql`select status from memories`).toMatchObject([{ status: 'forgotten' }])
   errors.splice(0, errors.length, ...errors.filter((line) => !line.includes('412')))
 })
 

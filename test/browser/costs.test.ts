@@ -211,7 +211,10 @@ test('a fixed cost is added, changed and ended', async () => {
   await page.getByText('€475.50 a month').waitFor()
   await page.locator('li[data-fixed-cost]').filter({ hasText: '€475.50' }).getByRole('button', { name: 'End' }).click()
   await page.getByText('“Photographer” ends today.').waitFor()
-  await page.getByRole('link', { name: 'Unit costs' }).click() // leaving sends it at once
+  await Promise.all([
+    page.waitForResponse((answer) => answer.request().method() !== 'GET' && answer.url().includes('fixed-costs')),
+    page.getByRole('link', { name: 'Unit costs' }).click(), // leaving sends it at once
+  ])
   await settled(page)
   await open(page, '/costs/fixed')
   expect(await page.locator('main').innerText()).not.toContain('€475.50')

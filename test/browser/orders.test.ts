@@ -74,7 +74,7 @@ test('a press on the head of a column sorts all orders of the period by it, page
 
   await head('CM2').click()
   await page.waitForURL((url) => url.searchParams.get('sort') === '-cm2')
-  await page.locator('tr[data-order]').first().waitFor()
+  await settled(page)
   const best = await ask('-cm2')
   expect(best).toHaveLength(100)
   expect(await shown()).toEqual(best.slice(0, 50))
@@ -84,7 +84,7 @@ test('a press on the head of a column sorts all orders of the period by it, page
 
   await head('CM2').click()
   await page.waitForURL((url) => url.searchParams.get('sort') === 'cm2')
-  await page.locator('tr[data-order]').first().waitFor()
+  await settled(page)
   expect(await shown()).toEqual((await ask('cm2')).slice(0, 50))
   expect(await page.getByRole('columnheader', { name: 'CM2' }).getAttribute('aria-sort')).toBe('ascending')
   expect(await page.getByRole('link', { name: 'CSV' }).getAttribute('href')).toContain('sort=cm2')

@@ -58,8 +58,8 @@ test('columns are chosen, stand in the address, and the whole can be had as a fi
   const { page } = await visitAs()
   await open(page, '/pnl?period=last_month')
   await page.getByRole('button', { name: 'Week' }).click()
+  await page.waitForURL((url) => url.search === '?grain=week&period=last_month')
   await settled(page)
-  expect(new URL(page.url()).search).toBe('?grain=week&period=last_month')
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'CSV' }).first().click(),
@@ -78,8 +78,8 @@ test('the comparison is chosen in the line that says it, stands in the address, 
   const { page, context } = await visitAs()
   await open(page, `/pnl?${RANGE}&store=nl`)
   await page.getByLabel('Compared with').selectOption('year')
+  await page.waitForURL((url) => url.searchParams.get('compare') === 'year')
   await settled(page)
-  expect(new URL(page.url()).searchParams.get('compare')).toBe('year')
   await page.locator('main').getByText('1 – 30 June 2025').first().waitFor()
   const { change } = (await (
     await context.request.get(`/financials/summary?${RANGE}&store=nl&compare=year`)

@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
 import { open, overflowOf, screenshot, settled, startBrowser, violationsOf } from '../support/browser.ts'
+import { until } from '../support/until.ts'
 
 const { test, visitAs } = await startBrowser({ from: '2026-04-01' })
 
@@ -102,9 +103,9 @@ test('a press on a column sorts by it, a second one turns it round, and both sta
     { order: 'ascending', query: '?sort=cm3&period=last_month' },
   ]) {
     await head.getByRole('button').click()
-    await settled(page)
+    await until(`it is ${order}`, async () => (await head.getAttribute('aria-sort')) === order)
     expect(new URL(page.url()).search).toBe(query)
-    expect(await head.getAttribute('aria-sort')).toBe(order)
+    await settled(page)
   }
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()])
   expect(download.suggestedFilename()).toMatch(/^product-report.*\.csv$/)

@@ -135,10 +135,11 @@ export async function open(page: Page, path: string) {
   await settled(page)
 }
 
-/** Waits until nothing on the page is a placeholder or on its way to another look; fails with what still is. */
+/** Waits until the page has nothing left to do and nothing on it is a placeholder or on its way to another look, twice in a row; fails with what still is. */
 export async function settled(page: Page): Promise<void> {
   let unsettled = 'nothing'
   let drawn = performance.now()
+  let calm = 0
   await until(`${page.url()} is settled`, async () => {
     unsettled = await page.evaluate<string>(UNSETTLED)
     if (performance.now() - drawn > 5_000) {
@@ -146,16 +147,17 @@ export async function settled(page: Page): Promise<void> {
       await page.screenshot({ clip: { x: 0, y: 0, width: 1, height: 1 }, timeout: 5_000 }).catch(() => undefined)
       drawn = performance.now()
     }
-    return unsettled === ''
+    calm = unsettled === '' ? calm + 1 : 0
+    return calm === 2
   }).catch((error: Error) => {
     throw new Error(`${error.message}: ${unsettled}`)
   })
 }
 
 /** An expression and no function to wait for: that would need `eval`, which the page's policy refuses. */
-const UNSETTLED = `document.readyState !== 'complete' ? document.readyState :
+const UNSETTLED = `new Promise((idle) => requestIdleCallback(idle, { timeout: 500 })).then(() => document.readyState !== 'complete' ? document.readyState :
   document.querySelector('[class*="skeleton"], [aria-busy="true"]')?.outerHTML.slice(0, 300) ??
-  document.getAnimations().find(({ playState }) => playState === 'running')?.effect?.target?.outerHTML.slice(0, 300) ?? ''`
+  document.getAnimations().find(({ playState }) => playState === 'running')?.effect?.target?.outerHTML.slice(0, 300) ?? '')`
 
 /** What axe finds wrong with what the page shows: the rule, and the first elements that break it. `rules` leaves all others out; colours are the slow ones. */
 export async function violationsOf(
