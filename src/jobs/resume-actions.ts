@@ -1,5 +1,5 @@
-import { listInterruptedActions } from '../../sql/run-action.ts'
 import { seeing } from '../../sql/connect.ts'
+import { listInterruptedActions } from '../../sql/run-action.ts'
 import { type ActionDeps, resume } from '../actions/decide.ts'
 import { job } from './job.ts'
 

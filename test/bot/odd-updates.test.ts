@@ -42,7 +42,7 @@ test('while Telegram is away nothing is lost: what was asked is answered when it
   const ann = await aMember()
   for (let n = 0; n < 3; n++) telegram.fail('sendMessage', { error_code: 502, description: 'Bad Gateway, on purpose' })
   await ann.writes('/help')
-  expect((await ann.hears({ within: 30_000 })).text).toStartWith('Hi ')
+  expect((await ann.hears()).text).toStartWith('Hi ')
 }, 180_000)
 
 test('an answer that was given when the process died is shown by the next one, without asking the model again', async () => {

@@ -157,6 +157,7 @@ test('a memory that somebody else changed meanwhile is shown, and not overwritte
     async () => (await sql`select 1 from memories where status = 'forgotten'`).length === 1,
   )
   await settled(page)
+  expect(await sql`select status from memories`).toMatchObject([{ status: 'forgotten' }])
   errors.splice(0, errors.length, ...errors.filter((line) => !line.includes('412')))
 })
 

@@ -138,15 +138,9 @@ export async function open(page: Page, path: string) {
 /** Waits until the page has nothing left to do and nothing on it is a placeholder or on its way to another look, twice in a row; fails with what still is. */
 export async function settled(page: Page): Promise<void> {
   let unsettled = 'nothing'
-  let drawn = performance.now()
   let calm = 0
   await until(`${page.url()} is settled`, async () => {
     unsettled = await page.evaluate<string>(UNSETTLED)
-    if (performance.now() - drawn > 5_000) {
-      // Now and then a headless browser draws no frame by itself, so that no animation ends and nothing comes in sight; a picture draws one.
-      await page.screenshot({ clip: { x: 0, y: 0, width: 1, height: 1 }, timeout: 5_000 }).catch(() => undefined)
-      drawn = performance.now()
-    }
     calm = unsettled === '' ? calm + 1 : 0
     return calm === 2
   }).catch((error: Error) => {

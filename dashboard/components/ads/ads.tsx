@@ -1,19 +1,17 @@
 'use client'
 
-import { dayRange } from '../../lib/days.ts'
 import { grainOf } from '../../lib/period.ts'
 import { useAdCampaigns } from '../../lib/use-ad-campaigns.ts'
 import { useChannels } from '../../lib/use-channels.ts'
 import { usePnl } from '../../lib/use-pnl.ts'
 import { useRange } from '../../lib/use-range.ts'
-import { useStores } from '../../lib/use-stores.ts'
 import { useSummary } from '../../lib/use-summary.ts'
 import { useView } from '../../lib/use-view.ts'
 import { Downloads } from '../downloads.tsx'
 import { Filters } from '../filters.tsx'
 import { PageHead } from '../page-head.tsx'
 import { Shell } from '../shell.tsx'
-import { Skeleton } from '../skeleton.tsx'
+import { Shown } from '../shown.tsx'
 import { TablePanel } from '../table/table-panel.tsx'
 import { AdFigures } from './ad-figures.tsx'
 import { CampaignTable } from './campaign-table.tsx'
@@ -26,7 +24,6 @@ import styles from './ads.module.css'
 export function Ads() {
   const { view, show } = useView()
   const { store } = view
-  const { data: stores } = useStores()
   const { overview, today, range } = useRange(view)
   const summary = useSummary(store, range)
   const channels = useChannels(store, range)
@@ -42,9 +39,7 @@ export function Ads() {
         title="Ads"
         tools={<Downloads path="/financials/channels" query={range && { ...range, store, grain: grainOf(range) }} />}
       >
-        {store === null ? 'All stores' : (stores?.data.find(({ slug }) => slug === store)?.name ?? store)}
-        {(data !== undefined || error === undefined) && ', '}
-        {data ? `${dayRange(data.start, data.end)}, ${data.currency}` : error === undefined && <Skeleton width={18} />}
+        <Shown store={store} range={data} currency={data?.currency} failed={error !== undefined} withoutVat={false} />
       </PageHead>
       <TablePanel
         label="Ad spend by platform"
